@@ -1,0 +1,156 @@
+"""The words of sending: parcels, what became of them, and what this package needs. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime, timedelta
+from enum import StrEnum
+from typing import Protocol
+
+
+class Kind(StrEnum):
+    """What a message is: decides its turn and what happens when its fate is unknown."""
+
+    NOTICE = "notice"  # to coordinators: something waits for them; sent again when unknown
+    URGENT = "urgent"  # a broadcast; sent again when unknown (a rare repeat)
+    DIGEST = "digest"  # never sent again when unknown; listed for the coordinators
+
+
+class Status(StrEnum):
+    """Where one recipient's copy is."""
+
+    QUEUED = "queued"
+    SENDING = "sending"  # the call has started and has not been settled
+    SENT = "sent"
+    GONE = "gone"  # blocked the bot, deleted the account: not an error of ours
+    FAILED = "failed"
+    UNKNOWN = "unknown"  # Telegram may or may not have taken it
+    SKIPPED = "skipped"  # cancelled, or the person left meanwhile
+
+
+@dataclass(frozen=True, slots=True)
+class Button:
+    """An inline button: exactly one of *data* (callback_data, at most 64 bytes) and *url*."""
+
+    text: str
+    data: str | None = None
+    url: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Content:
+    """What is sent: HTML parts in order, each under 4,096 UTF-16 units; buttons under the last."""
+
+    parts: tuple[str, ...]
+    buttons: tuple[tuple[Button, ...], ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Parcel:
+    """One recipient's copy of a message. *parts_sent*: how many have arrived already."""
+
+    id: int
+    chat_id: int
+    kind: Kind
+    content: Content
+    parts_sent: int = 0
+    attempts: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Sent:
+    """Telegram took every part; ids of the messages, in order."""
+
+    message_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Gone:
+    """The person cannot be reached any more; their subscriptions pause."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Moved:
+    """The group has another id now; try once more there."""
+
+    chat_id: int
+
+
+@dataclass(frozen=True, slots=True)
+class TryLater:
+    """Not taken, for certain; *wait* before the next attempt. *flood*: Telegram said 429."""
+
+    wait: timedelta
+    reason: str
+    flood: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Failed:
+    """Refused, and would be refused again: our mistake, or a limit of Telegram."""
+
+    reason: str
+
+
+@dataclass(frozen=True, slots=True)
+class Unknown:
+    """No answer came: it may have arrived."""
+
+    reason: str
+
+
+Outcome = Sent | Gone | Moved | TryLater | Failed | Unknown
+
+
+@dataclass(frozen=True, slots=True)
+class Settlement:
+    """What became of one attempt; *parts_sent* of the parts have arrived in total."""
+
+    parcel: Parcel
+    outcome: Outcome
+    parts_sent: int
+    message_ids: tuple[int, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Tally:
+    """How many recipients of a message are in each state; the states always add up to *total*."""
+
+    total: int = 0
+    queued: int = 0
+    sending: int = 0
+    sent: int = 0
+    gone: int = 0
+    failed: int = 0
+    unknown: int = 0
+    skipped: int = 0
+
+    @property
+    def done(self) -> bool:
+        """Nothing is waiting or on its way (computed, never stored)."""
+        return self.queued == 0 and self.sending == 0
+
+
+class Sender(Protocol):
+    """Hands one part to Telegram."""
+
+    async def send(self, chat_id: int, html: str, buttons: Sequence[Sequence[Button]]) -> Outcome:
+        """Send one part and say what became of it; never raises for Telegram's answers."""
+        ...
+
+
+class Outbox(Protocol):
+    """The durable queue; each method is one committed transaction."""
+
+    async def claim(self, limit: int, now: datetime) -> Sequence[Parcel]:
+        """Take up to *limit* due parcels, oldest first, for five minutes; leaves them queued."""
+        ...
+
+    async def start(self, parcels: Sequence[Parcel], now: datetime) -> set[int]:
+        """Mark as sending just before the call; return the ids that are still ours."""
+        ...
+
+    async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
+        """Record what became of the started parcels."""
+        ...

@@ -1,0 +1,1 @@
+"""Services, the guided questions, and matching. Pure: no I/O, no clock."""

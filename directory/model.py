@@ -1,0 +1,246 @@
+"""What we know about services and helplines, in the words of Open Referral UK. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from enum import StrEnum
+
+from locales.errors import Text
+
+
+class Confidence(StrEnum):
+    """How far the collected facts can be trusted; decides what is shown of them."""
+
+    HIGH = "high"  # contact details are shown with the date of their source
+    MEDIUM = "medium"  # shown with "check before you go"
+    LOW = "low"  # only what it is and its website: no phone, e-mail, hours or address
+
+
+class Audience(StrEnum):
+    """Who may see the service."""
+
+    PUBLIC = "public"
+    WORKERS = "workers"  # partners and coordinators only
+
+
+class Status(StrEnum):
+    """What the newest source says about taking people in."""
+
+    OPEN = "open"
+    FULL = "full"
+    PAUSED = "paused"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+class Gender(StrEnum):
+    """For whom a service is."""
+
+    ANY = "any"
+    WOMEN = "women"
+    MEN = "men"
+
+
+class Channel(StrEnum):
+    """A way to reach a service."""
+
+    IN_PERSON = "in_person"
+    PHONE = "phone"
+    EMAIL = "email"
+    ONLINE = "online"
+    OUTREACH = "outreach"
+
+
+class Referral(StrEnum):
+    """Who may send somebody."""
+
+    SELF = "self"
+    AGENCY = "agency"
+    EITHER = "either"
+
+
+class Opening(StrEnum):
+    """Whether a service is open at a moment."""
+
+    OPEN = "open"
+    CLOSED = "closed"
+    UNKNOWN = "unknown"
+
+
+ANYONE = "anyone"  # the eligibility that every stage meets
+
+
+@dataclass(frozen=True, slots=True)
+class Point:
+    """A place on the map: WGS84 degrees."""
+
+    lat: float
+    lon: float
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A number in E.164 (``+441132224412``) or a short code (``999``), and what it is for."""
+
+    number: str
+    label: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Address:
+    """A postal address; *postcode* is written with its space."""
+
+    lines: tuple[str, ...]
+    postcode: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Source:
+    """Where facts come from; *stated_date* as shown: ``2024-04``, ``2022 (file date)``."""
+
+    url: str
+    stated_date: str | None
+    facts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Access:
+    """How one gets in; None where the sources do not say."""
+
+    walk_in: bool | None = None
+    referral: Referral | None = None
+    appointment: bool | None = None
+    cost: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Service:
+    """One service as its sources describe it.
+
+    *eligibility* holds stages (``asylum_seeker``...); empty means not stated, which is not
+    "everyone". *opening_hours* is in OpenStreetMap's opening_hours syntax, London time.
+    *location* is None for a confidential location, always. *confirmed_on* is the day on
+    which a person confirmed all facts (then *confidence* is HIGH), else None.
+    """
+
+    id: str
+    name: str
+    organization: str
+    organization_url: str | None
+    description: str
+    needs: tuple[str, ...]
+    eligibility: tuple[str, ...]
+    gender: Gender
+    min_age: int | None
+    max_age: int | None
+    languages: tuple[str, ...]
+    access: Access
+    channels: tuple[Channel, ...]
+    phones: tuple[Phone, ...]
+    email: str | None
+    url: str | None
+    address: Address | None
+    location: Point | None
+    opening_hours: str | None
+    hours_note: str | None
+    area: str
+    sources: tuple[Source, ...]
+    confidence: Confidence
+    note: str | None
+    audience: Audience
+    status: Status
+    referrer_note: str | None
+    confidential_location: bool
+    confirmed_on: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Helpline:
+    """A line that answers when no place fits; shown by the same rules of confidence.
+
+    *number* and *text_number* are E.164 or short codes. *hours* is in opening_hours syntax.
+    """
+
+    id: str
+    name: str
+    organization: str
+    needs: tuple[str, ...]
+    number: str | None
+    text_number: str | None
+    text_keyword: str | None
+    url: str | None
+    hours: str | None
+    languages_note: str | None
+    free: bool | None
+    description: str
+    area: str
+    sources: tuple[Source, ...]
+    confidence: Confidence
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """Where somebody is, never finer than a postcode sector.
+
+    *key* goes into buttons: an outcode ``LS9``, a sector ``LS9-8`` or a district's id.
+    *name* is what people call it.
+    """
+
+    key: str
+    name: str
+    point: Point
+
+
+@dataclass(frozen=True, slots=True)
+class Query:
+    """What somebody needs; None or empty where they did not say.
+
+    *stages*: the person is in one of these (several when a button covers several).
+    *at*: the moment for which "open now" is asked, aware.
+    """
+
+    needs: tuple[str, ...]
+    at: datetime
+    stages: tuple[str, ...] = ()
+    place: Place | None = None
+    language: str | None = None
+    gender: Gender | None = None
+    age: int | None = None
+    for_self: bool = True
+    audience: Audience = Audience.PUBLIC
+
+
+@dataclass(frozen=True, slots=True)
+class OpenState:
+    """Open, closed or unknown at a moment, and when that changes (aware, London) if known."""
+
+    now: Opening
+    changes_at: datetime | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """A service that fits, why, and how sure we are.
+
+    *reasons*: most telling first, at least one. *distance_m*: straight line, metres; None
+    when either place is unknown or the location is confidential. *contact_shown*: whether
+    phone, e-mail, hours and address may be shown (the rule of confidence).
+    """
+
+    service: Service
+    reasons: tuple[Text, ...]
+    distance_m: int | None
+    open_state: OpenState
+    contact_shown: bool
+
+
+@dataclass(frozen=True, slots=True)
+class Found:
+    """The answer to a query: never empty of people to turn to.
+
+    *relaxed*: which answers were set aside because nothing met them all; empty if none was.
+    """
+
+    matches: Sequence[Match]
+    helplines: Sequence[Helpline]
+    relaxed: Sequence[Text] = ()

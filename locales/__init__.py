@@ -1,0 +1,98 @@
+"""Catalogues, the translator of a language, and the choice of a language for a person."""
+
+from functools import cache
+from gettext import GNUTranslations, NullTranslations
+from io import BytesIO
+from pathlib import Path
+
+from babel import Locale
+from babel.messages.mofile import write_mo
+from babel.messages.pofile import read_po
+
+from locales.errors import Text
+
+SOURCE = "en"
+_HERE = Path(__file__).parent
+
+
+@cache
+def supported() -> tuple[str, ...]:
+    """Return the BCP-47 codes that have a catalogue; English, the source, comes first."""
+    found = sorted(
+        p.parent.parent.name.replace("_", "-") for p in _HERE.glob("*/LC_MESSAGES/bot.po")
+    )
+    return (SOURCE, *found)
+
+
+def choose(wanted: str | None) -> str:
+    """Return the supported language nearest to the tag *wanted*; English if there is none.
+
+    Exact tag first, then ever shorter ones, then any supported variant of the language.
+    Not `babel.negotiate_locale`, which gives back the tag that was asked for.
+    """
+    lowered = {code.lower(): code for code in supported()}
+    parts = (wanted or "").lower().replace("_", "-").split("-")
+    for length in range(len(parts), 0, -1):
+        if (found := lowered.get("-".join(parts[:length]))) is not None:
+            return found
+    return next((code for low, code in lowered.items() if low.split("-")[0] == parts[0]), SOURCE)
+
+
+class Translator:
+    """The words of one language: gettext, and sentences with their fields put in.
+
+    *language* is a supported BCP-47 code; *right_to_left* says how it is written.
+    """
+
+    def __init__(self, language: str, catalogue: NullTranslations) -> None:
+        self.language = language
+        self.right_to_left = is_right_to_left(language)
+        self.gettext = catalogue.gettext
+        self.ngettext = catalogue.ngettext
+        self.pgettext = catalogue.pgettext
+
+    def say(self, text: Text) -> str:
+        """Return *text* in this language, plain (not escaped), its values isolated."""
+        return self.fill(self.gettext(text.sentence), **text.fields)
+
+    def fill(self, sentence: str, **fields: str | int) -> str:
+        """Put *fields* into a translated *sentence*, each whole whatever its direction."""
+        return sentence.format(**{name: self.isolate(str(v)) for name, v in fields.items()})
+
+    def isolate(self, fragment: str) -> str:
+        """Keep a number or a foreign name whole: U+2068 ... U+2069 in right-to-left text (UAX 9)."""
+        return f"\u2068{fragment}\u2069" if self.right_to_left else fragment
+
+
+@cache
+def translator(language: str) -> Translator:
+    """Return the translator of a supported *language*; English needs no catalogue.
+
+    The .po file is compiled in memory at first use, so no .mo files are built or shipped.
+
+    Raises:
+        KeyError: *language* is not supported.
+    """
+    if language not in supported():
+        raise KeyError(language)
+    if language == SOURCE:
+        return Translator(language, NullTranslations())
+    folder = language.replace("-", "_")
+    with (_HERE / folder / "LC_MESSAGES" / "bot.po").open("rb") as file:
+        # without locale= the file's own Plural-Forms line is ignored
+        catalogue = read_po(file, locale=folder)
+    compiled = BytesIO()
+    write_mo(compiled, catalogue)
+    compiled.seek(0)
+    return Translator(language, GNUTranslations(compiled))
+
+
+def is_right_to_left(language: str) -> bool:
+    """Say whether *language* is written from right to left."""
+    return Locale.parse(language, sep="-").text_direction == "rtl"
+
+
+def native_name(language: str) -> str:
+    """Return the name of *language* in itself, as its readers look for it."""
+    name = Locale.parse(language, sep="-").get_display_name(language.replace("-", "_"))
+    return name[0].upper() + name[1:] if name else language
