@@ -156,6 +156,15 @@ class Digest:
     sections: tuple[Section, ...]
 
 
+@dataclass(frozen=True, slots=True)
+class Subscription:
+    """A chat that gets the digest: *topics* (empty: all), in *language* (None: English)."""
+
+    chat_id: int
+    topics: frozenset[str] = frozenset()
+    language: str | None = None
+
+
 class Fetcher(Protocol):
     """Gets a feed's bytes; raises FetchError."""
 

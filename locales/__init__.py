@@ -60,7 +60,7 @@ class Translator:
         return sentence.format(**{name: self.isolate(str(v)) for name, v in fields.items()})
 
     def isolate(self, fragment: str) -> str:
-        """Keep a number or a foreign name whole: U+2068 ... U+2069 in right-to-left text (UAX 9)."""
+        """Keep a number or a foreign name whole in right-to-left text (UAX 9)."""
         return f"\u2068{fragment}\u2069" if self.right_to_left else fragment
 
 
