@@ -1,6 +1,6 @@
 """The words of feeds and digests, and what this package needs from outside. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from enum import StrEnum
@@ -22,7 +22,8 @@ class Feed:
     """A feed and what we remember of it between two attempts.
 
     *failures* in a row; *moved_to* and *moves*: where a permanent redirect points and how
-    often in a row it did; *stopped*: the server answered 410 Gone.
+    often in a row it did; *stopped*: the server answered 410 Gone; *told*: coordinators know
+    that it has been failing for a day.
     """
 
     id: int
@@ -37,6 +38,7 @@ class Feed:
     moved_to: str | None = None
     moves: int = 0
     stopped: bool = False
+    told: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,9 +59,10 @@ class Fetched:
 
 @dataclass(frozen=True, slots=True)
 class Unchanged:
-    """The server answered 304."""
+    """The server answered 304; *moved_to* as in `Fetched`."""
 
     max_age: timedelta | None = None
+    moved_to: str | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -76,6 +79,44 @@ class Item:
     summary: str
     published: datetime | None
     source: str | None = None
+    hidden: str = ""
+    sites: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Parsed:
+    """A feed's own title and its items; *skipped*: entries that were broken or too many."""
+
+    title: str | None
+    items: tuple[Item, ...]
+    skipped: int = 0
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of the partnership.
+
+    *names*: what it is called, by language; English is always there. *keywords* say by
+    themselves what an item is about, *hints* only together; both lower case, a trailing
+    ``*`` stands for any ending.
+    """
+
+    id: str
+    names: Mapping[str, str]
+    keywords: tuple[str, ...]
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interests:
+    """What the partnership's digest is about.
+
+    *topics* in the order of the digest. *context*: words for the people, the places and the
+    organisations it works with, written like keywords.
+    """
+
+    topics: tuple[Topic, ...]
+    context: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,6 +134,15 @@ class JudgedItem:
 
     item: Item
     verdict: Verdict
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a feed's bytes came to: parsed, cleaned and judged."""
+
+    title: str | None
+    items: tuple[JudgedItem, ...]
+    skipped: int = 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -170,6 +220,14 @@ class Fetcher(Protocol):
 
     async def fetch(self, feed: Feed) -> Fetched | Unchanged:
         """Return the bytes, or Unchanged; raise FetchError when this attempt failed."""
+        ...
+
+
+class Reader(Protocol):
+    """Parses, cleans and judges a feed's bytes; raises ParseError."""
+
+    async def read(self, body: bytes, url: str, now: datetime) -> Reading:
+        """Return the items with their verdicts; raise ParseError when it is no feed."""
         ...
 
 
