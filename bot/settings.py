@@ -1,0 +1,413 @@
+"""Settings from the environment: one frozen model, and every problem in one message."""
+
+import difflib
+import hashlib
+import os
+import re
+import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import time
+from enum import StrEnum
+from pathlib import Path
+from typing import Annotated, Any
+from urllib.parse import urlsplit
+
+from pydantic import (
+    BeforeValidator,
+    Field,
+    SecretStr,
+    ValidationError,
+    ValidationInfo,
+    field_validator,
+)
+from pydantic.fields import FieldInfo
+from pydantic.types import JsonValue
+from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
+
+from bot import weektime
+from bot.weektime import WeekTime
+
+PREFIX = "FINGERPOST_"
+TELEGRAM = "https://api.telegram.org"
+
+FREE_RATE = 30  # messages a second for a bot: https://core.telegram.org/bots/faq
+PAID_RATE = 1000  # with paid broadcasts: the same page
+WEBHOOK_PORTS = frozenset({443, 80, 88, 8443})  # https://core.telegram.org/bots/webhooks
+
+_ROOT = Path(__file__).resolve().parents[1]
+_FORMS = {
+    "bot_token": (re.compile(r"\d+:[A-Za-z0-9_-]+"), "it does not look like a bot token"),
+    # setWebhook takes 1 to 256 of these characters; 16 cannot be guessed
+    "webhook_secret": (
+        re.compile(r"[A-Za-z0-9_-]{16,256}"),
+        "it is too short, too long, or has characters that Telegram refuses",
+    ),
+}
+_PLAIN = {  # pydantic's names of mistakes in words for people
+    "int_parsing": "it is not a whole number",
+    "bool_parsing": "it is neither true nor false",
+    "enum": "it is none of the choices",
+    "greater_than_equal": "it is too small",
+    "less_than_equal": "it is too large",
+    "string_too_long": "it is too long",
+    "too_short": "it is too short",
+}
+_DRIVERS = {
+    "sqlite": "sqlite+aiosqlite",
+    "sqlite+aiosqlite": "sqlite+aiosqlite",
+    "postgres": "postgresql+asyncpg",
+    "postgresql": "postgresql+asyncpg",
+    "postgresql+asyncpg": "postgresql+asyncpg",
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Problem:
+    """One setting that cannot be used: its *name*, what is *wrong* and what to *write*."""
+
+    name: str
+    wrong: str
+    write: str
+
+    def __str__(self) -> str:
+        """Return the three as a line for a terminal."""
+        return f"{self.name}: {self.wrong}. {self.write}"
+
+
+class SettingsError(Exception):
+    """The program cannot start with these settings; *problems* holds every one of them."""
+
+    def __init__(self, *problems: Problem) -> None:
+        self.problems = problems
+        super().__init__("\n".join(str(problem) for problem in problems))
+
+
+class LogFormat(StrEnum):
+    """How log lines look."""
+
+    JSON = "json"
+    TEXT = "text"
+
+
+class LogLevel(StrEnum):
+    """From which weight on log lines are written."""
+
+    DEBUG = "DEBUG"
+    INFO = "INFO"
+    WARNING = "WARNING"
+    ERROR = "ERROR"
+
+
+def _week_time(value: object) -> object:
+    return weektime.parse(value) if isinstance(value, str) else value
+
+
+def _ids(value: object) -> object:
+    if not isinstance(value, str):
+        return value
+    parts = [part for part in re.split(r"[,\s]+", value) if part]
+    if wrong := [part for part in parts if not re.fullmatch(r"[1-9]\d{0,15}", part)]:
+        raise ValueError(f"“{wrong[0]}” is not a Telegram user id")
+    return tuple(dict.fromkeys(int(part) for part in parts))
+
+
+def _upper(value: object) -> object:
+    return value.upper() if isinstance(value, str) else value
+
+
+def _setting(
+    default: object, meaning: str, *, write: str, shown: str | None = None, **limits: Any
+) -> Any:  # Any: as pydantic's Field, so that each field keeps its own type
+    extra: dict[str, JsonValue] = {
+        "write": write,
+        "shown": str(default) if shown is None else shown,
+    }
+    return Field(default, description=meaning, json_schema_extra=extra, **limits)
+
+
+class Settings(BaseSettings):
+    """What an installation can choose. Made by `load`, handed down as plain values."""
+
+    model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
+
+    bot_token: SecretStr | None = _setting(
+        None,
+        "The bot's token. `run` needs it; `demo` does not.",
+        write="Copy it whole from @BotFather, like 123456789:AbC-dEf_123.",
+        shown="none",
+    )
+    database_url: str = _setting(
+        "sqlite+aiosqlite:///./var/fingerpost.db",
+        "Where data is kept: a SQLite file, or PostgreSQL 15 or newer.",
+        write="Write sqlite:///./var/fingerpost.db or postgresql://USER:PASSWORD@HOST/NAME.",
+        shown="sqlite:///./var/fingerpost.db",
+        repr=False,  # may hold a password
+    )
+    pack: Path = _setting(
+        _ROOT / "packs" / "leeds",
+        "The folder with a city's services, helplines, topics and feeds.",
+        write="Write the path of a folder, like packs/leeds.",
+        shown="packs/leeds",
+    )
+    coordinators: Annotated[tuple[int, ...], BeforeValidator(_ids)] = _setting(
+        (),
+        "Telegram ids of the first coordinators, separated by commas.",
+        write="Write numbers, like 123456789,987654321.",
+        shown="none",
+    )
+    api_base: str = _setting(
+        TELEGRAM,
+        "The Bot API server: Telegram's, one of your own, or the sandbox.",
+        write="Write its address, like https://api.telegram.org or http://127.0.0.1:8081.",
+    )
+    webhook_url: str | None = _setting(
+        None,
+        "The public address ending in /telegram to which Telegram sends updates. "
+        "Without it the bot asks for updates itself (polling) and opens no port for them.",
+        write="Write the whole address, like https://bot.example.org/telegram.",
+        shown="none",
+    )
+    webhook_secret: SecretStr | None = _setting(
+        None,
+        "Proves that an update comes from Telegram; needed with a webhook.",
+        write="Write 16 to 256 letters, digits, _ or -; "
+        "`python -c 'import secrets; print(secrets.token_urlsafe(32))'` makes one.",
+        shown="none",
+    )
+    host: str = _setting(
+        "127.0.0.1",
+        "The address on which the webhook and the health page listen.",
+        write="Write 127.0.0.1 behind a proxy on the same machine, or 0.0.0.0 in a container.",
+    )
+    port: int = _setting(
+        8090,
+        "The port of the webhook and the health page.",
+        write="Write a number from 1 to 65535.",
+        ge=1,
+        le=65535,
+    )
+    log_format: LogFormat = _setting(
+        LogFormat.TEXT,
+        "How log lines look: `text` for people, `json` for machines.",
+        write="Write json or text.",
+    )
+    log_level: Annotated[LogLevel, BeforeValidator(_upper)] = _setting(
+        LogLevel.INFO,
+        "From which weight on log lines are written.",
+        write="Write DEBUG, INFO, WARNING or ERROR.",
+    )
+    log_key: SecretStr | None = _setting(
+        None,
+        "Key of the hashes that stand for chats and people in logs. "
+        "Without it one is made from the token.",
+        write="Write 16 characters or more that nobody can guess.",
+        shown="from the token",
+        min_length=16,
+    )
+    send_rate: int = _setting(
+        27,
+        "Digest and broadcast messages a second; Telegram allows 30, or 1000 when paid.",
+        write="Write a number from 1 to 30, or up to 1000 with FINGERPOST_PAID_BROADCAST=true.",
+        ge=1,
+        le=PAID_RATE,
+    )
+    paid_broadcast: bool = _setting(
+        False,
+        "Whether messages above the free rate may be paid for with the bot's Telegram Stars.",
+        write="Write true or false.",
+        shown="false",
+    )
+    digest_review: Annotated[WeekTime, BeforeValidator(_week_time)] = _setting(
+        WeekTime(3, time(10)),
+        "When coordinators get the week's digest to review, London time.",
+        write="Write a day and a time, like Thursday 10:00, not between 01:00 and 02:00.",
+    )
+    digest_send: Annotated[WeekTime, BeforeValidator(_week_time)] = _setting(
+        WeekTime(4, time(10)),
+        "When the approved digest goes to its subscribers, London time.",
+        write="Write a day and a time, like Friday 10:00, not between 01:00 and 02:00.",
+    )
+    contact: str | None = _setting(
+        None,
+        "How to reach the people who run this bot: told to people who ask and to the sites "
+        "whose feeds are read.",
+        write="Write an e-mail address or a web address.",
+        shown="none",
+        max_length=200,
+    )
+
+    @classmethod
+    def settings_customise_sources(
+        cls,
+        settings_cls: type[BaseSettings],  # noqa: ARG003
+        init_settings: PydanticBaseSettingsSource,
+        env_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+        file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
+    ) -> tuple[PydanticBaseSettingsSource, ...]:
+        """Take values from `load` only, so that a test's settings are its own."""
+        return (init_settings,)
+
+    @field_validator("bot_token", "webhook_secret")
+    @classmethod
+    def _has_its_form(cls, secret: SecretStr | None, info: ValidationInfo) -> SecretStr | None:
+        form, wrong = _FORMS[str(info.field_name)]
+        if secret is not None and not form.fullmatch(secret.get_secret_value()):
+            raise ValueError(wrong)
+        return secret
+
+    @field_validator("database_url")
+    @classmethod
+    def _database_is_known(cls, url: str) -> str:
+        scheme, separator, rest = url.partition("://")
+        if scheme not in _DRIVERS or not separator or not rest:
+            raise ValueError("it is not the address of a SQLite file or a PostgreSQL database")
+        return f"{_DRIVERS[scheme]}://{rest}"
+
+    @field_validator("pack")
+    @classmethod
+    def _pack_exists(cls, pack: Path) -> Path:
+        if not pack.is_dir():
+            raise ValueError(f"there is no folder {pack}")
+        return pack
+
+    @field_validator("api_base", "webhook_url")
+    @classmethod
+    def _is_web_address(cls, url: str | None) -> str | None:
+        if url is None:
+            return None
+        try:
+            parts = urlsplit(url)
+            usable = parts.scheme in {"http", "https"} and parts.hostname and parts.port != 0
+        except ValueError:
+            usable = False
+        if not usable:
+            raise ValueError("it is not a web address")
+        return url.rstrip("/")
+
+    def logging_key(self) -> bytes:
+        """Return the key for the hashes in logs: steady while the token is, never the token.
+
+        Without a key and a token it is new at each call, so hashes last for one process.
+        """
+        given = self.log_key or self.bot_token
+        text = given.get_secret_value() if given else secrets.token_hex(32)
+        return hashlib.sha256(b"fingerpost logs " + text.encode()).digest()
+
+
+def load(environ: Mapping[str, str] | None = None) -> Settings:
+    """Return the settings in *environ* (None: this process's); an empty value counts as unset.
+
+    Raises:
+        SettingsError: listing every setting that cannot be used, and names that are
+            misspelt.
+    """
+    given = {
+        name: value.strip()
+        for name, value in (os.environ if environ is None else environ).items()
+        if name.startswith(PREFIX) and value.strip()
+    }
+    values = {
+        field: given[_variable(field)]
+        for field in Settings.model_fields
+        if _variable(field) in given
+    }
+    problems = _misspelt(given)
+    broken: set[str] = set()
+    try:
+        settings = Settings(**values)  # type: ignore[arg-type]  # strings; pydantic converts
+    except ValidationError as error:
+        for detail in error.errors(include_url=False, include_input=False, include_context=False):
+            field = str(detail["loc"][0])
+            broken.add(field)
+            wrong = _PLAIN.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
+            problems.append(_problem(field, wrong))
+        # the rest is judged together too, so that one run shows everything
+        rest = {field: value for field, value in values.items() if field not in broken}
+        settings = Settings(**rest)  # type: ignore[arg-type]
+    problems += [problem for field, problem in _together(settings) if field not in broken]
+    if problems:
+        raise SettingsError(*problems)
+    return settings
+
+
+def require_token(settings: Settings) -> str:
+    """Return the bot's token, which only `run` needs.
+
+    Raises:
+        SettingsError: there is none; says how to get one, and what works without.
+    """
+    if settings.bot_token is None:
+        raise SettingsError(
+            Problem(
+                _variable("bot_token"),
+                "it is not set, and the bot cannot speak to Telegram without it",
+                "In Telegram, write /newbot to @BotFather, answer its two questions and put the "
+                "token it gives you into this variable. To try everything without a token, run "
+                "`fingerpost demo`.",
+            )
+        )
+    return settings.bot_token.get_secret_value()
+
+
+def settings_table() -> list[tuple[str, str, str]]:
+    """Return every setting: its variable, what it means, its default; as README shows them."""
+    return [
+        (_variable(field), info.description or "", _hint(info, "shown"))
+        for field, info in Settings.model_fields.items()
+    ]
+
+
+def _variable(field: str) -> str:
+    return PREFIX + field.upper()
+
+
+def _hint(info: FieldInfo, key: str) -> str:
+    extra = info.json_schema_extra
+    return str(extra[key]) if isinstance(extra, dict) else ""
+
+
+def _problem(field: str, wrong: str) -> Problem:
+    return Problem(_variable(field), wrong, _hint(Settings.model_fields[field], "write"))
+
+
+def _misspelt(given: Mapping[str, str]) -> list[Problem]:
+    """Report names close to a setting's; other names under our prefix may be somebody else's."""
+    known = [_variable(field) for field in Settings.model_fields]
+    near = {
+        name: difflib.get_close_matches(name, known, n=1, cutoff=0.85)
+        for name in sorted(set(given) - set(known))
+    }
+    return [
+        Problem(name, "there is no such setting", f"Write {matches[0]}.")
+        for name, matches in near.items()
+        if matches
+    ]
+
+
+def _together(settings: Settings) -> list[tuple[str, Problem]]:
+    """Return what is wrong between settings, with the field that a person would change."""
+    found: list[tuple[str, str]] = []
+    if settings.webhook_url is not None and settings.webhook_secret is None:
+        found.append(("webhook_secret", "it is needed because a webhook is set"))
+    if settings.webhook_url is not None and settings.api_base == TELEGRAM:
+        found += [("webhook_url", wrong) for wrong in _refused_by_telegram(settings.webhook_url)]
+    if settings.send_rate > FREE_RATE and not settings.paid_broadcast:
+        found.append(
+            ("send_rate", f"Telegram allows {FREE_RATE} a second unless they are paid for")
+        )
+    if settings.digest_send <= settings.digest_review:
+        found.append(("digest_send", f"it is not after the review ({settings.digest_review})"))
+    return [(field, _problem(field, wrong)) for field, wrong in found]
+
+
+def _refused_by_telegram(url: str) -> list[str]:
+    parts = urlsplit(url)
+    port = parts.port or (443 if parts.scheme == "https" else 80)
+    wrong = []
+    if parts.scheme != "https":
+        wrong.append("Telegram sends updates to https addresses only")
+    if port not in WEBHOOK_PORTS:
+        wrong.append("Telegram sends updates to ports 443, 80, 88 and 8443 only")
+    return wrong
