@@ -1,0 +1,57 @@
+/** The people side of the sandbox over HTTP. */
+
+async function call(method, path, body) {
+  const asked = { method, headers: { accept: "application/json" } };
+  if (body !== undefined) {
+    asked.headers["content-type"] = "application/json";
+    asked.body = JSON.stringify(body);
+  }
+  const answer = await fetch(`/sandbox${path}`, asked);
+  const text = await answer.text();
+  let value = null;
+  try {
+    value = text ? JSON.parse(text) : null;
+  } catch {
+    value = null;
+  }
+  if (!answer.ok) {
+    throw new Error(value?.description ?? value?.error ?? `The sandbox answered ${answer.status}.`);
+  }
+  return value;
+}
+
+const of = (id) => `/people/${encodeURIComponent(id)}`;
+
+export const api = {
+  info: () => call("GET", "/info"),
+  people: () => call("GET", "/people"),
+  add: (person) => call("POST", "/people", person),
+  chat: (id) => call("GET", `${of(id)}/chat`),
+  text: (id, text, replyTo) => call("POST", `${of(id)}/text`, { text, ...reply(replyTo) }),
+  press: (id, message, data, wait) =>
+    call("POST", `${of(id)}/press`, { message_id: message, data, wait }),
+  location: (id, place, replyTo) =>
+    call("POST", `${of(id)}/location`, { ...place, ...reply(replyTo) }),
+  start: (id, payload) => call("POST", `${of(id)}/start`, payload ? { payload } : {}),
+  block: (id) => call("POST", `${of(id)}/block`, {}),
+  unblock: (id) => call("POST", `${of(id)}/unblock`, {}),
+};
+
+function reply(messageId) {
+  return messageId ? { reply_to: messageId } : {};
+}
+
+const AGAIN_AFTER = 2000; // ms; a browser gives up by itself when the answer is an error
+
+/** Listen to the sandbox's events; *connected* hears true at each connection, false at each loss. */
+export function listen(heard, connected) {
+  const source = new EventSource("/sandbox/events");
+  for (const kind of ["message", "edit", "delete", "toast", "action", "person"]) {
+    source.addEventListener(kind, (event) => heard(kind, JSON.parse(event.data)));
+  }
+  source.addEventListener("open", () => connected(true));
+  source.addEventListener("error", () => {
+    connected(false);
+    if (source.readyState === EventSource.CLOSED) setTimeout(() => listen(heard, connected), AGAIN_AFTER);
+  });
+}

@@ -1,0 +1,171 @@
+/** One message as a bubble with its inline keyboard. */
+
+import { clock, direction, el, fragment, icon, size, startPayload } from "/page/text.js";
+
+/**
+ * Build the row of one message.
+ *
+ * *chat* says what to do: reply(message), press(message, button), open(address), send(text),
+ * find(messageId); and knows: username, isBusy(message, button).
+ */
+export function row(message, chat) {
+  const own = !message.from_bot;
+  const made = el("article", {
+    class: `row ${own ? "own" : "bot"}`,
+    "data-message-id": message.message_id,
+  });
+  const bubble = el("div", { class: "bubble", dir: direction(words(message)) });
+  bubble.append(
+    el("span", { class: "unseen" }, own ? "Sent: " : "Bot: "),
+    ...parts(message, chat),
+    meta(message),
+    answer(message, chat),
+  );
+  bubble.addEventListener("click", (event) => clicked(event, message, chat));
+  made.append(bubble);
+  const rows = message.reply_markup?.inline_keyboard;
+  if (rows?.length) made.append(keyboard(message, rows, chat));
+  return made;
+}
+
+/** Return the plain words of a message, for previews and direction. */
+export function words(message) {
+  return (
+    message.text ??
+    message.caption ??
+    message.venue?.title ??
+    message.document?.file_name ??
+    (message.location ? "Location" : null) ??
+    (message.photo ? "Photo" : "Message")
+  );
+}
+
+function clicked(event, message, chat) {
+  const link = event.target.closest("a[href]");
+  if (link !== null) {
+    if (chat.open(link.href)) event.preventDefault();
+    return;
+  }
+  // marking text with the mouse ends in a click too
+  if (event.target.closest("button, [tabindex]") || String(getSelection())) return;
+  chat.reply(message);
+}
+
+function parts(message, chat) {
+  const found = [];
+  if (message.reply_to_message) found.push(quoted(message.reply_to_message, chat));
+  if (message.venue) found.push(venue(message.venue));
+  else if (message.location) found.push(venue({ location: message.location }));
+  if (message.document) found.push(file(message));
+  if (message.photo?.length) found.push(picture(message));
+  if (message.html) found.push(fragment(message.html, chat.send));
+  if (found.length === 0 || (found.length === 1 && message.reply_to_message && !message.html)) {
+    found.push(message.text ?? "This kind of message is not shown here.");
+  }
+  return found;
+}
+
+function quoted(message, chat) {
+  const text = words(message);
+  return el(
+    "button",
+    {
+      type: "button",
+      class: "quoted",
+      dir: direction(text),
+      "aria-label": `In reply to: ${text.slice(0, 80)}`,
+      onclick: () => chat.find(message.message_id),
+    },
+    text.slice(0, 120),
+  );
+}
+
+function venue({ title, address, location }) {
+  const { latitude, longitude } = location;
+  return el(
+    "div",
+    { class: "card" },
+    el("span", { class: "map", "aria-hidden": "true" }, icon("pin")),
+    el(
+      "div",
+      { class: "what" },
+      el("strong", { dir: direction(title ?? "") }, title ?? "Location"),
+      address ? el("span", { dir: direction(address) }, address) : null,
+      el("span", { class: "small", dir: "ltr" }, `${latitude.toFixed(5)}, ${longitude.toFixed(5)}`),
+    ),
+  );
+}
+
+function file({ document: { file_name: name, file_size: bytes, url } }) {
+  const what = el(
+    "div",
+    { class: "what" },
+    el("strong", { dir: "auto" }, name ?? "File"),
+    el("span", { class: "small", dir: "ltr" }, size(bytes)),
+  );
+  const sign = el("span", { class: "sign", "aria-hidden": "true" }, icon("file"));
+  if (!url) return el("div", { class: "card file" }, sign, what);
+  return el("a", { class: "card file", href: url, download: name ?? true }, sign, what);
+}
+
+function picture({ photo, caption }) {
+  const largest = photo[photo.length - 1];
+  if (!largest.url) return el("div", { class: "card" }, el("span", { class: "what" }, "Photo"));
+  const alt = caption ?? "A photo without a description";
+  return el("img", { class: "photo", src: largest.url, alt, width: largest.width, height: largest.height });
+}
+
+function meta(message) {
+  const at = new Date(message.date * 1000).toISOString();
+  return el(
+    "span",
+    { class: "meta" },
+    message.edit_date ? el("span", { class: "edited" }, "edited") : null,
+    el("time", { datetime: at, dir: "ltr" }, clock(message.date)),
+  );
+}
+
+function answer(message, chat) {
+  const label = "Reply to this message";
+  const act = () => chat.reply(message);
+  return el("button", { type: "button", class: "answer", "aria-label": label, onclick: act }, icon("reply"));
+}
+
+function keyboard(message, rows, chat) {
+  const made = el("div", { class: "keyboard", role: "group", "aria-label": "Buttons" });
+  for (const buttons of rows) {
+    made.append(el("div", { class: "keys" }, ...buttons.map((button) => key(message, button, chat))));
+  }
+  return made;
+}
+
+function key(message, button, chat) {
+  const dir = direction(button.text);
+  const address = button.url ?? button.web_app?.url;
+  if (address) return linkKey(button, address, dir, chat);
+  const busy = chat.isBusy(message, button);
+  return el(
+    "button",
+    {
+      type: "button",
+      class: `key ${button.style ?? ""}`.trim(),
+      dir,
+      "aria-busy": busy ? "true" : null,
+      disabled: button.callback_data === undefined && !button.copy_text,
+      onclick: () => chat.press(message, button),
+    },
+    button.text,
+  );
+}
+
+function linkKey(button, address, dir, chat) {
+  const inside = startPayload(address, chat.username) !== null;
+  const link = el("a", { class: "key", dir }, button.text, inside ? null : icon("out"));
+  if (/^(https?|tg):/i.test(address)) link.href = address;
+  link.target = "_blank";
+  link.rel = "noopener noreferrer";
+  link.addEventListener("click", (event) => {
+    if (chat.open(address)) event.preventDefault();
+  });
+  return link;
+}
