@@ -6,6 +6,8 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from locales.errors import Text
+
 
 class Kind(StrEnum):
     """What a message is: decides its turn and what happens when its fate is unknown."""
@@ -13,6 +15,15 @@ class Kind(StrEnum):
     NOTICE = "notice"  # to coordinators: something waits for them; sent again when unknown
     URGENT = "urgent"  # a broadcast; sent again when unknown (a rare repeat)
     DIGEST = "digest"  # never sent again when unknown; listed for the coordinators
+
+
+class CampaignState(StrEnum):
+    """Whether the copies of a campaign may leave; "done" is computed, never stored."""
+
+    ACTIVE = "active"
+    PAUSED = "paused"  # by a person, or by itself when too many failed
+    HELD = "held"  # too old, or from a backup: a person must say yes first
+    CANCELLED = "cancelled"
 
 
 class Status(StrEnum):
@@ -46,7 +57,10 @@ class Content:
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One recipient's copy of a message. *parts_sent*: how many have arrived already."""
+    """One recipient's copy of a message. *parts_sent*: how many have arrived already.
+
+    *claim* counts the claims of this copy: a worker that comes late has an old number.
+    """
 
     id: int
     chat_id: int
@@ -54,6 +68,8 @@ class Parcel:
     content: Content
     parts_sent: int = 0
     attempts: int = 0
+    claim: int = 0
+    campaign: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -105,12 +121,30 @@ Outcome = Sent | Gone | Moved | TryLater | Failed | Unknown
 
 @dataclass(frozen=True, slots=True)
 class Settlement:
-    """What became of one attempt; *parts_sent* of the parts have arrived in total."""
+    """What became of one attempt; *parts_sent* of the parts have arrived in total.
+
+    *message_ids*: of the parts that arrived in this attempt. *moved_to*: the chat's new id.
+    """
 
     parcel: Parcel
     outcome: Outcome
     parts_sent: int
     message_ids: tuple[int, ...] = ()
+    moved_to: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Campaign:
+    """All that leaves for one reason (``digest:2026-W47``, ``broadcast:5``).
+
+    *reason*: why it does not leave just now.
+    """
+
+    campaign: str
+    kind: Kind
+    state: CampaignState
+    reason: Text | None
+    created_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,0 +1,20 @@
+"""Frozen dataclasses as JSON documents and back, checked on the way in."""
+
+from typing import Any
+
+from pydantic import TypeAdapter
+
+from delivery.model import Content
+from directory.model import Helpline, Service
+from locales.errors import Text
+
+SERVICE = TypeAdapter(Service)
+HELPLINE = TypeAdapter(Helpline)
+CONTENT = TypeAdapter(Content)
+TEXT = TypeAdapter(Text)
+TEXTS = TypeAdapter(tuple[Text, ...])
+
+
+def dump(adapter: TypeAdapter[Any], value: object) -> Any:
+    """Return *value* as JSON values (Any: that is what a JSON column takes)."""
+    return adapter.dump_python(value, mode="json")

@@ -1,0 +1,78 @@
+"""Queries about feeds."""
+
+from dataclasses import asdict
+from datetime import datetime
+from typing import Any
+
+from sqlalchemy import delete, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import FeedRow
+from db.upsert import insert
+from digests.model import Feed
+
+
+async def add(session: AsyncSession, url: str, now: datetime, title: str | None = None) -> int:
+    """Add a feed, due at once, and return its id; one that is there already stays as it is."""
+    await session.execute(
+        insert(session, FeedRow)
+        .values(_values(Feed(id=0, url=url, title=title, next_check=now)))
+        .on_conflict_do_nothing(index_elements=["url"])
+    )
+    return (await session.scalars(select(FeedRow.id).where(FeedRow.url == url))).one()
+
+
+async def all_feeds(session: AsyncSession) -> list[Feed]:
+    """Return every feed, oldest first."""
+    return [_feed(row) for row in await session.scalars(select(FeedRow).order_by(FeedRow.id))]
+
+
+async def remove(session: AsyncSession, feed_id: int) -> bool:
+    """Delete a feed with its items; False if there is none."""
+    gone = await session.scalars(delete(FeedRow).where(FeedRow.id == feed_id).returning(FeedRow.id))
+    return gone.one_or_none() is not None
+
+
+async def due(session: AsyncSession, now: datetime, limit: int) -> list[Feed]:
+    """Return up to *limit* feeds whose next check has come, longest overdue first."""
+    rows = await session.scalars(
+        select(FeedRow)
+        .where(FeedRow.next_check <= now, FeedRow.stopped.is_(False))
+        .order_by(FeedRow.next_check, FeedRow.id)
+        .limit(limit)
+    )
+    return [_feed(row) for row in rows]
+
+
+async def save(session: AsyncSession, feed: Feed) -> None:
+    """Store the feed as it is now.
+
+    When it moved to an address that another feed has already, it keeps its old one.
+    """
+    values = _values(feed)
+    taken = select(FeedRow.id).where(FeedRow.url == feed.url, FeedRow.id != feed.id)
+    if (await session.scalars(taken)).first() is not None:
+        del values["url"]
+    await session.execute(update(FeedRow).where(FeedRow.id == feed.id).values(**values))
+
+
+def _values(feed: Feed) -> dict[str, Any]:  # Any: values of several types
+    return {name: value for name, value in asdict(feed).items() if name != "id"}
+
+
+def _feed(row: FeedRow) -> Feed:
+    return Feed(
+        id=row.id,
+        url=row.url,
+        title=row.title,
+        next_check=row.next_check,
+        etag=row.etag,
+        last_modified=row.last_modified,
+        failures=row.failures,
+        failing_since=row.failing_since,
+        error=row.error,
+        moved_to=row.moved_to,
+        moves=row.moves,
+        stopped=row.stopped,
+        told=row.told,
+    )

@@ -1,0 +1,60 @@
+"""Queries about jobs that only one process does at a time."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import case, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.sending import LeaseRow
+from db.upsert import insert
+
+
+async def acquire(
+    session: AsyncSession, name: str, holder: str, now: datetime, ttl: timedelta
+) -> int | None:
+    """Take the lease for *ttl* if it is free, and return its fencing number; else None.
+
+    The number grows with each new holder, so work done under an older one can be told
+    apart. Who holds it already keeps its number.
+    """
+    mine = LeaseRow.holder == holder
+    taken = await session.scalars(
+        insert(session, LeaseRow)
+        .values(name=name, holder=holder, fence=1, expires_at=now + ttl)
+        .on_conflict_do_update(
+            index_elements=["name"],
+            set_={
+                "holder": holder,
+                "fence": LeaseRow.fence + case((mine & (LeaseRow.expires_at > now), 0), else_=1),
+                "expires_at": now + ttl,
+            },
+            where=mine | (LeaseRow.expires_at <= now),
+        )
+        .returning(LeaseRow.fence)
+        .execution_options(populate_existing=True)
+    )
+    return taken.one_or_none()
+
+
+async def renew(
+    session: AsyncSession, name: str, holder: str, now: datetime, ttl: timedelta
+) -> bool:
+    """Hold the lease for *ttl* from now; False when it was lost, then stop working at once."""
+    renewed = await session.scalars(
+        update(LeaseRow)
+        .where(LeaseRow.name == name, LeaseRow.holder == holder, LeaseRow.expires_at > now)
+        .values(expires_at=now + ttl)
+        .returning(LeaseRow.name)
+    )
+    return renewed.one_or_none() is not None
+
+
+async def release(session: AsyncSession, name: str, holder: str, now: datetime) -> bool:
+    """Give the lease back so that another need not wait; False when it was not held."""
+    released = await session.scalars(
+        update(LeaseRow)
+        .where(LeaseRow.name == name, LeaseRow.holder == holder, LeaseRow.expires_at > now)
+        .values(expires_at=now)
+        .returning(LeaseRow.name)
+    )
+    return released.one_or_none() is not None

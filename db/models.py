@@ -1,0 +1,168 @@
+"""The tables of people, the directory and feeds."""
+
+from datetime import date, datetime
+from typing import Any
+
+from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy.orm import Mapped, mapped_column
+
+from db.base import (
+    CHOICE,
+    CONTACT_DAY,
+    NOBODY,
+    ROLE,
+    STAFF_ACT,
+    STAFF_TEXT,
+    TELEGRAM_ID,
+    Base,
+)
+
+
+class PersonRow(Base):
+    """Somebody who chose a language or has a role; newcomers who only look have no row."""
+
+    __tablename__ = "people"
+
+    person_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info=TELEGRAM_ID
+    )
+    language: Mapped[str | None] = mapped_column(String(35), info=CHOICE)
+    role: Mapped[str] = mapped_column(String(16), info=ROLE)
+    role_decided_on: Mapped[date | None] = mapped_column(info=ROLE)
+    organisation: Mapped[str | None] = mapped_column(info=ROLE)
+    created_on: Mapped[date] = mapped_column(info=CONTACT_DAY)
+    seen_on: Mapped[date] = mapped_column(info=CONTACT_DAY)  # the day only, never the hour
+    paused_at: Mapped[datetime | None] = mapped_column(info=CONTACT_DAY)
+
+    __table_args__ = (Index(None, "role"), Index(None, "seen_on"))
+
+
+class SubscriptionRow(Base):
+    """A chat that gets the weekly digest; an empty list of topics means all."""
+
+    __tablename__ = "subscriptions"
+
+    chat_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info=TELEGRAM_ID
+    )
+    topics: Mapped[list[Any]] = mapped_column(info=CHOICE)
+    created_on: Mapped[date] = mapped_column(info=CONTACT_DAY)
+    paused_at: Mapped[datetime | None] = mapped_column(info=CONTACT_DAY)
+
+
+class InviteRow(Base):
+    """A link that makes one person a partner; only the SHA-256 of its token is kept."""
+
+    __tablename__ = "invites"
+
+    id: Mapped[int] = mapped_column(primary_key=True, info=NOBODY)
+    token_hash: Mapped[str] = mapped_column(String(64), unique=True, info=NOBODY)
+    organisation: Mapped[str] = mapped_column(info=ROLE)
+    created_by: Mapped[int | None] = mapped_column(BigInteger, info=STAFF_ACT)
+    created_at: Mapped[datetime] = mapped_column(info=STAFF_ACT)
+    expires_at: Mapped[datetime] = mapped_column(info=NOBODY)
+    used_by: Mapped[int | None] = mapped_column(BigInteger, info=TELEGRAM_ID)
+    used_at: Mapped[datetime | None] = mapped_column(info=NOBODY)
+    revoked_at: Mapped[datetime | None] = mapped_column(info=NOBODY)
+
+
+class AuditRow(Base):
+    """Who did what to what, among coordinators; no texts."""
+
+    __tablename__ = "audit"
+
+    id: Mapped[int] = mapped_column(primary_key=True, info=NOBODY)
+    at: Mapped[datetime] = mapped_column(index=True, info=STAFF_ACT)
+    actor_id: Mapped[int | None] = mapped_column(BigInteger, index=True, info=STAFF_ACT)
+    action: Mapped[str] = mapped_column(String(64), info=STAFF_ACT)
+    subject: Mapped[str] = mapped_column(info=STAFF_ACT)
+    detail: Mapped[dict[str, Any] | None] = mapped_column(info=STAFF_ACT)
+
+
+class DraftRow(Base):
+    """What a person is in the middle of writing: one per person, deleted after days."""
+
+    __tablename__ = "drafts"
+
+    person_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info=TELEGRAM_ID
+    )
+    kind: Mapped[str] = mapped_column(String(32), info=STAFF_TEXT)
+    step: Mapped[str] = mapped_column(String(32), info=STAFF_TEXT)
+    payload: Mapped[dict[str, Any]] = mapped_column(info=STAFF_TEXT)
+    updated_at: Mapped[datetime] = mapped_column(index=True, info=STAFF_TEXT)
+
+
+class ServiceRow(Base):
+    """A service: the whole record as a document, beside it what queries need."""
+
+    __tablename__ = "services"
+
+    id: Mapped[str] = mapped_column(String(128), primary_key=True, info=NOBODY)
+    position: Mapped[int] = mapped_column(info=NOBODY)
+    record: Mapped[dict[str, Any]] = mapped_column(info=NOBODY)
+    audience: Mapped[str] = mapped_column(String(16), info=NOBODY)
+    hidden_at: Mapped[datetime | None] = mapped_column(info=NOBODY)
+    changed_at: Mapped[datetime] = mapped_column(info=NOBODY)
+    confirmed_at: Mapped[datetime | None] = mapped_column(info=NOBODY)
+    confirmed_by: Mapped[int | None] = mapped_column(BigInteger, info=STAFF_ACT)
+
+
+class HelplineRow(Base):
+    """A helpline, as a document, in the order of the pack."""
+
+    __tablename__ = "helplines"
+
+    id: Mapped[str] = mapped_column(String(128), primary_key=True, info=NOBODY)
+    position: Mapped[int] = mapped_column(info=NOBODY)
+    record: Mapped[dict[str, Any]] = mapped_column(info=NOBODY)
+    changed_at: Mapped[datetime] = mapped_column(info=NOBODY)
+
+
+class FeedRow(Base):
+    """A feed and what is remembered between two attempts."""
+
+    __tablename__ = "feeds"
+
+    id: Mapped[int] = mapped_column(primary_key=True, info=NOBODY)
+    url: Mapped[str] = mapped_column(unique=True, info=NOBODY)
+    title: Mapped[str | None] = mapped_column(info=NOBODY)
+    next_check: Mapped[datetime] = mapped_column(index=True, info=NOBODY)
+    etag: Mapped[str | None] = mapped_column(info=NOBODY)
+    last_modified: Mapped[str | None] = mapped_column(info=NOBODY)
+    failures: Mapped[int] = mapped_column(info=NOBODY)
+    failing_since: Mapped[datetime | None] = mapped_column(info=NOBODY)
+    error: Mapped[str | None] = mapped_column(info=NOBODY)
+    moved_to: Mapped[str | None] = mapped_column(info=NOBODY)
+    moves: Mapped[int] = mapped_column(info=NOBODY)
+    stopped: Mapped[bool] = mapped_column(info=NOBODY)
+    told: Mapped[bool] = mapped_column(info=NOBODY)
+
+
+class ItemRow(Base):
+    """An entry of a feed, stored once, with its verdict and a coordinator's decision."""
+
+    __tablename__ = "items"
+
+    id: Mapped[int] = mapped_column(primary_key=True, info=NOBODY)
+    feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id", ondelete="CASCADE"), info=NOBODY)
+    item_id: Mapped[str] = mapped_column(info=NOBODY)
+    title: Mapped[str] = mapped_column(info=NOBODY)
+    link: Mapped[str | None] = mapped_column(info=NOBODY)
+    summary: Mapped[str] = mapped_column(info=NOBODY)
+    published: Mapped[datetime | None] = mapped_column(info=NOBODY)
+    source: Mapped[str | None] = mapped_column(info=NOBODY)
+    decision: Mapped[str] = mapped_column(String(16), info=NOBODY)
+    reasons: Mapped[list[Any]] = mapped_column(info=NOBODY)
+    topics: Mapped[list[Any]] = mapped_column(info=NOBODY)
+    first_seen: Mapped[datetime] = mapped_column(info=NOBODY)
+    week: Mapped[str | None] = mapped_column(String(8), info=NOBODY)
+    position: Mapped[int | None] = mapped_column(info=NOBODY)
+    decided_by: Mapped[int | None] = mapped_column(BigInteger, info=STAFF_ACT)
+    decided_at: Mapped[datetime | None] = mapped_column(info=STAFF_ACT)
+
+    __table_args__ = (
+        UniqueConstraint("feed_id", "item_id"),
+        Index(None, "decision", "week"),
+        Index(None, "week", "position"),
+    )

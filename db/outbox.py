@@ -1,0 +1,314 @@
+"""Queries about campaigns: what leaves for one reason, to whom, and how far it has come.
+
+How a single copy moves is in `db.claims`; its four functions are offered here too.
+"""
+
+from collections.abc import Iterable
+from datetime import datetime
+from itertools import islice
+from typing import NamedTuple
+
+from sqlalchemy import func, select, union, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.claims import Recovered, claim, recover, settle, start
+from db.documents import CONTENT, TEXT, dump
+from db.models import PersonRow, SubscriptionRow
+from db.sending import TURN, CampaignRow, MessageRow, RecipientRow
+from db.upsert import insert
+from delivery.broadcast import Audience
+from delivery.model import Campaign, CampaignState, Content, Kind, Status, Tally
+from delivery.policy import FROM_BACKUP, STALE_AFTER, TOO_OLD
+from locales.errors import Text
+from people.model import Role
+
+__all__ = [
+    "Addressee",
+    "Delivered",
+    "Recovered",
+    "audience",
+    "claim",
+    "enqueue",
+    "find",
+    "hold_all",
+    "hold_stale",
+    "in_state",
+    "open_campaign",
+    "recover",
+    "sent_messages",
+    "set_state",
+    "settle",
+    "start",
+    "tally",
+    "tally_by_variant",
+    "total_accepted",
+    "unknowns",
+]
+
+_ROWS_AT_ONCE = 500  # parameters of one INSERT stay far below both databases' limits
+
+
+class Addressee(NamedTuple):
+    """A chat that is to get something, and the language it chose (None: no choice)."""
+
+    chat_id: int
+    language: str | None
+
+
+class Delivered(NamedTuple):
+    """A chat and the ids of the messages that it got, in order."""
+
+    chat_id: int
+    message_ids: tuple[int, ...]
+
+
+async def open_campaign(session: AsyncSession, campaign: str, kind: Kind, now: datetime) -> bool:
+    """Start a campaign; False when there is one of this name already."""
+    made = await session.scalars(
+        insert(session, CampaignRow)
+        .values(
+            campaign=campaign,
+            kind=kind,
+            state=CampaignState.ACTIVE,
+            created_at=now,
+            state_at=now,
+        )
+        .on_conflict_do_nothing(index_elements=["campaign"])
+        .returning(CampaignRow.campaign)
+    )
+    return made.one_or_none() is not None
+
+
+async def enqueue(
+    session: AsyncSession,
+    campaign: str,
+    variant: str,
+    content: Content,
+    chat_ids: Iterable[int],
+    now: datetime,
+) -> int:
+    """Queue *content* for the chats and return how many are new to the campaign.
+
+    A chat gets one copy of a campaign, whatever variant came first. Twice does no harm:
+    the wording of a variant that is there already stays as it is.
+
+    Raises:
+        LookupError: there is no such campaign.
+    """
+    kind = await session.scalar(select(CampaignRow.kind).where(CampaignRow.campaign == campaign))
+    if kind is None:
+        raise LookupError(f"no campaign {campaign}")
+    message_id = await _message(session, campaign, variant, content)
+    fresh = {
+        "message_id": message_id,
+        "campaign": campaign,
+        "turn": TURN[Kind(kind)],
+        "status": Status.QUEUED,
+        "not_before": now,
+        "attempts": 0,
+        "claims": 0,
+        "parts_sent": 0,
+        "message_ids": [],
+    }
+    new, waiting = 0, iter(dict.fromkeys(chat_ids))
+    while some := list(islice(waiting, _ROWS_AT_ONCE)):
+        done = await session.scalars(
+            insert(session, RecipientRow)
+            .values([{**fresh, "chat_id": chat_id} for chat_id in some])
+            .on_conflict_do_nothing(index_elements=["campaign", "chat_id"])
+            .returning(RecipientRow.id)
+        )
+        new += len(done.all())
+    return new
+
+
+async def audience(session: AsyncSession, audience: Audience) -> list[Addressee]:
+    """Return whom a broadcast reaches, each chat once, by chat id.
+
+    Never anybody who is paused, never a newcomer who did not subscribe.
+    """
+    partners = select(PersonRow.person_id.label("chat_id")).where(PersonRow.role != Role.NEWCOMER)
+    subscribers = select(SubscriptionRow.chat_id).where(SubscriptionRow.paused_at.is_(None))
+    wanted = {
+        Audience.PARTNERS: union(partners),
+        Audience.SUBSCRIBERS: union(subscribers),
+        Audience.EVERYONE: union(partners, subscribers),
+    }[audience].subquery()
+    rows = await session.execute(
+        select(wanted.c.chat_id, PersonRow.language)
+        .outerjoin(PersonRow, PersonRow.person_id == wanted.c.chat_id)
+        .where(PersonRow.paused_at.is_(None))
+        .order_by(wanted.c.chat_id)
+    )
+    return [Addressee(chat_id, language) for chat_id, language in rows]
+
+
+async def find(session: AsyncSession, campaign: str) -> Campaign | None:
+    """Return the campaign, or None."""
+    row = await session.get(CampaignRow, campaign, populate_existing=True)
+    return _campaign(row) if row is not None else None
+
+
+async def in_state(session: AsyncSession, state: CampaignState) -> list[Campaign]:
+    """Return the campaigns in *state*, oldest first."""
+    rows = await session.scalars(
+        select(CampaignRow)
+        .where(CampaignRow.state == state)
+        .order_by(CampaignRow.created_at, CampaignRow.campaign)
+    )
+    return [_campaign(row) for row in rows]
+
+
+async def set_state(
+    session: AsyncSession,
+    campaign: str,
+    state: CampaignState,
+    reason: Text | None,
+    now: datetime,
+) -> bool:
+    """Pause, hold, go on or cancel; False if nothing changes. A cancelled one stays so.
+
+    Cancelling skips what waits. Going on starts the clock of "too old" anew: somebody has
+    just said yes.
+    """
+    changed = await session.scalars(
+        update(CampaignRow)
+        .where(CampaignRow.campaign == campaign)
+        .where(CampaignRow.state.not_in([state, CampaignState.CANCELLED]))
+        .values(state=state, reason=_reason(reason), state_at=now)
+        .returning(CampaignRow.campaign)
+    )
+    if changed.one_or_none() is None:
+        return False
+    if state is CampaignState.CANCELLED:
+        await session.execute(
+            update(RecipientRow)
+            .where(RecipientRow.campaign == campaign, RecipientRow.status == Status.QUEUED)
+            .values(status=Status.SKIPPED, settled_at=now)
+        )
+    return True
+
+
+async def hold_stale(session: AsyncSession, now: datetime) -> list[str]:
+    """Hold the campaigns that waited too long before anything left; return their names.
+
+    Two hours for urgent updates, a day for the rest: somebody must confirm that the news
+    still holds.
+    """
+    begun = (
+        select(RecipientRow.id)
+        .where(RecipientRow.campaign == CampaignRow.campaign)
+        .where((RecipientRow.status != Status.QUEUED) | (RecipientRow.attempts > 0))
+    )
+    waits = select(RecipientRow.id).where(RecipientRow.campaign == CampaignRow.campaign)
+    held: list[str] = []
+    for kind, limit in STALE_AFTER.items():
+        found = await session.scalars(
+            update(CampaignRow)
+            .where(CampaignRow.kind == kind, CampaignRow.state == CampaignState.ACTIVE)
+            .where(CampaignRow.state_at < now - limit, ~begun.exists(), waits.exists())
+            .values(state=CampaignState.HELD, reason=_reason(TOO_OLD), state_at=now)
+            .returning(CampaignRow.campaign)
+            .execution_options(synchronize_session=False)
+        )
+        held.extend(found)
+    return sorted(held)
+
+
+async def hold_all(session: AsyncSession, now: datetime) -> list[str]:
+    """Hold every active campaign, after a restore: nothing leaves until somebody confirms."""
+    held = await session.scalars(
+        update(CampaignRow)
+        .where(CampaignRow.state.in_([CampaignState.ACTIVE, CampaignState.PAUSED]))
+        .values(state=CampaignState.HELD, reason=_reason(FROM_BACKUP), state_at=now)
+        .returning(CampaignRow.campaign)
+    )
+    return sorted(held)
+
+
+async def tally(session: AsyncSession, campaign: str) -> Tally:
+    """Return how many copies are in each state."""
+    rows = await session.execute(
+        select(RecipientRow.status, func.count())
+        .where(RecipientRow.campaign == campaign)
+        .group_by(RecipientRow.status)
+    )
+    return _tally({Status(status): number for status, number in rows})
+
+
+async def tally_by_variant(session: AsyncSession, campaign: str) -> dict[str, Tally]:
+    """Return the tally of each variant (language), by its name; variants without copies too."""
+    rows = await session.execute(
+        select(MessageRow.variant, RecipientRow.status, func.count(RecipientRow.id))
+        .outerjoin(RecipientRow, RecipientRow.message_id == MessageRow.id)
+        .where(MessageRow.campaign == campaign)
+        .group_by(MessageRow.variant, RecipientRow.status)
+        .order_by(MessageRow.variant)
+    )
+    counted: dict[str, dict[Status, int]] = {}
+    for variant, status, number in rows:
+        states = counted.setdefault(variant, {})
+        if status is not None:
+            states[Status(status)] = number
+    return {variant: _tally(states) for variant, states in counted.items()}
+
+
+async def unknowns(session: AsyncSession, campaign: str) -> list[int]:
+    """Return the chats whose copy may or may not have arrived."""
+    rows = await session.scalars(
+        select(RecipientRow.chat_id)
+        .where(RecipientRow.campaign == campaign, RecipientRow.status == Status.UNKNOWN)
+        .order_by(RecipientRow.chat_id)
+    )
+    return [chat_id for chat_id in rows if chat_id is not None]
+
+
+async def sent_messages(session: AsyncSession, campaign: str) -> list[Delivered]:
+    """Return who got what, by chat id, to correct or recall it; in part counts too."""
+    rows = await session.execute(
+        select(RecipientRow.chat_id, RecipientRow.message_ids)
+        .where(RecipientRow.campaign == campaign, RecipientRow.parts_sent > 0)
+        .where(RecipientRow.chat_id.is_not(None))
+        .order_by(RecipientRow.chat_id)
+    )
+    return [
+        Delivered(chat_id, tuple(message_ids))
+        for chat_id, message_ids in rows
+        if chat_id is not None
+    ]
+
+
+async def total_accepted(session: AsyncSession) -> int:
+    """Return how many parts Telegram has taken in all, to compare with its own record."""
+    return await session.scalar(select(func.sum(RecipientRow.parts_sent))) or 0
+
+
+async def _message(session: AsyncSession, campaign: str, variant: str, content: Content) -> int:
+    await session.execute(
+        insert(session, MessageRow)
+        .values(campaign=campaign, variant=variant, content=dump(CONTENT, content))
+        .on_conflict_do_nothing(index_elements=["campaign", "variant"])
+    )
+    found = await session.scalars(
+        select(MessageRow.id).where(MessageRow.campaign == campaign, MessageRow.variant == variant)
+    )
+    return found.one()
+
+
+def _reason(reason: Text | None) -> object:
+    return None if reason is None else dump(TEXT, reason)
+
+
+def _campaign(row: CampaignRow) -> Campaign:
+    return Campaign(
+        campaign=row.campaign,
+        kind=Kind(row.kind),
+        state=CampaignState(row.state),
+        reason=None if row.reason is None else TEXT.validate_python(row.reason),
+        created_at=row.created_at,
+    )
+
+
+def _tally(states: dict[Status, int]) -> Tally:
+    counts = {status.value: number for status, number in states.items()}
+    return Tally(total=sum(states.values()), **counts)

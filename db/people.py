@@ -1,0 +1,202 @@
+"""Queries about people: language, role, presence, and being forgotten."""
+
+from collections.abc import Collection, Mapping, Sequence
+from datetime import date, datetime
+
+from sqlalchemy import case, delete, exists, select, update
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import AuditRow, DraftRow, InviteRow, ItemRow, PersonRow, ServiceRow, SubscriptionRow
+from db.sending import BroadcastRow, EditionRow, RecipientRow, ReportViewRow
+from db.upsert import insert
+from delivery.model import Status
+from people.model import Person, Role
+
+
+async def find(session: AsyncSession, person_id: int) -> Person | None:
+    """Return the person, or None for somebody of whom nothing is stored."""
+    row = await session.get(PersonRow, person_id, populate_existing=True)
+    return _person(row) if row is not None else None
+
+
+async def with_role(session: AsyncSession, role: Role) -> list[Person]:
+    """Return everybody with *role*, by id."""
+    rows = await session.scalars(
+        select(PersonRow).where(PersonRow.role == role).order_by(PersonRow.person_id)
+    )
+    return [_person(row) for row in rows]
+
+
+async def choose_language(
+    session: AsyncSession, person_id: int, language: str, *, today: date
+) -> None:
+    """Store the language that the person chose."""
+    await _put(session, person_id, {"language": language}, today)
+
+
+async def seen(session: AsyncSession, person_id: int, *, today: date) -> None:
+    """Note the day of contact and end a pause; makes no row for a stranger."""
+    await session.execute(
+        update(PersonRow)
+        .where(PersonRow.person_id == person_id)
+        .where((PersonRow.seen_on != today) | PersonRow.paused_at.is_not(None))
+        .values(seen_on=today, paused_at=None)
+    )
+    await session.execute(
+        update(SubscriptionRow)
+        .where(SubscriptionRow.chat_id == person_id, SubscriptionRow.paused_at.is_not(None))
+        .values(paused_at=None)
+    )
+
+
+async def make_partner(
+    session: AsyncSession, person_id: int, organisation: str, *, today: date
+) -> None:
+    """Make the person a partner of *organisation*; a coordinator stays coordinator."""
+    role = case(
+        (PersonRow.role == Role.COORDINATOR, PersonRow.role.expression),
+        else_=Role.PARTNER,
+    )
+    values = {"role": Role.PARTNER, "organisation": organisation, "role_decided_on": today}
+    await session.execute(
+        insert(session, PersonRow)
+        .values(person_id=person_id, created_on=today, seen_on=today, **values)
+        .on_conflict_do_update(index_elements=["person_id"], set_={**values, "role": role})
+    )
+
+
+async def set_role(
+    session: AsyncSession, person_id: int, role: Role, organisation: str | None, *, today: date
+) -> None:
+    """Give the person *role*; *organisation* is theirs from now on, None for none."""
+    values = {"role": role, "organisation": organisation, "role_decided_on": today}
+    await _put(session, person_id, values, today)
+
+
+async def seed_coordinators(session: AsyncSession, ids: Sequence[int], *, today: date) -> list[int]:
+    """Make those of *ids* coordinators whose role nobody decided before; return these.
+
+    So a coordinator who was demoted in the bot does not come back with a restart.
+    """
+    made: list[int] = []
+    for person_id in ids:
+        values = {"role": Role.COORDINATOR, "role_decided_on": today}
+        done = await session.scalars(
+            insert(session, PersonRow)
+            .values(person_id=person_id, created_on=today, seen_on=today, **values)
+            .on_conflict_do_update(
+                index_elements=["person_id"],
+                set_=values,
+                where=PersonRow.role_decided_on.is_(None),
+            )
+            .returning(PersonRow.person_id)
+        )
+        made.extend(done)
+    return made
+
+
+async def pause(session: AsyncSession, person_id: int, *, now: datetime) -> None:
+    """Send nothing to the person until they write again (they blocked the bot)."""
+    await pause_all(session, [person_id], "blocked", now=now)
+
+
+async def pause_all(
+    session: AsyncSession, chat_ids: Collection[int], reason: str, *, now: datetime
+) -> None:
+    """Send nothing to these chats until they write again; what waits for them is given up."""
+    ids = list(chat_ids)
+    for row, key in ((PersonRow, PersonRow.person_id), (SubscriptionRow, SubscriptionRow.chat_id)):
+        await session.execute(
+            update(row).where(key.in_(ids), row.paused_at.is_(None)).values(paused_at=now)
+        )
+    await session.execute(
+        update(RecipientRow)
+        .where(RecipientRow.chat_id.in_(ids), RecipientRow.status == Status.QUEUED)
+        .values(status=Status.GONE, reason=reason, settled_at=now)
+    )
+
+
+async def forget(session: AsyncSession, person_id: int, *, now: datetime) -> None:
+    """Delete what is stored about the person; counts of what was sent stay as they are.
+
+    Copies that wait are skipped, and all copies lose the chat id. What a coordinator did
+    stays, without saying who.
+    """
+    mine = RecipientRow.chat_id == person_id
+    await session.execute(
+        update(RecipientRow)
+        .where(mine, RecipientRow.status == Status.QUEUED)
+        .values(status=Status.SKIPPED, settled_at=now)
+    )
+    await session.execute(
+        update(RecipientRow).where(mine).values(chat_id=None, message_ids=[], reason=None)
+    )
+    for row, key in _OWN:
+        await session.execute(delete(row).where(key == person_id))
+    for acted, column in _ACTS:
+        await session.execute(update(acted).where(column == person_id).values({column.key: None}))
+
+
+async def known(session: AsyncSession, person_id: int) -> dict[str, object]:
+    """Return everything that is stored about the person, by table; empty tables are left out.
+
+    Rows as mappings of column to value, for /mydata.
+    """
+    found: dict[str, object] = {}
+    for row, key in (*_OWN, (RecipientRow, RecipientRow.chat_id), *_ACTS):
+        table = row.__table__
+        rows = await session.execute(select(*table.columns).where(key == person_id))
+        if values := [dict(each) for each in rows.mappings()]:
+            before = found.setdefault(row.__tablename__, [])
+            assert isinstance(before, list)
+            before.extend(value for value in values if value not in before)
+    return found
+
+
+async def purge_unseen(session: AsyncSession, *, before: date) -> int:
+    """Delete newcomers last seen before that day who have no subscription; return how many."""
+    gone = await session.scalars(
+        delete(PersonRow)
+        .where(PersonRow.role == Role.NEWCOMER, PersonRow.seen_on < before)
+        .where(~exists().where(SubscriptionRow.chat_id == PersonRow.person_id))
+        .returning(PersonRow.person_id)
+    )
+    return len(gone.all())
+
+
+_OWN = (
+    (PersonRow, PersonRow.person_id),
+    (SubscriptionRow, SubscriptionRow.chat_id),
+    (DraftRow, DraftRow.person_id),
+    (ReportViewRow, ReportViewRow.chat_id),
+)
+_ACTS = (
+    (AuditRow, AuditRow.actor_id),
+    (BroadcastRow, BroadcastRow.author_id),
+    (BroadcastRow, BroadcastRow.decided_by),
+    (EditionRow, EditionRow.decided_by),
+    (ItemRow, ItemRow.decided_by),
+    (ServiceRow, ServiceRow.confirmed_by),
+    (InviteRow, InviteRow.created_by),
+    (InviteRow, InviteRow.used_by),
+)
+
+
+async def _put(
+    session: AsyncSession, person_id: int, values: Mapping[str, object], today: date
+) -> None:
+    fresh = {"role": Role.NEWCOMER, "created_on": today, "seen_on": today}
+    await session.execute(
+        insert(session, PersonRow)
+        .values(person_id=person_id, **{**fresh, **values})
+        .on_conflict_do_update(index_elements=["person_id"], set_={**values, "seen_on": today})
+    )
+
+
+def _person(row: PersonRow) -> Person:
+    return Person(
+        id=row.person_id,
+        language=row.language,
+        role=Role(row.role),
+        organisation=row.organisation,
+    )

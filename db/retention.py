@@ -1,0 +1,71 @@
+"""What is deleted by itself, and after how long (docs/privacy.md says the same)."""
+
+from datetime import datetime, timedelta
+
+from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db import drafts, people
+from db.base import Base
+from db.models import AuditRow, InviteRow, ItemRow
+from db.sending import BroadcastRow, CampaignRow, RecipientRow
+from delivery.broadcast import State
+from delivery.model import Status
+from digests.model import Decision
+
+DELIVERY = timedelta(days=90)
+DRAFTS = timedelta(days=7)
+INVITES = timedelta(days=30)  # after they were used, revoked or expired
+REJECTED_ITEMS = timedelta(days=30)
+AUDIT = timedelta(days=2 * 365)
+UNSENT_BROADCASTS = timedelta(days=90)
+UNSEEN_NEWCOMERS = timedelta(days=365)
+
+
+async def purge(session: AsyncSession, now: datetime) -> dict[str, int]:
+    """Delete what is past its time and return how many rows of each kind went."""
+    return {
+        "campaigns": await _delete(session, CampaignRow, *_finished_campaigns(now - DELIVERY)),
+        "drafts": await drafts.purge(session, now - DRAFTS),
+        "invites": await _delete(session, InviteRow, _closed_invites(now - INVITES)),
+        "items": await _delete(
+            session,
+            ItemRow,
+            ItemRow.decision == Decision.REJECT,
+            ItemRow.week.is_(None),
+            ItemRow.first_seen < now - REJECTED_ITEMS,
+        ),
+        "audit": await _delete(session, AuditRow, AuditRow.at < now - AUDIT),
+        "broadcasts": await _delete(
+            session,
+            BroadcastRow,
+            BroadcastRow.state != State.APPROVED,
+            BroadcastRow.created_at < now - UNSENT_BROADCASTS,
+        ),
+        "people": await people.purge_unseen(session, before=(now - UNSEEN_NEWCOMERS).date()),
+    }
+
+
+def _finished_campaigns(before: datetime) -> tuple[ColumnElement[bool], ...]:
+    """Campaigns of before that day with nothing under way; their copies go with them."""
+    under_way = select(RecipientRow.id).where(
+        RecipientRow.campaign == CampaignRow.campaign,
+        RecipientRow.status.in_([Status.QUEUED, Status.SENDING]),
+    )
+    return CampaignRow.created_at < before, ~under_way.exists()
+
+
+def _closed_invites(before: datetime) -> ColumnElement[bool]:
+    return or_(
+        InviteRow.used_at < before, InviteRow.revoked_at < before, InviteRow.expires_at < before
+    )
+
+
+async def _delete(session: AsyncSession, table: type[Base], *where: ColumnElement[bool]) -> int:
+    gone = await session.execute(
+        delete(table)
+        .where(*where)
+        .returning(*table.__mapper__.primary_key)
+        .execution_options(synchronize_session=False)
+    )
+    return len(gone.all())

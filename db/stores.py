@@ -1,0 +1,54 @@
+"""The Protocols of digests and delivery on top of the queries; one method, one transaction."""
+
+from collections.abc import Sequence
+from datetime import datetime
+
+from db import claims, feeds, items
+from db.engine import Sessions
+from delivery.model import Parcel, Settlement
+from digests.model import Feed, FeedUpdate
+
+
+class SqlFeedStore:
+    """A `digests.model.FeedStore` in the database."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    async def due(self, now: datetime, limit: int) -> Sequence[Feed]:
+        """Return the feeds whose next check has come, longest overdue first."""
+        async with self._sessions() as session:
+            return await feeds.due(session, now, limit)
+
+    async def known(self, feed_id: int, item_ids: Sequence[str]) -> set[str]:
+        """Return those of *item_ids* that are stored already."""
+        async with self._sessions() as session:
+            return await items.known(session, feed_id, item_ids)
+
+    async def apply(self, update: FeedUpdate, now: datetime) -> int:
+        """Store the feed and its items together; return how many items were new."""
+        async with self._sessions.begin() as session:
+            await feeds.save(session, update.feed)
+            return await items.add(session, update.feed.id, update.items, now)
+
+
+class SqlOutbox:
+    """A `delivery.model.Outbox` in the database."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        self._sessions = sessions
+
+    async def claim(self, limit: int, now: datetime) -> Sequence[Parcel]:
+        """Take up to *limit* due parcels, oldest first, for five minutes."""
+        async with self._sessions.begin() as session:
+            return await claims.claim(session, limit, now)
+
+    async def start(self, parcels: Sequence[Parcel], now: datetime) -> set[int]:
+        """Mark as sending just before the call; return the ids that are still ours."""
+        async with self._sessions.begin() as session:
+            return await claims.start(session, parcels, now)
+
+    async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
+        """Record what became of the started parcels."""
+        async with self._sessions.begin() as session:
+            await claims.settle(session, settlements, now)

@@ -1,0 +1,101 @@
+"""The life of a broadcast and the rule of four eyes. Pure."""
+
+from collections.abc import Mapping
+from dataclasses import dataclass, field
+from datetime import datetime
+from enum import StrEnum
+
+from locales.errors import N_, UserError
+
+
+class State(StrEnum):
+    """Where a broadcast stands; only an approved one is ever sent."""
+
+    DRAFT = "draft"
+    PENDING = "pending"  # waits for a second coordinator
+    APPROVED = "approved"  # recipients and texts are frozen
+    REJECTED = "rejected"
+    CANCELLED = "cancelled"
+
+
+class Audience(StrEnum):
+    """Who gets it; newcomers who did not ask for messages are in none of them."""
+
+    PARTNERS = "partners"  # partners and coordinators
+    SUBSCRIBERS = "subscribers"  # chats that get the digest
+    EVERYONE = "everyone"  # both, each once
+
+
+class Action(StrEnum):
+    """What a coordinator may press."""
+
+    SUBMIT = "submit"
+    APPROVE = "approve"
+    REJECT = "reject"
+    CANCEL = "cancel"
+
+
+@dataclass(frozen=True, slots=True)
+class Broadcast:
+    """An urgent update: HTML by language code, and what was decided.
+
+    *author_id* and *decided_by* are None when that person asked to be forgotten.
+    """
+
+    id: int
+    author_id: int | None
+    texts: Mapping[str, str]
+    audience: Audience
+    state: State
+    created_at: datetime
+    submitted_at: datetime | None = None
+    decided_by: int | None = None
+    decided_at: datetime | None = None
+
+
+class AlreadyDecided(UserError):
+    """Two coordinators pressed at once, or an old button was pressed; this one came second."""
+
+    message = N_("Somebody has already decided about this message. Nothing was changed.")
+
+
+class OwnBroadcast(UserError):
+    """The author pressed Approve."""
+
+    message = N_("You wrote this message, so another coordinator must approve it.")
+
+
+@dataclass(frozen=True, slots=True)
+class _Step:
+    """From which states an action leads where, and whether the author may take it."""
+
+    old: frozenset[State]
+    new: State
+    by_author: bool = field(default=True)
+
+
+_STEPS = {
+    Action.SUBMIT: _Step(frozenset({State.DRAFT}), State.PENDING),
+    Action.APPROVE: _Step(frozenset({State.PENDING}), State.APPROVED, by_author=False),
+    Action.REJECT: _Step(frozenset({State.PENDING}), State.REJECTED),
+    Action.CANCEL: _Step(frozenset({State.DRAFT, State.PENDING}), State.CANCELLED),
+}
+
+
+def advance(broadcast: Broadcast, action: Action, by: int) -> State:
+    """Return the state that *action*, pressed by *by*, leads to.
+
+    The caller stores it with compare-and-set (`db.broadcasts.move`), because somebody else
+    may have decided since *broadcast* was read.
+
+    Raises:
+        OwnBroadcast: the author wants to approve. Decided before the state is looked at,
+            so that an author never learns more than that.
+        AlreadyDecided: the broadcast is not in a state that *action* starts from.
+    """
+    step = _STEPS[action]
+    if not step.by_author and by == broadcast.author_id:
+        raise OwnBroadcast
+    if broadcast.state not in step.old:
+        raise AlreadyDecided
+    return step.new
