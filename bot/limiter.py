@@ -1,0 +1,110 @@
+"""Patience after Telegram's "too many requests", one chat at a time, for answers to people.
+
+The library's own limiter halts every chat after one such answer. Bulk messages say ``bulk``
+and pass: `delivery.drain` keeps their pace and the outbox tries them again.
+"""
+
+import asyncio
+import logging
+import time
+from collections.abc import Awaitable, Callable, Coroutine
+from datetime import timedelta
+from typing import Any
+
+from telegram.error import RetryAfter
+from telegram.ext import BaseRateLimiter
+
+log = logging.getLogger(__name__)
+
+BULK = "bulk"  # as rate_limit_args
+RETRIES = 2
+LONGEST_WAIT = timedelta(seconds=20)  # a person has given up by then
+FLOODED_CHATS = 3  # so many within the window: the bot is too fast, not one chat
+FLOOD_WINDOW = timedelta(seconds=10)
+
+# shown to a person as a spinning button, and worthless when late
+_AT_ONCE = frozenset({"answerCallbackQuery", "answerInlineQuery"})
+
+
+class PriorityLimiter(BaseRateLimiter[str]):
+    """Holds a chat that flooded and lets the others pass; holds all when several flooded.
+
+    *clock* gives seconds and *sleep* takes them, so that tests need not wait.
+    """
+
+    def __init__(
+        self,
+        *,
+        clock: Callable[[], float] = time.monotonic,
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        self._clock = clock
+        self._sleep = sleep
+        self._held: dict[int | str, float] = {}  # chat: until when
+        self._flooded: dict[int | str, float] = {}  # chat: when it last flooded
+        self._all_held = float("-inf")  # until when
+
+    async def initialize(self) -> None:
+        """Nothing to open."""
+
+    async def shutdown(self) -> None:
+        """Nothing to close: whoever waits is cancelled with its task."""
+
+    async def process_request(
+        self,
+        callback: Callable[..., Coroutine[Any, Any, Any]],  # Any: the library's signature
+        args: Any,
+        kwargs: dict[str, Any],
+        endpoint: str,
+        data: dict[str, Any],
+        rate_limit_args: str | None,
+    ) -> Any:
+        """Make the request once its chat is not held, and again after a flood answer.
+
+        Raises:
+            RetryAfter: the wait is longer than a person's, or it was tried often enough.
+        """
+        chat = data.get("chat_id")
+        if rate_limit_args == BULK or endpoint in _AT_ONCE or chat is None:
+            return await callback(*args, **kwargs)
+        retries = RETRIES
+        while True:
+            await self._patience(chat)
+            try:
+                return await callback(*args, **kwargs)
+            except RetryAfter as flood:
+                self._hold(chat, _wait(flood))
+                if retries == 0:
+                    raise
+                retries -= 1
+
+    async def _patience(self, chat: int | str) -> None:
+        """Wait until *chat* is free; looks again after waiting, as it may be held anew."""
+        while (left := self._left(chat)) > 0:
+            if left > LONGEST_WAIT.total_seconds():
+                raise RetryAfter(timedelta(seconds=left))
+            await self._sleep(left)
+
+    def _left(self, chat: int | str) -> float:
+        return max(self._held.get(chat, self._all_held), self._all_held) - self._clock()
+
+    def _hold(self, chat: int | str, wait: timedelta) -> None:
+        now = self._clock()
+        since = now - FLOOD_WINDOW.total_seconds()
+        self._held = {c: until for c, until in self._held.items() if until > now}
+        self._flooded = {c: at for c, at in self._flooded.items() if at > since}
+        self._held[chat] = now + wait.total_seconds()
+        self._flooded[chat] = now
+        everybody = len(self._flooded) >= FLOODED_CHATS
+        if everybody:
+            self._all_held = max(self._all_held, now + min(wait, LONGEST_WAIT).total_seconds())
+        log.warning(
+            "telegram asked for patience",
+            extra={"chat_id": chat, "seconds": wait.total_seconds(), "everybody": everybody},
+        )
+
+
+def _wait(flood: RetryAfter) -> timedelta:
+    """Return what Telegram asked for; a number where PTB_TIMEDELTA is not set."""
+    asked = flood.retry_after
+    return asked if isinstance(asked, timedelta) else timedelta(seconds=asked)
