@@ -1,0 +1,347 @@
+"""The people's side over HTTP: JSON under ``/sandbox``, a stream of events, and the web chat.
+
+Not part of the Bot API. What cannot be done is answered 404 (no such person, chat or message), 409
+(they cannot do that) or 400 (a wrong request), with ``{"error": "..."}``.
+"""
+
+import asyncio
+import json
+from collections.abc import Awaitable, Callable
+from pathlib import Path
+
+from aiohttp import web
+
+from sandbox.errors import Impossible, NoSuchPerson
+from sandbox.faults import Fault
+from sandbox.people import Chat, Person, Press
+from sandbox.spec import Json
+from sandbox.state import SANDBOX
+from sandbox.world import Sandbox
+
+PAGE = Path(__file__).parent / "page"
+LONGEST_WAIT = 60.0
+KEEP_ALIVE = 15.0
+SLOW_READER = 10_000  # events kept for a reader that does not read
+
+Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
+
+
+class BadBody(Exception):
+    """The request's JSON lacks a field or has one of the wrong type."""
+
+
+def add_routes(app: web.Application) -> None:
+    """Add every route of the people's side."""
+    app.middlewares.append(_problems)
+    one = "/sandbox/people/{id:\\d+}"
+    app.router.add_routes(
+        [
+            web.get("/sandbox/info", _info),
+            web.get("/sandbox/people", _people),
+            web.post("/sandbox/people", _add_people),
+            web.post("/sandbox/groups", _add_group),
+            web.post("/sandbox/groups/{id:-?\\d+}/migrate", _migrate),
+            web.get(f"{one}/chat", _chat),
+            web.post(f"{one}/text", _text),
+            web.post(f"{one}/press", _press),
+            web.post(f"{one}/location", _location),
+            web.post(f"{one}/start", _start),
+            web.post(f"{one}/{{change:block|unblock|deactivate}}", _change),
+            web.post("/sandbox/faults", _add_fault),
+            web.delete("/sandbox/faults", _clear_faults),
+            web.get("/sandbox/record", _record),
+            web.get("/sandbox/record/counts", _counts),
+            web.get("/sandbox/events", _events),
+            web.get("/sandbox/files/{file_id}", _file),
+            web.get("/", _index),
+            web.get("/page/{file:[A-Za-z0-9_.-]+}", _page),
+        ]
+    )
+
+
+@web.middleware
+async def _problems(request: web.Request, handler: Handler) -> web.StreamResponse:
+    try:
+        return await handler(request)
+    except NoSuchPerson as exc:
+        return web.json_response({"error": str(exc)}, status=404)
+    except Impossible as exc:
+        return web.json_response({"error": str(exc)}, status=409)
+    except BadBody as exc:
+        return web.json_response({"error": str(exc)}, status=400)
+
+
+class _Body:
+    """The JSON object of a request, field by field."""
+
+    def __init__(self, content: object) -> None:
+        if not isinstance(content, dict):
+            raise BadBody("a JSON object is expected")
+        self._content: Json = content
+
+    def text(self, name: str, default: str | None = None) -> str:
+        value = self._content.get(name, default)
+        if not isinstance(value, str):
+            raise BadBody(f'"{name}" must be a string')
+        return value
+
+    def number(self, name: str) -> float:
+        value = self._content.get(name)
+        if not isinstance(value, (int, float)) or isinstance(value, bool):
+            raise BadBody(f'"{name}" must be a number')
+        return float(value)
+
+    def whole(self, name: str, default: int | None = None) -> int | None:
+        value = self._content.get(name, default)
+        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
+            raise BadBody(f'"{name}" must be a whole number')
+        return value
+
+    def flag(self, name: str) -> bool:
+        value = self._content.get(name, False)
+        if not isinstance(value, bool):
+            raise BadBody(f'"{name}" must be true or false')
+        return value
+
+    def has(self, name: str) -> bool:
+        return self._content.get(name) is not None
+
+    def wholes(self, name: str) -> list[int]:
+        value = self._content.get(name, [])
+        if not isinstance(value, list) or not all(type(one) is int for one in value):
+            raise BadBody(f'"{name}" must be a list of whole numbers')
+        return value
+
+
+async def _loaded(request: web.Request) -> object:
+    try:
+        return await request.json() if request.body_exists else {}
+    except ValueError as exc:
+        raise BadBody("the body is not JSON") from exc
+
+
+async def _body(request: web.Request) -> _Body:
+    return _Body(await _loaded(request))
+
+
+def _needed(body: _Body, name: str) -> int:
+    found = body.whole(name)
+    if found is None:
+        raise BadBody(f'"{name}" is missing')
+    return found
+
+
+def _who(request: web.Request) -> int:
+    return int(request.match_info["id"])
+
+
+async def _info(request: web.Request) -> web.Response:
+    sandbox = request.app[SANDBOX]
+    bot = {key: sandbox.bot[key] for key in ("id", "username", "first_name")}
+    return web.json_response({"bot": bot, "limits": str(sandbox.limits.rule)})
+
+
+def _person(sandbox: Sandbox, person: Person) -> Json:
+    return {
+        "id": person.id,
+        "first_name": person.first_name,
+        "language_code": person.language_code,
+        "blocked": person.blocked,
+        "deactivated": person.deactivated,
+        "messages": len(sandbox.chats[person.id].messages),
+    }
+
+
+async def _people(request: web.Request) -> web.Response:
+    sandbox = request.app[SANDBOX]
+    return web.json_response([_person(sandbox, one) for one in sandbox.people.values()])
+
+
+async def _add_people(request: web.Request) -> web.Response:
+    """Add one person, or as many as the list holds; "started": they wrote long ago."""
+    sandbox, content = request.app[SANDBOX], await _loaded(request)
+    bodies = [_Body(one) for one in (content if isinstance(content, list) else [content])]
+    added = []
+    for body in bodies:
+        person = sandbox.person(
+            body.text("first_name"),
+            body.text("language_code", "en"),
+            id=body.whole("id"),
+            started=body.flag("started"),
+        )
+        added.append(_person(sandbox, person))
+    return web.json_response(added if isinstance(content, list) else added[0], status=201)
+
+
+def _group(chat: Chat) -> Json:
+    return {"id": chat.id, "title": chat.name, "type": chat.kind, "members": chat.members}
+
+
+async def _add_group(request: web.Request) -> web.Response:
+    body = await _body(request)
+    members = body.wholes("members")
+    chat = request.app[SANDBOX].group(body.text("title"), members, id=body.whole("id"))
+    return web.json_response(_group(chat), status=201)
+
+
+async def _migrate(request: web.Request) -> web.Response:
+    return web.json_response(_group(request.app[SANDBOX].migrate(_who(request))))
+
+
+async def _chat(request: web.Request) -> web.Response:
+    sandbox = request.app[SANDBOX]
+    messages = sandbox.chat(_who(request), chat_id=_query(request, "chat_id"))
+    return web.json_response({"messages": messages})
+
+
+def _query(request: web.Request, name: str) -> int | None:
+    found = request.query.get(name)
+    try:
+        return None if found is None else int(found)
+    except ValueError as exc:
+        raise BadBody(f'"{name}" must be a whole number') from exc
+
+
+async def _text(request: web.Request) -> web.Response:
+    body = await _body(request)
+    number = request.app[SANDBOX].say(
+        _who(request),
+        body.text("text"),
+        reply_to=body.whole("reply_to"),
+        chat_id=body.whole("chat_id"),
+    )
+    return web.json_response({"message_id": number})
+
+
+async def _press(request: web.Request) -> web.Response:
+    body = await _body(request)
+    wait = body.number("wait") if body.has("wait") else 0.0
+    press = request.app[SANDBOX].press(
+        _who(request),
+        _needed(body, "message_id"),
+        body.text("data"),
+        forged=body.flag("forged"),
+        chat_id=body.whole("chat_id"),
+    )
+    if wait > 0:
+        await press.wait(min(wait, LONGEST_WAIT))
+    return web.json_response(_pressed(press))
+
+
+def _pressed(press: Press) -> Json:
+    return {
+        "callback_query_id": press.id,
+        "answered": press.answered,
+        "text": press.text,
+        "show_alert": press.show_alert,
+    }
+
+
+async def _location(request: web.Request) -> web.Response:
+    body = await _body(request)
+    latitude, longitude = body.number("latitude"), body.number("longitude")
+    number = request.app[SANDBOX].share_location(
+        _who(request), latitude, longitude, reply_to=body.whole("reply_to")
+    )
+    return web.json_response({"message_id": number})
+
+
+async def _start(request: web.Request) -> web.Response:
+    body = await _body(request)
+    payload = body.text("payload") if body.has("payload") else ""
+    return web.json_response({"message_id": request.app[SANDBOX].start(_who(request), payload)})
+
+
+async def _change(request: web.Request) -> web.Response:
+    sandbox, person_id = request.app[SANDBOX], _who(request)
+    changes = {
+        "block": sandbox.block,
+        "unblock": sandbox.unblock,
+        "deactivate": sandbox.deactivate,
+    }
+    changes[request.match_info["change"]](person_id)
+    return web.json_response(_person(sandbox, sandbox.known(person_id)))
+
+
+async def _add_fault(request: web.Request) -> web.Response:
+    body = await _body(request)
+    fault = Fault(
+        method=body.text("method") if body.has("method") else None,
+        chat_id=body.whole("chat_id"),
+        times=body.whole("times", 1) or 1,
+        error_code=body.whole("error_code"),
+        description=body.text("description") if body.has("description") else None,
+        retry_after=body.whole("retry_after"),
+        drop=body.flag("drop"),
+        delay=body.number("delay") if body.has("delay") else 0.0,
+    )
+    request.app[SANDBOX].faults.add(fault)
+    return web.json_response({"planned": fault.times}, status=201)
+
+
+async def _clear_faults(request: web.Request) -> web.Response:
+    request.app[SANDBOX].faults.clear()
+    return web.json_response({"planned": 0})
+
+
+async def _record(request: web.Request) -> web.Response:
+    since = _query(request, "since") or 0
+    calls = request.app[SANDBOX].record.calls[max(since, 0) :]
+    return web.json_response({"calls": [call.to_json() for call in calls]})
+
+
+async def _counts(request: web.Request) -> web.Response:
+    return web.json_response(request.app[SANDBOX].record.counts())
+
+
+async def _events(request: web.Request) -> web.StreamResponse:
+    """Stream what happens as server-sent events, until the reader or the sandbox goes."""
+    response = web.StreamResponse(
+        headers={"Content-Type": "text/event-stream", "Cache-Control": "no-store"}
+    )
+    waiting: asyncio.Queue[tuple[str, Json]] = asyncio.Queue(SLOW_READER)
+    with request.app[SANDBOX].events.listening(lambda kind, data: _offer(waiting, kind, data)):
+        await response.prepare(request)
+        await response.write(b": hello\n\n")
+        while True:
+            try:
+                kind, data = await asyncio.wait_for(waiting.get(), KEEP_ALIVE)
+            except TimeoutError:
+                await response.write(b": still here\n\n")
+                continue
+            if kind == "end":
+                return response
+            await response.write(f"event: {kind}\ndata: {json.dumps(data)}\n\n".encode())
+
+
+def _offer(waiting: asyncio.Queue[tuple[str, Json]], kind: str, data: Json) -> None:
+    if waiting.full():
+        waiting.get_nowait()  # a slow reader loses the oldest, never holds the bot up
+    waiting.put_nowait((kind, data))
+
+
+async def _file(request: web.Request) -> web.Response:
+    found = request.app[SANDBOX].files.by_id(request.match_info["file_id"])
+    if found is None:
+        raise web.HTTPNotFound
+    # as an attachment: a file from the bot must not run as a page of this origin
+    headers = {"X-Content-Type-Options": "nosniff"}
+    if found.kind != "photo":
+        headers["Content-Disposition"] = "attachment"
+    kind = found.upload.content_type if found.kind == "photo" else "application/octet-stream"
+    return web.Response(body=found.upload.data, content_type=kind, headers=headers)
+
+
+async def _index(_request: web.Request) -> web.StreamResponse:
+    return _static("index.html")
+
+
+async def _page(request: web.Request) -> web.StreamResponse:
+    return _static(request.match_info["file"])
+
+
+def _static(name: str) -> web.StreamResponse:
+    path = PAGE / name
+    if not path.is_file():
+        return web.Response(status=404, text=f"The web chat is not installed: no {name} found.\n")
+    return web.FileResponse(path, headers={"Cache-Control": "no-cache"})

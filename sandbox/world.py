@@ -1,0 +1,375 @@
+"""The state of one sandbox, and what its people can do."""
+
+import time
+from collections.abc import Callable, Iterable
+
+from sandbox import entities, keyboards
+from sandbox.entities import Formatted
+from sandbox.errors import Impossible, NoSuchPerson, bad_request, forbidden, migrated
+from sandbox.events import Events
+from sandbox.faults import Faults
+from sandbox.files import Files
+from sandbox.limits import ANSWER_SECONDS, Limits, Rule
+from sandbox.people import Chat, Person, Press
+from sandbox.profile import Profile
+from sandbox.record import Record
+from sandbox.spec import Json
+from sandbox.updates import Updates
+
+TOKEN = "123456:sandbox"  # noqa: S105  # opens nothing but a sandbox
+LONGEST_TEXT = 4096
+FIRST_PERSON = 1001
+FIRST_GROUP = -4001
+SUPERGROUP = -1_000_000_000_000  # ids of supergroups start below this
+
+
+class Sandbox:
+    """A Telegram of one bot. *clock* gives seconds since 1970; *limits* is a `limits.Rule`."""
+
+    def __init__(
+        self,
+        token: str = TOKEN,
+        *,
+        limits: str = "none",
+        clock: Callable[[], float] = time.time,
+        username: str = "fingerpost_sandbox_bot",
+        first_name: str = "Fingerpost",
+    ) -> None:
+        self.token = token
+        self.clock = clock
+        self.bot: Json = {
+            "id": int(token.partition(":")[0]),
+            "is_bot": True,
+            "first_name": first_name,
+            "username": username,
+        }
+        self.limits = Limits(Rule(limits))
+        self.record = Record()
+        self.faults = Faults()
+        self.updates = Updates()
+        self.events = Events()
+        self.files = Files()
+        self.profile = Profile()
+        self.people: dict[int, Person] = {}
+        self.chats: dict[int, Chat] = {}
+        self.presses: dict[str, Press] = {}
+        self._last_message = 0
+
+    # who is there
+
+    def person(
+        self,
+        first_name: str,
+        language_code: str = "en",
+        *,
+        id: int | None = None,  # noqa: A002  # the Bot API's word
+        started: bool = False,
+    ) -> Person:
+        """Add a person; *started* means that they wrote to the bot long ago.
+
+        Raises:
+            Impossible: the id is taken or not positive.
+        """
+        number = id if id is not None else max([FIRST_PERSON - 1, *self.people]) + 1
+        if number <= 0 or number in self.chats:
+            raise Impossible(f"id {number} is taken or not positive")
+        person = Person(number, first_name, language_code, started=started)
+        self.people[number] = person
+        self.chats[number] = Chat(number, "private", first_name, [number])
+        self.events.tell("person", [number])
+        return person
+
+    def group(self, title: str, members: Iterable[int], *, id: int | None = None) -> Chat:  # noqa: A002
+        """Add a group that the bot is a member of.
+
+        Raises:
+            Impossible: the id is taken or not negative, or a member does not exist.
+        """
+        number = id if id is not None else min([FIRST_GROUP + 1, *self._groups()]) - 1
+        if number >= 0 or number in self.chats:
+            raise Impossible(f"id {number} is taken or not negative")
+        kind = "supergroup" if number < SUPERGROUP else "group"
+        chat = Chat(number, kind, title, list(members))
+        for member in chat.members:
+            self.known(member).in_group = True
+        self.chats[number] = chat
+        return chat
+
+    def migrate(self, group_id: int) -> Chat:
+        """Turn a group into a supergroup and return that; both tell the bot.
+
+        Raises:
+            Impossible: it is no group, or has migrated before.
+        """
+        old = self.chat_of(group_id)
+        if old.kind != "group" or old.migrated_to is not None:
+            raise Impossible(f"chat {group_id} cannot migrate")
+        new = self.group(old.name, old.members, id=SUPERGROUP + group_id)
+        old.migrated_to = new.id
+        sender = self.known(old.members[0]).to_json() if old.members else self.bot
+        for chat, words in (
+            (old, {"migrate_to_chat_id": new.id}),
+            (new, {"migrate_from_chat_id": old.id}),
+        ):
+            message = self.store(chat, {"from": sender, **words})
+            self.updates.add("message", message, chat_id=chat.id)
+        return new
+
+    def known(self, person_id: int) -> Person:
+        """Return the person.
+
+        Raises:
+            NoSuchPerson: there is none with this id.
+        """
+        found = self.people.get(person_id)
+        if found is None:
+            raise NoSuchPerson(f"no person {person_id}")
+        return found
+
+    def chat_of(self, chat_id: int) -> Chat:
+        """Return the chat.
+
+        Raises:
+            NoSuchPerson: there is none with this id.
+        """
+        found = self.chats.get(chat_id)
+        if found is None:
+            raise NoSuchPerson(f"no chat {chat_id}")
+        return found
+
+    # what people do
+
+    def say(
+        self, person_id: int, text: str, *, reply_to: int | None = None, chat_id: int | None = None
+    ) -> int:
+        """Write a text, to the bot or in a group; return the message's id.
+
+        Raises:
+            Impossible: an empty or too long text, or a person who cannot write.
+        """
+        formatted = entities.tidy(Formatted(text, ()))
+        if not 0 < entities.units(formatted.text) <= LONGEST_TEXT:
+            raise Impossible("a text has 1 to 4096 characters")
+        content: Json = {"text": formatted.text}
+        if formatted.entities:
+            content["entities"] = [one.to_json() for one in formatted.entities]
+        return self._write(person_id, content, reply_to, chat_id)
+
+    def start(self, person_id: int, payload: str = "") -> int:
+        """Press Start, or open a deep link with its *payload*; lifts a block first, as apps do."""
+        if self.known(person_id).blocked:
+            self.unblock(person_id)
+        return self.say(person_id, f"/start {payload}".rstrip())
+
+    def share_location(
+        self,
+        person_id: int,
+        latitude: float,
+        longitude: float,
+        *,
+        reply_to: int | None = None,
+    ) -> int:
+        """Share a place with the bot; return the message's id."""
+        place = {"latitude": latitude, "longitude": longitude}
+        return self._write(person_id, {"location": place}, reply_to, None)
+
+    def press(
+        self,
+        person_id: int,
+        message_id: int,
+        data: str,
+        *,
+        forged: bool = False,
+        chat_id: int | None = None,
+    ) -> Press:
+        """Press the button with this data; *forged*: one that is not (or no longer) there.
+
+        Raises:
+            Impossible: the message has no such button, or the person cannot write.
+        """
+        person = self._able(person_id)
+        chat = self._chat_with(person, chat_id)
+        message = chat.messages.get(message_id)
+        if not forged:
+            markup = message.get("reply_markup", {}) if message else {}
+            if data not in keyboards.callback_data(markup):
+                raise Impossible(f"message {message_id} has no button with this data")
+        if message is None:
+            message = {"message_id": message_id, "chat": chat.to_json(), "date": 0}
+        now = chat.heard_at = self.clock()
+        press = Press(str(7_000_000_000_000 + len(self.presses)), person_id, now)
+        self.presses[press.id] = press
+        query = {
+            "id": press.id,
+            "from": person.to_json(),
+            "message": message,
+            "chat_instance": str(abs(chat.id) + 8_000_000_000),
+            "data": data,
+        }
+        self.updates.add("callback_query", query, chat_id=chat.id)
+        return press
+
+    def block(self, person_id: int) -> None:
+        """Block the bot; it is told at once."""
+        self._set_blocked(self.known(person_id), blocked=True)
+
+    def unblock(self, person_id: int) -> None:
+        """Take the block back; the bot is told at once."""
+        self._set_blocked(self.known(person_id), blocked=False)
+
+    def deactivate(self, person_id: int) -> None:
+        """Delete the account; the bot is not told."""
+        self.known(person_id).deactivated = True
+
+    def chat(self, person_id: int, *, chat_id: int | None = None) -> list[Json]:
+        """Return the messages of a chat as this person sees them, oldest first."""
+        chat = self._chat_with(self.known(person_id), chat_id)
+        return [self.seen(chat, message) for message in chat.messages.values()]
+
+    def seen(self, chat: Chat, message: Json) -> Json:
+        """Return a message with what its readers see besides: keyboards, HTML, addresses."""
+        shown = dict(message)
+        if keyboard := chat.keyboards.get(message["message_id"]):
+            shown["reply_markup"] = keyboard
+        caption = "text" if "text" in message else "caption"
+        found = message.get("entities" if caption == "text" else "caption_entities", [])
+        shown["html"] = entities.to_html(message.get(caption, ""), found)
+        shown["from_bot"] = message["from"]["id"] == self.bot["id"]
+        return shown
+
+    # for the Bot API's methods
+
+    def reachable(self, chat_id: int | str) -> Chat:
+        """Return the chat if the bot may write to it.
+
+        Raises:
+            Refused: unknown, never started, blocked, deactivated or migrated.
+        """
+        chat = self.found(chat_id)
+        if chat.is_group:
+            return chat
+        person = self.people[chat.id]
+        if person.deactivated:
+            raise forbidden("user is deactivated")
+        if person.blocked:
+            raise forbidden("bot was blocked by the user")
+        if not person.started:
+            raise forbidden("bot can't initiate conversation with a user")
+        return chat
+
+    def found(self, chat_id: int | str) -> Chat:
+        """Return the chat if the bot has ever met it.
+
+        Someone known from a group only is met; someone never seen is not.
+
+        Raises:
+            Refused: unknown or migrated.
+        """
+        chat = self.chats.get(chat_id) if isinstance(chat_id, int) else None
+        if chat is None:
+            raise bad_request("chat not found")
+        if chat.migrated_to is not None:
+            raise migrated(chat.migrated_to)
+        person = self.people.get(chat.id)
+        if person is not None and not (person.started or person.in_group):
+            raise bad_request("chat not found")
+        return chat
+
+    def is_answer(self, chat: Chat) -> bool:
+        """Whether the chat wrote within the last minute."""
+        return self.clock() - chat.heard_at < ANSWER_SECONDS
+
+    def store(self, chat: Chat, content: Json) -> Json:
+        """Give *content* an id and a date, put it into the chat and return the message."""
+        if chat.kind == "supergroup":  # these count for themselves, as Telegram's do
+            chat.last_id += 1
+            number = chat.last_id
+        else:
+            self._last_message += 1
+            number = self._last_message
+        head = {"message_id": number, "date": int(self.clock()), "chat": chat.to_json()}
+        message = chat.messages[number] = head | content
+        return message
+
+    def tell(self, kind: str, chat: Chat, message: Json) -> None:
+        """Tell the watchers about a new or changed message."""
+        if self.events:
+            shown = self.seen(chat, message)
+            self.events.tell(kind, chat.members, chat_id=chat.id, message=shown)
+
+    async def close(self) -> None:
+        """End what waits."""
+        await self.updates.close()
+        self.events.close()
+
+    # how
+
+    def _groups(self) -> list[int]:
+        return [number for number in self.chats if SUPERGROUP < number < 0]
+
+    def _able(self, person_id: int) -> Person:
+        person = self.known(person_id)
+        if person.deactivated:
+            raise Impossible(f"person {person_id} has deleted their account")
+        if person.blocked:
+            raise Impossible(f"person {person_id} has blocked the bot")
+        return person
+
+    def _chat_with(self, person: Person, chat_id: int | None) -> Chat:
+        chat = self.chat_of(person.id if chat_id is None else chat_id)
+        if person.id not in chat.members:
+            raise NoSuchPerson(f"person {person.id} is not in chat {chat.id}")
+        return chat
+
+    def _write(
+        self, person_id: int, content: Json, reply_to: int | None, chat_id: int | None
+    ) -> int:
+        person = self._able(person_id)
+        chat = self._chat_with(person, chat_id)
+        if chat.migrated_to is not None:
+            raise Impossible(f"chat {chat.id} has become {chat.migrated_to}")
+        if reply_to is not None:
+            if reply_to not in chat.messages:
+                raise NoSuchPerson(f"no message {reply_to}")
+            content["reply_to_message"] = without_reply(chat.messages[reply_to])
+        message = self.store(chat, {"from": person.to_json()} | content)
+        chat.heard_at = self.clock()
+        person.started = person.started or not chat.is_group
+        if not chat.is_group or self._is_for_bot(message):
+            self.updates.add("message", message, chat_id=chat.id)
+        self.tell("message", chat, message)
+        number: int = message["message_id"]
+        return number
+
+    def _is_for_bot(self, message: Json) -> bool:
+        """Whether a bot in privacy mode (the default) gets a group's message."""
+        answered = message.get("reply_to_message", {}).get("from", {}).get("id")
+        name = f"@{self.bot['username']}".lower()
+        text = message.get("text", "")
+        kinds = {one["type"] for one in message.get("entities", [])}
+        return answered == self.bot["id"] or "bot_command" in kinds or name in text.lower()
+
+    def _set_blocked(self, person: Person, *, blocked: bool) -> None:
+        if person.blocked == blocked:
+            return
+        person.blocked = blocked
+        bot = {key: self.bot[key] for key in ("id", "is_bot", "first_name", "username")}
+        states: list[Json] = [
+            {"user": bot, "status": "member"},
+            {"user": bot, "status": "kicked", "until_date": 0},
+        ]
+        old, new = states if blocked else reversed(states)
+        change = {
+            "chat": self.chats[person.id].to_json(),
+            "from": person.to_json(),
+            "date": int(self.clock()),
+            "old_chat_member": old,
+            "new_chat_member": new,
+        }
+        self.updates.add("my_chat_member", change, chat_id=person.id)
+        self.events.tell("person", [person.id])
+
+
+def without_reply(message: Json) -> Json:
+    """Return the message as it is quoted: replies are not nested."""
+    return {key: value for key, value in message.items() if key != "reply_to_message"}
