@@ -1,0 +1,260 @@
+"""A pack folder, read whole: a city's services, helplines, places and topics.
+
+Another city is another folder; nothing in the code knows which city it is.
+"""
+
+import csv
+import json
+import tomllib
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any, TypeVar
+from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
+
+from directory.index import Directory
+from directory.model import Helpline, Point, Service
+from directory.places import District, Gazetteer, Outcode, Sector
+from directory.source import BrokenSource, SourceProblem, read_helplines, read_services
+from locales.errors import N_, Text
+
+DEFAULT = Path(__file__).parent.parent / "packs" / "leeds"
+FORMAT = Text(N_("The pack is broken. Nothing was loaded."))
+
+Read = TypeVar("Read")
+
+
+class PackError(Exception):
+    """A pack that cannot be used; *problems* names file, record and field of each fault."""
+
+    def __init__(self, problems: Sequence[SourceProblem]) -> None:
+        self.problems = tuple(problems)
+        super().__init__("\n".join([str(FORMAT), *map(str, self.problems)]))
+
+
+@dataclass(frozen=True, slots=True)
+class Pack:
+    """Everything special to one city.
+
+    *notes*: where the data comes from and how far to trust it. *topics*: the content of
+    ``topics.toml`` as it is, empty if the pack has none. *directory*: ready for matching.
+    """
+
+    id: str
+    name: str
+    country: str
+    zone: str
+    attribution: tuple[str, ...]
+    notes: tuple[str, ...]
+    services: tuple[Service, ...]
+    helplines: tuple[Helpline, ...]
+    gazetteer: Gazetteer
+    general: tuple[str, ...]
+    topics: Mapping[str, Any]  # TOML: its readers check it
+    directory: Directory
+
+    def directory_of(
+        self, services: Sequence[Service], helplines: Sequence[Helpline] | None = None
+    ) -> Directory:
+        """Return this city's directory with *services* (from a database) instead of its own."""
+        lines = self.helplines if helplines is None else tuple(helplines)
+        return Directory(
+            tuple(services), lines, self.gazetteer, self.general, self.zone, self.country
+        )
+
+
+def read_pack(folder: Path = DEFAULT) -> Pack:
+    """Return the pack in *folder*.
+
+    Raises:
+        PackError: something in it is missing or wrong; lists every problem in every file.
+    """
+    faults = _Faults()
+    head = faults.gather("pack.toml", lambda: _Head(_toml(folder / "pack.toml")))
+    services = faults.gather(
+        "services.json", lambda: read_services(_rows(folder / "services.json", "services"))
+    )
+    helplines = faults.gather(
+        "helplines.json", lambda: read_helplines(_rows(folder / "helplines.json", "helplines"))
+    )
+    outcodes = faults.gather("outcodes.csv", lambda: _outcodes(folder / "outcodes.csv"))
+    sectors = faults.gather("sectors.csv", lambda: _sectors(folder / "sectors.csv"))
+    topics = faults.gather("topics.toml", lambda: _optional(folder / "topics.toml"))
+    gazetteer = None
+    if head is not None and outcodes is not None and sectors is not None:
+        gazetteer = faults.gather("pack.toml", lambda: head.gazetteer(outcodes, sectors))
+    if head is not None and helplines is not None:
+        faults.gather("pack.toml", lambda: head.check_general(helplines))
+    if faults.problems:
+        raise PackError(faults.problems)
+    # every part was read, or there would be a problem
+    assert head is not None and services is not None and helplines is not None
+    assert gazetteer is not None and topics is not None
+    return head.pack(services, helplines, gazetteer, topics)
+
+
+@dataclass(slots=True)
+class _Faults:
+    """Reads part after part and keeps what is wrong with each."""
+
+    problems: list[SourceProblem] = field(default_factory=list)
+
+    def gather(self, file: str, read: Callable[[], Read]) -> Read | None:
+        try:
+            with _explained(file):
+                return read()
+        except (BrokenSource, PackError) as exc:
+            self.problems += exc.problems
+            return None
+
+
+class _Head:
+    """The content of pack.toml, checked."""
+
+    def __init__(self, table: Mapping[str, Any]) -> None:  # TOML: checked here
+        self.id = _text(table, "id")
+        self.name = _text(table, "name")
+        self.country = _text(table, "country")
+        self.zone = _text(table, "time_zone")
+        self.attribution = _texts(table, "attribution")
+        self.notes = _texts(table, "notes")
+        self.general = _texts(table, "general_helplines")
+        self.neighbourhoods: Mapping[str, str] = table.get("neighbourhoods", {})
+        self.districts = [
+            District(_text(row, "id"), _text(row, "name"), _texts(row, "outcodes"))
+            for row in table.get("districts", [])
+        ]
+        try:
+            ZoneInfo(self.zone)
+        except (ZoneInfoNotFoundError, ValueError) as exc:
+            raise _Wrong("time_zone", f"{self.zone!r} is not a time zone") from exc
+
+    def gazetteer(self, outcodes: Sequence[Outcode], sectors: Sequence[Sector]) -> Gazetteer:
+        return Gazetteer(
+            home=self.name,
+            outcodes=outcodes,
+            sectors=sectors,
+            districts=self.districts,
+            neighbourhoods=self.neighbourhoods,
+        )
+
+    def check_general(self, helplines: Sequence[Helpline]) -> None:
+        known = {line.id for line in helplines}
+        if not set(self.general) <= known:
+            raise _Wrong("general_helplines", "an id is not in helplines.json")
+
+    def pack(
+        self,
+        services: tuple[Service, ...],
+        helplines: tuple[Helpline, ...],
+        gazetteer: Gazetteer,
+        topics: Mapping[str, Any],  # TOML: its readers check it
+    ) -> Pack:
+        return Pack(
+            id=self.id,
+            name=self.name,
+            country=self.country,
+            zone=self.zone,
+            attribution=self.attribution,
+            notes=self.notes,
+            services=services,
+            helplines=helplines,
+            gazetteer=gazetteer,
+            general=self.general,
+            topics=topics,
+            directory=Directory(
+                services, helplines, gazetteer, self.general, self.zone, self.country
+            ),
+        )
+
+
+class _Wrong(ValueError):
+    """One field of a file is wrong."""
+
+    def __init__(self, name: str, why: str) -> None:
+        self.name = name
+        super().__init__(why)
+
+
+@contextmanager
+def _explained(file: str) -> Iterator[None]:
+    """Turn what reading *file* may raise into a problem that names it.
+
+    Raises:
+        PackError: the file is missing or its content cannot be used.
+    """
+    try:
+        yield
+    except FileNotFoundError as exc:
+        raise PackError([_fault(file, "file", N_("This file is missing."))]) from exc
+    except OSError as exc:
+        raise PackError([_fault(file, "file", N_("This file cannot be read."))]) from exc
+    except _Wrong as exc:
+        sentence = N_("This is wrong: {why}.")
+        raise PackError([_fault(file, exc.name, sentence, str(exc))]) from exc
+    except (ValueError, LookupError, TypeError, AttributeError) as exc:
+        sentence = N_("This file cannot be understood: {why}.")
+        raise PackError([_fault(file, "file", sentence, str(exc))]) from exc
+
+
+def _fault(file: str, name: str, sentence: str, why: str = "") -> SourceProblem:
+    return SourceProblem(file, "-", name, Text(sentence, {"why": why} if why else {}))
+
+
+def _toml(path: Path) -> Mapping[str, Any]:  # TOML: checked by its readers
+    return tomllib.loads(path.read_text(encoding="utf-8"))
+
+
+def _optional(path: Path) -> Mapping[str, Any]:  # TOML: checked by its readers
+    return _toml(path) if path.exists() else {}
+
+
+def _rows(path: Path, key: str) -> list[object]:
+    content = json.loads(path.read_text(encoding="utf-8"))
+    rows = content.get(key) if isinstance(content, dict) else content
+    if not isinstance(rows, list):
+        raise _Wrong(key, "it must be a list of records")
+    return rows
+
+
+def _outcodes(path: Path) -> list[Outcode]:
+    return [
+        Outcode(
+            row["outcode"],
+            _point(row),
+            int(row["postcodes"]),
+            tuple(name for name in row["places"].split("; ") if name),
+        )
+        for row in _csv(path)
+    ]
+
+
+def _sectors(path: Path) -> list[Sector]:
+    return [
+        Sector(row["sector"], _point(row), int(row["postcodes"]), row["inside"] == "yes")
+        for row in _csv(path)
+    ]
+
+
+def _csv(path: Path) -> list[dict[str, str]]:
+    with path.open(encoding="utf-8", newline="") as file:
+        return list(csv.DictReader(file))
+
+
+def _point(row: Mapping[str, str]) -> Point:
+    return Point(float(row["lat"]), float(row["lon"]))
+
+
+def _text(table: Mapping[str, Any], name: str) -> str:  # TOML: checked here
+    value = table.get(name)
+    if not isinstance(value, str) or not value:
+        raise _Wrong(name, "text is expected here")
+    return value
+
+
+def _texts(table: Mapping[str, Any], name: str) -> tuple[str, ...]:  # TOML: checked here
+    value = table.get(name)
+    if not isinstance(value, list) or not all(isinstance(one, str) for one in value):
+        raise _Wrong(name, "a list of texts is expected here")
+    return tuple(value)

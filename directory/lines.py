@@ -1,0 +1,103 @@
+"""Which helplines to show: there is always somebody to call. Pure."""
+
+import re
+
+from directory.hours import opening
+from directory.index import Directory
+from directory.model import Confidence, Gender, Helpline, Opening, Query
+from directory.needs import NEEDS
+
+MOST = 3
+ENOUGH = 2  # fewer lines about the need than this are followed by a general one
+EMERGENCY = "emergency"
+CHILDREN = "child_protection"
+CHILD = 18  # under this age lines for children come in
+ASYLUM_STAGES = frozenset({"asylum_seeker", "refused_asylum_seeker", "refugee"})
+_MEN = re.compile(r"\bm[ea]n\b", re.IGNORECASE)
+_WOMEN = re.compile(r"\bwom[ea]n\b", re.IGNORECASE)
+_FAITH = re.compile(r"\b(?:Jewish|Muslim|Christian|Hindu|Sikh)s?\b")
+_TRUST = {Confidence.HIGH: 3.0, Confidence.MEDIUM: 1.5}
+
+
+def choose(directory: Directory, query: Query) -> tuple[Helpline, ...]:
+    """Return up to three lines for *query*, best first, plus the emergency line in danger.
+
+    Lines of low confidence are never shown: a wrong number in a crisis is worse than none;
+    nor lines without any number or address. Where fewer than two lines are about the need,
+    one of the pack's general ones follows.
+    """
+    wanted = _wanted(query)
+    usable = [line for line in directory.helplines if _usable(line)]
+    fitting = sorted(
+        (line for line in usable if set(line.needs) & set(wanted)),
+        key=lambda line: (-_points(line, wanted, query, directory), line.id),
+    )
+    about = [line for line in fitting if EMERGENCY not in line.needs][:MOST]
+    if len(about) < ENOUGH:
+        about += _general(directory, usable, about)[: ENOUGH - len(about)]
+    if EMERGENCY in wanted:
+        about += [line for line in fitting if line.needs[0] == EMERGENCY and line.number][:1]
+    return tuple(about)
+
+
+def emergency(directory: Directory) -> tuple[Helpline, ...]:
+    """Return the lines for Help now, surest first: 999 and its ways for deaf people."""
+    lines = [line for line in directory.helplines if line.needs[0] == EMERGENCY]
+    return tuple(line for line in lines if line.confidence is Confidence.HIGH)
+
+
+def _usable(line: Helpline) -> bool:
+    reachable = line.number or line.text_number or line.url
+    return line.confidence is not Confidence.LOW and reachable is not None
+
+
+def _general(
+    directory: Directory, usable: list[Helpline], chosen: list[Helpline]
+) -> list[Helpline]:
+    by_id = {line.id: line for line in usable if line not in chosen}
+    return [by_id[i] for i in directory.general if i in by_id] or usable[:1]
+
+
+def _wanted(query: Query) -> tuple[str, ...]:
+    """Return the lines' needs that serve the query, most telling first."""
+    wanted = [line for need in query.needs if need in NEEDS for line in NEEDS[need].lines]
+    if query.age is not None and query.age < CHILD:
+        wanted.append(CHILDREN)
+    if query.stages and not set(query.stages) & ASYLUM_STAGES:
+        wanted = [need for need in wanted if need != "asylum_support"]
+    return tuple(dict.fromkeys(wanted))
+
+
+def _points(line: Helpline, wanted: tuple[str, ...], query: Query, directory: Directory) -> float:
+    """Return how well *line*, which is about one of the *wanted* needs, serves."""
+    points = 10.0 - 3.0 * min(wanted.index(need) for need in line.needs if need in wanted)
+    points += _TRUST[line.confidence]
+    points += 3.0 if line.needs[0] in wanted else 0.0
+    points += 2.0 if line.number or line.text_number else 0.0
+    state = opening(line.hours, query.at, zone=directory.zone, country=directory.country)
+    if state.now is Opening.OPEN:
+        points += 2.0 if state.changes_at else 4.0
+    return points + _for_person(line, query) + _for_group(line, wanted, query)
+
+
+def _for_person(line: Helpline, query: Query) -> float:
+    """Return points for lines that name only men or only women, by what we know."""
+    words = f"{line.name} {line.description}"
+    for pattern, other, gender in ((_MEN, _WOMEN, Gender.MEN), (_WOMEN, _MEN, Gender.WOMEN)):
+        if pattern.search(words) and not other.search(words):
+            if query.gender is None or query.gender is Gender.ANY:
+                return -1.0
+            return 4.0 if query.gender is gender else -20.0
+    return 0.0
+
+
+def _for_group(line: Helpline, wanted: tuple[str, ...], query: Query) -> float:
+    """Return minus points for lines for children or one community that were not asked for."""
+    points = 0.0
+    child = query.age is not None and query.age < CHILD
+    if CHILDREN in line.needs and CHILDREN not in wanted and not child:
+        points -= 4.0
+    community = "lgbtq" in line.needs or _FAITH.search(f"{line.name} {line.description}")
+    if community and "lgbtq" not in wanted:
+        points -= 4.0
+    return points

@@ -1,0 +1,180 @@
+"""The needs and stages that services are sorted by, in everyday words. Pure.
+
+The words are those of the published data set; a pack may use these and no others.
+"""
+
+from dataclasses import dataclass
+from types import MappingProxyType
+
+from locales.errors import N_
+
+
+@dataclass(frozen=True, slots=True)
+class Need:
+    """One need: what a service that meets it does, and what to try next.
+
+    *fit* is the sentence of a result's first reason. *close*: needs to look at when no
+    service meets this one. *lines*: the needs of helplines that fit, best first.
+    *danger*: a screen about it could harm somebody who is being watched.
+    """
+
+    id: str
+    fit: str
+    close: tuple[str, ...] = ()
+    lines: tuple[str, ...] = ()
+    danger: bool = False
+
+
+GENERAL = "advice_general"  # the need that is close to every other
+
+_NEEDS = (
+    Need("housing", N_("They can help with housing."), ("homelessness",), ("housing",)),
+    Need(
+        "homelessness",
+        N_("They help people who have no home or may lose it."),
+        ("housing", "destitution"),
+        ("homelessness", "housing"),
+    ),
+    Need(
+        "destitution",
+        N_("They help people who have no money."),
+        ("food", "money_benefits", "clothes_furniture", "homelessness"),
+        ("asylum_support", "homelessness"),
+    ),
+    Need("food", N_("They give food."), ("destitution",), ("asylum_support",)),
+    Need(
+        "money_benefits",
+        N_("They can help with money and benefits."),
+        ("debt", "destitution"),
+        ("debt",),
+    ),
+    Need("debt", N_("They can help with debt."), ("money_benefits",), ("debt",)),
+    Need(
+        "clothes_furniture",
+        N_("They can help with clothes or furniture."),
+        ("destitution", "maternity_children"),
+    ),
+    Need("health_gp", N_("They can help with your health."), ("mental_health",), ("health",)),
+    Need(
+        "mental_health",
+        N_("They help people who feel very sad, worried or scared."),
+        ("health_gp",),
+        ("mental_health_crisis",),
+    ),
+    Need(
+        "maternity_children",
+        N_("They help with pregnancy, babies or children."),
+        ("health_gp", "schools_education", "clothes_furniture"),
+        ("health",),
+    ),
+    Need(
+        "legal_immigration",
+        N_("They give legal help with immigration and asylum."),
+        ("asylum_support",),
+        ("asylum_support", "legal_immigration"),
+    ),
+    Need(
+        "asylum_support",
+        N_("They help people who ask for asylum."),
+        ("legal_immigration",),
+        ("asylum_support",),
+    ),
+    Need(
+        "family_reunion",
+        N_("They help to bring families together."),
+        ("legal_immigration", "asylum_support"),
+        ("missing_family", "asylum_support", "legal_immigration"),
+    ),
+    Need(
+        "detention_reporting",
+        N_("This is about reporting to the Home Office or detention."),
+        ("legal_immigration", "asylum_support"),
+        ("asylum_support", "legal_immigration"),
+    ),
+    Need(
+        "domestic_abuse",
+        N_("They help when somebody at home hurts or controls you."),
+        ("women", "sexual_violence"),
+        ("domestic_abuse", "emergency"),
+        danger=True,
+    ),
+    Need(
+        "sexual_violence",
+        N_("They help after rape or sexual abuse."),
+        ("women", "domestic_abuse"),
+        ("sexual_violence", "emergency"),
+        danger=True,
+    ),
+    Need(
+        "trafficking_forced_labour",
+        N_("They help when somebody forces you to work or controls you."),
+        ("legal_immigration",),
+        ("trafficking_forced_labour", "emergency"),
+        danger=True,
+    ),
+    Need(
+        "fgm",
+        N_("They help with female genital mutilation (cutting)."),
+        ("women", "sexual_violence", "health_gp"),
+        ("fgm", "health", "child_protection", "emergency"),
+        danger=True,
+    ),
+    Need(
+        "hate_crime",
+        N_("They help when somebody attacks or insults you because of who you are."),
+        ("legal_immigration",),
+        ("hate_crime", "emergency"),
+        danger=True,
+    ),
+    Need(
+        "lgbtq",
+        N_("They help LGBT+ people."),
+        ("community_social", "mental_health"),
+        ("lgbtq",),
+        danger=True,
+    ),
+    Need("women", N_("They help women."), ("community_social",), ()),
+    Need("esol", N_("They can help you learn English."), ("schools_education",)),
+    Need("employment", N_("They can help with work."), ("volunteering", "schools_education")),
+    Need("volunteering", N_("You can volunteer there."), ("community_social", "employment")),
+    Need(
+        "schools_education",
+        N_("They can help with school, college or courses."),
+        ("esol", "young_people"),
+    ),
+    Need(
+        "young_people",
+        N_("They help young people."),
+        ("schools_education", "community_social"),
+        ("child_protection",),
+    ),
+    Need("older_people", N_("They help older people."), ("disability", "community_social")),
+    Need(
+        "disability", N_("They help disabled people."), ("older_people", "health_gp"), ("health",)
+    ),
+    Need("community_social", N_("You can meet people there."), ("volunteering", "esol")),
+    Need("digital_phone_data", N_("They can help with phone, computer or internet.")),
+    Need("transport", N_("They can help with transport."), ("destitution", "community_social")),
+    Need("interpreting", N_("They can help you talk with services in your language.")),
+    Need(GENERAL, N_("They give advice and tell you where to go."), ("community_social",)),
+)
+NEEDS = MappingProxyType({need.id: need for need in _NEEDS})
+
+# Needs that only helplines are sorted by.
+LINE_NEEDS = frozenset(
+    {"emergency", "police_non_emergency", "health", "mental_health_crisis", "child_protection"}
+) | {"missing_family"}
+
+STAGES = (
+    "asylum_seeker",
+    "refused_asylum_seeker",
+    "refugee",
+    "other_migrant",
+    "nrpf",
+    "student",
+)
+
+
+def is_danger(needs: tuple[str, ...]) -> bool:
+    """Say whether one of *needs* is about danger from other people."""
+    return any(NEEDS[need].danger for need in needs if need in NEEDS)
