@@ -5,7 +5,7 @@ from dataclasses import dataclass, replace
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select
+from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.documents import HELPLINE, SERVICE, dump
@@ -56,6 +56,20 @@ async def find(session: AsyncSession, service_id: str) -> Service | None:
 async def is_empty(session: AsyncSession) -> bool:
     """Say whether no pack has been imported."""
     return (await session.scalars(select(ServiceRow.id).limit(1))).first() is None
+
+
+async def version(session: AsyncSession) -> str:
+    """Return a mark that is another one after every change of services or helplines."""
+    services = select(
+        func.count(),
+        func.count(ServiceRow.confirmed_at),
+        func.count(ServiceRow.hidden_at),
+        func.max(ServiceRow.changed_at),
+        func.max(ServiceRow.hidden_at),
+    )
+    lines = select(func.count(), func.max(HelplineRow.changed_at))
+    marks = [(await session.execute(query)).one() for query in (services, lines)]
+    return repr([tuple(mark) for mark in marks])
 
 
 async def confirm(session: AsyncSession, service_id: str, *, by: int, now: datetime) -> bool:

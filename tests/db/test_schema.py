@@ -1,0 +1,79 @@
+import pytest
+from sqlalchemy import text
+
+from db import models, schema, sending
+from db.engine import make_engine
+
+
+async def test_upgrade_makes_the_tables_that_the_code_expects(empty_database_url):
+    await schema.upgrade(empty_database_url)
+    assert await schema.check(empty_database_url) == []
+
+
+async def test_a_second_upgrade_changes_nothing(database_url):
+    await schema.upgrade(database_url)
+    assert await schema.check(database_url) == []
+
+
+async def test_downgrade_to_base_leaves_no_table_of_ours(database_url):
+    await schema.downgrade(database_url, "base")
+    found = await schema.check(database_url)
+    assert found[0].startswith("the schema is at nothing, this version needs ")
+    assert {f"add table: {table}" for table in models.Base.metadata.tables} <= set(found)
+
+
+async def test_upgrade_comes_back_after_a_downgrade(database_url):
+    await schema.downgrade(database_url, "base")
+    await schema.upgrade(database_url)
+    assert await schema.check(database_url) == []
+
+
+@pytest.mark.parametrize(
+    ("statement", "expected"),
+    [
+        pytest.param("DROP TABLE drafts", "add table: drafts", id="a table is missing"),
+        pytest.param(
+            "ALTER TABLE feeds DROP COLUMN title",
+            "add column: feeds.title",
+            id="a column is missing",
+        ),
+        pytest.param(
+            "ALTER TABLE feeds ADD COLUMN colour TEXT",
+            "remove column: feeds.colour",
+            id="a column is not ours",
+        ),
+        pytest.param("DROP INDEX ix_people_role", "add index: ix_people_role", id="an index"),
+    ],
+)
+async def test_check_says_what_differs(database_url, statement, expected):
+    engine = make_engine(database_url)
+    async with engine.begin() as connection:
+        await connection.execute(text(statement))
+    await engine.dispose()
+    assert expected in await schema.check(database_url)
+
+
+async def test_a_sqlite_file_gets_its_folder(tmp_path):
+    url = f"sqlite:///{tmp_path / 'var' / 'new' / 'fingerpost.db'}"
+    await schema.upgrade(url)
+    assert await schema.check(url) == []
+
+
+def test_every_column_says_what_it_tells_about_a_person():
+    columns = [
+        (table.name, column.name, column.info.get("privacy"))
+        for table in sending.Base.metadata.tables.values()
+        for column in table.columns
+    ]
+    assert [each for each in columns if not each[2]] == []
+
+
+@pytest.mark.parametrize("name", ["chat_id", "person_id", "used_by"])
+def test_ids_of_people_are_labelled_as_such(name):
+    labels = {
+        column.info["privacy"]
+        for table in models.Base.metadata.tables.values()
+        for column in table.columns
+        if column.name == name
+    }
+    assert labels == {"Telegram id"}
