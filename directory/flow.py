@@ -18,7 +18,6 @@ from directory.index import Directory
 from directory.model import Audience, Place, Query
 from directory.places import Gazetteer
 from directory.questions import SKIP, Choice, Slot
-from locales.errors import Text
 
 VERSION = "K"  # change it when old buttons would mean something else (see questions)
 MOST_QUESTIONS = 4
@@ -49,28 +48,34 @@ class Answers:
     place: str | None = None
     before_place: int = 0
 
-    @property
-    def not_now(self) -> bool:
-        """Whether the person said that reading about this is not safe now: say nothing."""
-        return self.safe == SKIP
-
 
 @dataclass(frozen=True, slots=True)
 class Option:
-    """A button of a question: what it says and the code of the answer."""
+    """A button of a question: its English words from the catalogue, the answer's code.
 
-    label: Text
+    Names of places are data: they are not in the catalogues and stay as they are.
+    """
+
+    label: str
     code: str
 
 
 @dataclass(frozen=True, slots=True)
 class Question:
-    """What is asked, the one-line reason for asking, and which answer it fills."""
+    """What is asked and the one-line reason, in English from the catalogue.
+
+    *slot*: which answer it fills.
+    """
 
     slot: Slot
-    text: Text
-    why: Text
+    text: str
+    why: str
     choices: tuple[Choice, ...] = ()
+
+    @property
+    def is_place(self) -> bool:
+        """Whether a typed postcode or a shared location answers it too."""
+        return self.slot is Slot.PLACE
 
 
 START = Answers()
@@ -86,7 +91,7 @@ def next_question(
     Stage and place are asked only where some answer to them would change the first three
     results, and never as a fifth question.
     """
-    if answers.not_now:
+    if is_put_off(answers):
         return None
     if (fixed := _fixed_question(answers)) is not None:
         return fixed
@@ -95,11 +100,10 @@ def next_question(
 
 def options(question: Question, gazetteer: Gazetteer) -> list[Option]:
     """Return the buttons of *question*, at most five (six for the first)."""
-    if question.slot is not Slot.PLACE:
-        return [Option(Text(choice.label), choice.code) for choice in question.choices]
-    # names of places are data, so they are not in the catalogues and come back as they are
-    areas = [Option(Text(area.name), area.id) for area in gazetteer.districts]
-    return [*areas[: MOST_OPTIONS - 1], Option(Text(questions.PLACE_SKIP), SKIP)]
+    if not question.is_place:
+        return [Option(choice.label, choice.code) for choice in question.choices]
+    areas = [Option(area.name, area.id) for area in gazetteer.districts]
+    return [*areas[: MOST_OPTIONS - 1], Option(questions.PLACE_SKIP, SKIP)]
 
 
 def answer(answers: Answers, question: Question, code: str) -> Answers:
@@ -108,7 +112,7 @@ def answer(answers: Answers, question: Question, code: str) -> Answers:
     Raises:
         StaleAnswers: the question does not have this answer.
     """
-    if question.slot is Slot.PLACE:
+    if question.is_place:
         return replace(answers, place=code, before_place=_given(answers))
     if code not in {choice.code for choice in question.choices}:
         raise StaleAnswers(code)
@@ -182,27 +186,30 @@ def is_sensitive(answers: Answers) -> bool:
     return need is not None and need.danger
 
 
+def is_put_off(answers: Answers) -> bool:
+    """Say whether reading about this is not safe now: show neutral words only."""
+    return answers.safe == SKIP
+
+
 def _fixed_question(answers: Answers) -> Question | None:
     """Return the question that the need leads to in any city."""
     need = _choice(questions.NEED_CHOICES, answers.need)
     if need is None:
         return Question(
             Slot.NEED,
-            Text(questions.NEED_TEXT),
-            Text(questions.NEED_WHY),
+            questions.NEED_TEXT,
+            questions.NEED_WHY,
             questions.NEED_CHOICES,
         )
     if need.danger and answers.safe is None:
         return Question(
             Slot.SAFE,
-            Text(questions.SAFE_TEXT),
-            Text(questions.SAFE_WHY),
+            questions.SAFE_TEXT,
+            questions.SAFE_WHY,
             questions.SAFE_CHOICES,
         )
     if need.details and answers.detail is None:
-        return Question(
-            Slot.DETAIL, Text(questions.DETAIL_TEXT), Text(questions.DETAIL_WHY), need.details
-        )
+        return Question(Slot.DETAIL, questions.DETAIL_TEXT, questions.DETAIL_WHY, need.details)
     return None
 
 
@@ -213,12 +220,12 @@ def _changing_question(answers: Answers, directory: Directory) -> Question | Non
     if answers.stage is None and _stage_matters(answers, directory):
         return Question(
             Slot.STAGE,
-            Text(questions.STAGE_TEXT),
-            Text(questions.STAGE_WHY),
+            questions.STAGE_TEXT,
+            questions.STAGE_WHY,
             questions.STAGE_CHOICES,
         )
     if answers.place is None and _place_matters(answers, directory):
-        return Question(Slot.PLACE, Text(questions.PLACE_TEXT), Text(questions.PLACE_WHY))
+        return Question(Slot.PLACE, questions.PLACE_TEXT, questions.PLACE_WHY)
     return None
 
 
@@ -286,7 +293,7 @@ def _reachable(answers: Answers, gazetteer: Gazetteer) -> bool:
 def _safe_fits(need: Choice, answers: Answers) -> bool:
     if not need.danger:
         return answers.safe is None
-    if answers.safe is None or answers.not_now:
+    if answers.safe is None or is_put_off(answers):
         return answers.detail is None and answers.stage is None
     return _choice(questions.SAFE_CHOICES, answers.safe) is not None
 

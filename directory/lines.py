@@ -15,7 +15,7 @@ CHILD = 18  # under this age lines for children come in
 ASYLUM_STAGES = frozenset({"asylum_seeker", "refused_asylum_seeker", "refugee"})
 _MEN = re.compile(r"\bm[ea]n\b", re.IGNORECASE)
 _WOMEN = re.compile(r"\bwom[ea]n\b", re.IGNORECASE)
-_FAITH = re.compile(r"\b(?:Jewish|Muslim|Christian|Hindu|Sikh)s?\b")
+_FAITH = re.compile(r"\b(?:Jewish|antisemitism|Muslims?|Christians?|Hindus?|Sikhs?)\b")
 _TRUST = {Confidence.HIGH: 3.0, Confidence.MEDIUM: 1.5}
 
 
@@ -34,7 +34,9 @@ def choose(directory: Directory, query: Query) -> tuple[Helpline, ...]:
     )
     about = [line for line in fitting if EMERGENCY not in line.needs][:MOST]
     if len(about) < ENOUGH:
-        about += _general(directory, usable, about)[: ENOUGH - len(about)]
+        about += _general(directory, query, [line for line in usable if line not in about])[
+            : ENOUGH - len(about)
+        ]
     if EMERGENCY in wanted:
         about += [line for line in fitting if line.needs[0] == EMERGENCY and line.number][:1]
     return tuple(about)
@@ -51,11 +53,16 @@ def _usable(line: Helpline) -> bool:
     return line.confidence is not Confidence.LOW and reachable is not None
 
 
-def _general(
-    directory: Directory, usable: list[Helpline], chosen: list[Helpline]
-) -> list[Helpline]:
-    by_id = {line.id: line for line in usable if line not in chosen}
-    return [by_id[i] for i in directory.general if i in by_id] or usable[:1]
+def _general(directory: Directory, query: Query, usable: list[Helpline]) -> list[Helpline]:
+    by_id = {line.id: line for line in usable}
+    named = [by_id[i] for i in directory.general if i in by_id]
+    if _not_asylum(query):
+        named.sort(key=lambda line: "asylum_support" in line.needs)
+    return named or usable[:1]
+
+
+def _not_asylum(query: Query) -> bool:
+    return bool(query.stages) and not set(query.stages) & ASYLUM_STAGES
 
 
 def _wanted(query: Query) -> tuple[str, ...]:
@@ -63,7 +70,7 @@ def _wanted(query: Query) -> tuple[str, ...]:
     wanted = [line for need in query.needs if need in NEEDS for line in NEEDS[need].lines]
     if query.age is not None and query.age < CHILD:
         wanted.append(CHILDREN)
-    if query.stages and not set(query.stages) & ASYLUM_STAGES:
+    if _not_asylum(query):
         wanted = [need for need in wanted if need != "asylum_support"]
     return tuple(dict.fromkeys(wanted))
 

@@ -242,9 +242,12 @@ def _trust_points(service: Service, state: OpenState, weights: Weights) -> float
 
 def _person_points(service: Service, query: Query, weights: Weights) -> float:
     points = 0.0
-    if service.gender is not Gender.ANY:
-        asked = query.gender is service.gender
-        points += weights.for_women_asked if asked else weights.for_women_unknown
+    if service.gender is query.gender:
+        points += weights.for_women_asked if service.gender is not Gender.ANY else 0.0
+    elif service.gender is not Gender.ANY:
+        # somebody who asks for just what it does is more likely to be meant
+        share = 0.5 if service.needs[0] in query.needs else 1.0
+        points += weights.for_women_unknown * share
     elif query.gender is Gender.WOMEN and "women" in service.needs:
         points += weights.for_women_asked / 2
     if service.max_age is not None:
