@@ -5,10 +5,10 @@ Mark such tests ``browser`` and ``needs_chromium``; without Chromium they skip a
 
 import shutil
 from collections.abc import AsyncIterator
-from contextlib import asynccontextmanager
+from contextlib import AsyncExitStack, asynccontextmanager
 
 import pytest
-from playwright.async_api import ConsoleMessage, Page, async_playwright
+from playwright.async_api import Browser, ConsoleMessage, Page, async_playwright
 
 CHROMIUM = shutil.which("chromium") or shutil.which("chromium-browser")
 ARGUMENTS = (
@@ -28,38 +28,50 @@ needs_chromium = pytest.mark.skipif(
 
 
 @asynccontextmanager
-async def open_page(
-    url: str, width: int, height: int, dark: bool = False, ready: str = "body[data-ready]"
-) -> AsyncIterator[Page]:
-    """Open *url* in a fresh profile and wait for the element *ready*.
+async def open_browser() -> AsyncIterator[Browser]:
+    """Start Chromium with a fresh profile. A module of tests can share one: it takes a second."""
+    assert CHROMIUM is not None, "needs_chromium skips such tests"
+    async with async_playwright() as playwright:
+        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
+        try:
+            yield browser
+        finally:
+            await browser.close()
 
-    Motion is reduced, so that a picture is always the same. What the page complains about
-    (an uncaught error, a refused resource, an error in the console) is raised at the end.
+
+@asynccontextmanager
+async def open_page(
+    url: str, width: int, height: int, dark: bool = False, browser: Browser | None = None
+) -> AsyncIterator[Page]:
+    """Open *url* and wait until the page says that it is ready (``body[data-ready]``).
+
+    The page has cookies and storage of its own, also in a shared *browser*. Motion is reduced,
+    so that a picture is always the same. What the page complains about (an uncaught error, a
+    refused resource, an error in the console) is raised at the end.
 
     Raises:
         AssertionError: the page complained.
     """
-    assert CHROMIUM is not None, "needs_chromium skips such tests"
-    complaints: list[str] = []
-    async with async_playwright() as playwright:
-        browser = await playwright.chromium.launch(executable_path=CHROMIUM, args=ARGUMENTS)
-        try:
-            context = await browser.new_context(
+    async with AsyncExitStack() as opened:
+        if browser is None:
+            browser = await opened.enter_async_context(open_browser())
+        context = await opened.enter_async_context(
+            await browser.new_context(
                 viewport={"width": width, "height": height},
                 color_scheme="dark" if dark else "light",
                 reduced_motion="reduce",
                 locale="en-GB",
                 timezone_id="Europe/London",
             )
-            context.set_default_timeout(PATIENCE)
-            page = await context.new_page()
-            page.on("pageerror", lambda error: complaints.append(str(error)))
-            page.on("console", lambda message: complaints.extend(_complaint(message)))
-            await page.goto(url)
-            await page.wait_for_selector(ready)
-            yield page
-        finally:
-            await browser.close()
+        )
+        context.set_default_timeout(PATIENCE)
+        page = await context.new_page()
+        complaints: list[str] = []
+        page.on("pageerror", lambda error: complaints.append(str(error)))
+        page.on("console", lambda message: complaints.extend(_complaint(message)))
+        await page.goto(url)
+        await page.wait_for_selector("body[data-ready]")
+        yield page
     assert not complaints, complaints
 
 

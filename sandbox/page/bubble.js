@@ -1,6 +1,6 @@
 /** One message as a bubble with its inline keyboard. */
 
-import { clock, direction, el, fragment, icon, size, startPayload } from "/page/text.js";
+import { clock, direction, el, fragment, fullAddress, icon, size, startPayload } from "/page/text.js";
 
 /**
  * Build the row of one message.
@@ -47,7 +47,7 @@ function clicked(event, message, chat) {
     return;
   }
   // marking text with the mouse ends in a click too
-  if (event.target.closest("button, [tabindex]") || String(getSelection())) return;
+  if (event.target.closest("button, .spoiler") || String(getSelection())) return;
   chat.reply(message);
 }
 
@@ -96,7 +96,7 @@ function venue({ title, address, location }) {
   );
 }
 
-function file({ document: { file_name: name, file_size: bytes, url } }) {
+function file({ document: { file_name: name, file_size: bytes, file_id: id } }) {
   const what = el(
     "div",
     { class: "what" },
@@ -104,15 +104,15 @@ function file({ document: { file_name: name, file_size: bytes, url } }) {
     el("span", { class: "small", dir: "ltr" }, size(bytes)),
   );
   const sign = el("span", { class: "sign", "aria-hidden": "true" }, icon("file"));
-  if (!url) return el("div", { class: "card file" }, sign, what);
-  return el("a", { class: "card file", href: url, download: name ?? true }, sign, what);
+  return el("a", { class: "card file", href: fileAddress(id), download: name ?? true }, sign, what);
 }
+
+const fileAddress = (fileId) => `/sandbox/files/${encodeURIComponent(fileId)}`;
 
 function picture({ photo, caption }) {
   const largest = photo[photo.length - 1];
-  if (!largest.url) return el("div", { class: "card" }, el("span", { class: "what" }, "Photo"));
   const alt = caption ?? "A photo without a description";
-  return el("img", { class: "photo", src: largest.url, alt, width: largest.width, height: largest.height });
+  return el("img", { class: "photo", src: fileAddress(largest.file_id), alt, width: largest.width, height: largest.height });
 }
 
 function meta(message) {
@@ -141,8 +141,8 @@ function keyboard(message, rows, chat) {
 
 function key(message, button, chat) {
   const dir = direction(button.text);
-  const address = button.url ?? button.web_app?.url;
-  if (address) return linkKey(button, address, dir, chat);
+  const target = button.url ?? button.web_app?.url;
+  if (target) return linkKey(button, fullAddress(target), dir, chat);
   const busy = chat.isBusy(message, button);
   return el(
     "button",
@@ -158,14 +158,14 @@ function key(message, button, chat) {
   );
 }
 
-function linkKey(button, address, dir, chat) {
-  const inside = startPayload(address, chat.username) !== null;
+function linkKey(button, target, dir, chat) {
+  const inside = startPayload(target, chat.username) !== null;
   const link = el("a", { class: "key", dir }, button.text, inside ? null : icon("out"));
-  if (/^(https?|tg):/i.test(address)) link.href = address;
+  if (/^(https?|tg):/i.test(target)) link.href = target;
   link.target = "_blank";
   link.rel = "noopener noreferrer";
   link.addEventListener("click", (event) => {
-    if (chat.open(address)) event.preventDefault();
+    if (chat.open(target)) event.preventDefault();
   });
   return link;
 }

@@ -16,6 +16,7 @@ const app = {
   people: new Map(),
   columns: new Map(), // person id -> Column, in the order they were opened
   unread: new Map(),
+  connected: false, // whether events come in
   active: null, // the one that a narrow screen shows
 
   close(column) {
@@ -123,6 +124,7 @@ async function refreshPeople() {
 function heard(kind, event) {
   const id = String(event.person_id ?? "");
   const column = app.columns.get(id);
+  if (event.chat_id !== undefined && String(event.chat_id) !== id) return; // a group: not shown here
   if (kind === "person") refreshPeople();
   else if (kind === "action") column?.type();
   else if (kind === "toast") column?.answered(event);
@@ -157,6 +159,7 @@ function firstOpen() {
 
 /** After a connection (also the first) fetch what may have happened without our hearing it. */
 async function connected(on) {
+  app.connected = on;
   document.getElementById("offline").hidden = on;
   if (!on) return;
   await refreshPeople();

@@ -11,7 +11,7 @@ const TOAST_FOR = 5000;
 const PRESS_WAIT = 15; // seconds until an unanswered button stops turning
 
 export class Column {
-  /** *app* offers info, close(column), seen(column) and reading(column). */
+  /** *app* offers info, connected, changed(), close(column), seen(column) and reading(column). */
   constructor(person, app) {
     this.person = person;
     this.app = app;
@@ -19,7 +19,6 @@ export class Column {
     this.rows = new Map(); // message id or day -> {seen, node}
     this.busy = new Set();
     this.later = 0; // bot messages below what is in view
-    this.toasts = new Map();
     this.composer = new Composer(this);
     this.build();
     this.describe(person);
@@ -106,7 +105,8 @@ export class Column {
     while (this.again) {
       this.again = false;
       try {
-        const { messages } = await api.chat(this.person.id);
+        const { messages, commands } = await api.chat(this.person.id);
+        this.offered = commands;
         this.show(messages);
       } catch (failure) {
         this.toast(failure.message);
@@ -215,7 +215,7 @@ export class Column {
     try {
       const answer = await api.press(this.person.id, message.message_id, button.callback_data, PRESS_WAIT);
       if (!answer.answered) this.toast("The bot has not answered this button.");
-      else if (answer.text) this.answered(answer);
+      else if (!this.app.connected) this.answered(answer); // else it comes as an event
     } catch (failure) {
       this.toast(failure.message);
     }
@@ -275,7 +275,7 @@ export class Column {
 
   /** The commands that the bot offers, and those that its messages name. */
   commands() {
-    const offered = new Map((this.app.info.commands ?? []).map((c) => [c.command, c.description]));
+    const offered = new Map((this.offered ?? this.app.info.commands ?? []).map((c) => [c.command, c.description]));
     for (const { text, entities } of this.messages) {
       for (const { type, offset, length } of entities ?? []) {
         const name = type === "bot_command" ? text.slice(offset + 1, offset + length) : null;
@@ -288,10 +288,8 @@ export class Column {
 
   // Answers to buttons, typing.
 
-  /** Show the answer to a pressed button once, though it comes by two ways. */
-  answered({ callback_query_id: id, text, show_alert: alert }) {
-    if (!text || (id && this.toasts.has(id))) return;
-    if (id) this.toasts.set(id, true);
+  answered({ text, show_alert: alert }) {
+    if (!text) return;
     if (alert) this.alert(text);
     else this.toast(text);
   }

@@ -29,7 +29,7 @@ const LANGUAGES = (
 export function askPlace(firstName) {
   const dialog = document.getElementById("place");
   dialog.querySelector("h2").textContent = `Share a place as ${firstName}`;
-  const answer = opened(dialog, (form) => ({
+  const answer = asking(dialog, (form) => ({
     latitude: form.latitude.valueAsNumber,
     longitude: form.longitude.valueAsNumber,
   }));
@@ -38,6 +38,7 @@ export function askPlace(firstName) {
       el("button", { type: "button", onclick: () => answer.give({ latitude, longitude }) }, name),
     ),
   );
+  dialog.showModal(); // after the places, so that the first of them gets the focus
   return answer.given;
 }
 
@@ -46,10 +47,11 @@ export function askPerson() {
   const dialog = document.getElementById("newcomer");
   const languages = document.getElementById("languages");
   if (languages.options.length === 0) languages.append(...LANGUAGES.map(language));
-  const answer = opened(dialog, (form) => ({
+  const answer = asking(dialog, (form) => ({
     first_name: form.first_name.value.trim(),
     language_code: form.language_code.value,
   }));
+  dialog.showModal();
   return answer.given;
 }
 
@@ -60,7 +62,7 @@ function language(tag) {
   return el("option", { value: tag }, label);
 }
 
-function opened(dialog, read) {
+function asking(dialog, read) {
   const form = dialog.querySelector("form");
   form.reset();
   let give;
@@ -76,6 +78,5 @@ function opened(dialog, read) {
   };
   dialog.querySelector("[data-cancel]").onclick = () => give(null);
   dialog.onclose = () => give(null); // Escape; after a given answer this changes nothing
-  dialog.showModal();
   return { given, give };
 }

@@ -114,6 +114,11 @@ function hide(span) {
   span.addEventListener("keydown", show);
 }
 
+/** Return the address with a scheme: Telegram lets a bot leave it out. */
+export function fullAddress(address) {
+  return /^[a-z][a-z0-9+.-]*:/i.test(address) ? address : `https://${address}`;
+}
+
 function parsedUrl(address) {
   try {
     return new URL(address ?? "");
