@@ -17,7 +17,7 @@ from db import people
 from db.documents import CONTENT, TEXT, dump
 from db.models import SubscriptionRow
 from db.sending import TURN, CampaignRow, MessageRow, RecipientRow
-from delivery.model import CampaignState, Gone, Kind, Parcel, Settlement, Status
+from delivery.model import CampaignState, Gone, Kind, Parcel, Settlement, Status, TryLater
 from delivery.policy import FIRST_SETTLED, MOST_FAILED_IN_A_ROW, after, should_pause
 
 CLAIM_FOR = timedelta(minutes=5)
@@ -84,6 +84,7 @@ async def start(session: AsyncSession, parcels: Sequence[Parcel], now: datetime)
             tuple_(RecipientRow.id, RecipientRow.claims).in_([(p.id, p.claim) for p in parcels]),
             RecipientRow.status == Status.QUEUED,
             RecipientRow.claimed_until > now,
+            _passed(RecipientRow.not_before, now),
             RecipientRow.chat_id.is_not(None),
             RecipientRow.campaign.in_(_active()),
         )
@@ -97,9 +98,10 @@ async def start(session: AsyncSession, parcels: Sequence[Parcel], now: datetime)
 async def settle(session: AsyncSession, settlements: Sequence[Settlement], now: datetime) -> None:
     """Record what became of started copies, and what follows from it.
 
-    Who is gone is paused; a chat that moved gets its new id everywhere; a campaign in which
-    too much fails pauses itself. A late answer for a copy that was given up meanwhile still
-    counts, unless another worker has claimed it since.
+    Who is gone is paused; a chat that moved gets its new id everywhere; a chat that asked to
+    wait gets nothing else meanwhile; a campaign in which too much fails pauses itself. A
+    late answer for a copy that was given up meanwhile still counts, unless another worker
+    has claimed it since.
     """
     if not settlements:
         return
@@ -116,6 +118,9 @@ async def settle(session: AsyncSession, settlements: Sequence[Settlement], now: 
     if gone := {s.parcel.chat_id: s.outcome for s in settlements if isinstance(s.outcome, Gone)}:
         reason = next(iter(gone.values())).reason
         await people.pause_all(session, gone.keys(), reason, now=now)
+    for each in settlements:
+        if isinstance(each.outcome, TryLater) and each.outcome.flood:
+            await _put_off_chat(session, each, now + each.outcome.wait)
     failed = {s.parcel.campaign for s in settlements if _is_failure(s, now)}
     for campaign in sorted(failed):
         await _pause_if_failing(session, campaign, now)
@@ -301,6 +306,18 @@ async def _move_chat(session: AsyncSession, old: int, new: int) -> None:
         await session.execute(delete(SubscriptionRow).where(SubscriptionRow.chat_id == old))
     await session.execute(
         update(SubscriptionRow).where(SubscriptionRow.chat_id == old).values(chat_id=new)
+    )
+
+
+async def _put_off_chat(session: AsyncSession, settlement: Settlement, until: datetime) -> None:
+    """Let the other copies for this chat wait too."""
+    chat_id = settlement.parcel.chat_id if settlement.moved_to is None else settlement.moved_to
+    await session.execute(
+        update(RecipientRow)
+        .where(RecipientRow.chat_id == chat_id, RecipientRow.status == Status.QUEUED)
+        .where(_passed(RecipientRow.not_before, until))
+        .values(not_before=until)
+        .execution_options(**_NO_SYNC)
     )
 
 

@@ -14,12 +14,13 @@ from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
 from db import models, sending
+from db.base import Base
 from db.engine import make_engine, normalised
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_403_116  # any number of our own: two processes must not migrate at once
 
-assert models.Base is sending.Base  # both modules are imported so that Base knows all tables
+_TABLES = (models, sending)  # both are imported so that Base knows all tables
 
 
 async def upgrade(url: str) -> None:
@@ -82,7 +83,7 @@ def _differences(connection: Connection) -> list[str]:
     found = []
     if (current := migration.get_current_revision()) != newest:
         found.append(f"the schema is at {current or 'nothing'}, this version needs {newest}")
-    found.extend(_in_words(compare_metadata(migration, models.Base.metadata)))
+    found.extend(_in_words(compare_metadata(migration, Base.metadata)))
     return found
 
 

@@ -8,13 +8,14 @@ from alembic import context
 from sqlalchemy import Connection
 
 from db import models, sending
+from db.base import Base
 from db.engine import make_engine
 from db.types import UtcDateTime
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
 
-assert models.Base is sending.Base  # both modules are imported so that Base knows all tables
+TABLES = (models, sending)  # both are imported so that Base knows all tables
 
 
 def render_item(kind: str, item: Any, _context: "AutogenContext") -> str | Literal[False]:
@@ -31,7 +32,7 @@ def migrate(connection: Connection) -> None:
     """Run the wanted migrations on *connection*."""
     context.configure(
         connection=connection,
-        target_metadata=models.Base.metadata,
+        target_metadata=Base.metadata,
         render_item=render_item,
         # SQLite cannot alter a table: Alembic copies it
         render_as_batch=connection.dialect.name == "sqlite",

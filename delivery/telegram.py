@@ -1,0 +1,148 @@
+"""Telegram's answers as outcomes: the one place that hands bulk messages to the Bot API."""
+
+import html as entities
+import re
+from collections.abc import Sequence
+from datetime import timedelta
+
+from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import (
+    BadRequest,
+    ChatMigrated,
+    Forbidden,
+    NetworkError,
+    RetryAfter,
+    TelegramError,
+    TimedOut,
+)
+
+from delivery.model import (
+    Button,
+    Failed,
+    Gone,
+    Moved,
+    Outcome,
+    Sent,
+    TryLater,
+    Unknown,
+)
+
+# Descriptions of 400 that mean a person, not a mistake of ours. They are not part of the
+# documented Bot API; collected by python-telegram-bot and aiogram users, compared in lower case.
+_GONE = (
+    "chat not found",
+    "user not found",
+    "user is deactivated",
+    "peer_id_invalid",
+    "input_user_deactivated",
+    "chat_write_forbidden",
+    "have no rights to send a message",
+    "not enough rights to send text messages",
+    "group chat was deactivated",
+    "bot was kicked",
+    "bot was blocked",
+)
+_BAD_MARKUP = ("can't parse entities", "can't find end of the entity", "unsupported start tag")
+_WAIT = timedelta()  # the policy adds its own, growing wait
+_WRONG_TOKEN = timedelta(minutes=5)  # somebody must put it right first
+_TAG = re.compile(r"</?[a-zA-Z][^>]*>")
+
+
+class TelegramSender:
+    """A `delivery.model.Sender` on a python-telegram-bot Bot.
+
+    The bot's request must tell "not sent" (NetworkError) from "no answer" (TimedOut), as
+    `bot.transport.AiohttpRequest` does, and must not limit the rate: `drain` does.
+    """
+
+    def __init__(self, bot: Bot) -> None:
+        self._bot = bot
+
+    async def send(self, chat_id: int, html: str, buttons: Sequence[Sequence[Button]]) -> Outcome:
+        """Send one part and say what became of it; never raises for Telegram's answers.
+
+        When Telegram does not understand the markup the text is sent once more without it.
+        """
+        try:
+            return await self._send(chat_id, html, buttons, parse_mode=ParseMode.HTML)
+        except BadRequest as refusal:
+            if not _matches(refusal, _BAD_MARKUP):
+                return _of_refusal(refusal)
+        except TelegramError as error:
+            return outcome_of(error)
+        try:
+            return await self._send(chat_id, _plain(html), buttons, parse_mode=None)
+        except TelegramError as error:
+            return outcome_of(error)
+
+    async def _send(
+        self,
+        chat_id: int,
+        text: str,
+        buttons: Sequence[Sequence[Button]],
+        *,
+        parse_mode: ParseMode | None,
+    ) -> Outcome:
+        message = await self._bot.send_message(
+            chat_id,
+            text,
+            parse_mode=parse_mode,
+            reply_markup=_keyboard(buttons),
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+        return Sent((message.message_id,))
+
+
+def outcome_of(error: TelegramError) -> Outcome:
+    """Return what *error*, raised by a send, says about the message.
+
+    The order matters: BadRequest and TimedOut are subclasses of NetworkError.
+    """
+    if isinstance(error, RetryAfter):
+        wait = error.retry_after
+        assert isinstance(wait, timedelta), "PTB_TIMEDELTA=true must be set"
+        return TryLater(wait, "flood", flood=True)
+    if isinstance(error, ChatMigrated):
+        return Moved(error.new_chat_id)
+    if isinstance(error, Forbidden):
+        return Gone(error.message)
+    if isinstance(error, BadRequest):
+        return _of_refusal(error)
+    return _of_network(error)
+
+
+def _of_refusal(refusal: BadRequest) -> Outcome:
+    reason = refusal.message
+    return Gone(reason) if _matches(refusal, _GONE) else Failed(reason)
+
+
+def _of_network(error: TelegramError) -> Outcome:
+    if isinstance(error, TimedOut):
+        return Unknown(error.message)
+    if isinstance(error, NetworkError):
+        return TryLater(_WAIT, error.message)
+    if type(error) is TelegramError:  # an answer that is not one: it may have been taken
+        return Unknown(error.message)
+    return TryLater(_WRONG_TOKEN, error.message)  # InvalidToken, Conflict
+
+
+def _matches(refusal: BadRequest, phrases: Sequence[str]) -> bool:
+    said = refusal.message.lower()
+    return any(phrase in said for phrase in phrases)
+
+
+def _plain(html: str) -> str:
+    """Return the text without its markup, as readable as it can be when that is broken."""
+    return entities.unescape(_TAG.sub("", html))
+
+
+def _keyboard(buttons: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
+    if not buttons:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(b.text, callback_data=b.data, url=b.url) for b in row]
+            for row in buttons
+        ]
+    )

@@ -1,0 +1,193 @@
+from datetime import timedelta
+
+import pytest
+
+from delivery.drain import Drained, drain
+from delivery.model import (
+    Button,
+    Content,
+    Failed,
+    Gone,
+    Kind,
+    Moved,
+    Parcel,
+    Status,
+    TryLater,
+    Unknown,
+)
+from tests.fakes import FakeClock, FakeOutbox, FakeSender, FakeSleep, a_parcel
+
+
+@pytest.fixture
+def clock():
+    return FakeClock()
+
+
+@pytest.fixture
+def sender(clock):
+    return FakeSender(clock)
+
+
+@pytest.fixture
+def run(clock, sender):
+    async def run(outbox, *, per_second=20, window=8):
+        sleep = FakeSleep(clock)
+        return await drain(
+            outbox, sender, per_second=per_second, now=clock, sleep=sleep, window=window
+        )
+
+    return run
+
+
+async def test_everybody_gets_one_copy(run, sender):
+    outbox = FakeOutbox([a_parcel(n) for n in range(1, 101)])
+    done = await run(outbox)
+    assert sorted(chat for chat, _ in sender.sent) == list(range(1, 101))
+    assert done == Drained(attempted=100, sent=100)
+    assert set(outbox.status.values()) == {Status.SENT}
+
+
+async def test_an_empty_outbox_is_no_trouble(run):
+    assert await run(FakeOutbox()) == Drained()
+
+
+@pytest.mark.parametrize("per_second", [1, 27, 200])
+async def test_never_more_than_the_rate_in_any_second(run, sender, per_second):
+    await run(FakeOutbox([a_parcel(n) for n in range(1, 301)]), per_second=per_second)
+    moments = sorted(sender.moments)
+    most = max(sum(m <= other < m + timedelta(seconds=1) for other in moments) for m in moments)
+    assert most <= per_second + 1
+
+
+async def test_the_rate_is_used(run, sender, clock):
+    start = clock.now
+    await run(FakeOutbox([a_parcel(n) for n in range(1, 271)]), per_second=27)
+    assert clock.now - start <= timedelta(seconds=10.1)
+
+
+@pytest.mark.parametrize("window", [1, 3, 8, 20, 64])
+async def test_no_more_under_way_than_the_window(run, window):
+    outbox = FakeOutbox([a_parcel(n) for n in range(1, 201)])
+    await run(outbox, window=window)
+    assert 0 < outbox.most_under_way <= window
+
+
+async def test_parts_go_in_order_and_the_buttons_under_the_last(run, sender):
+    rows = ((Button("Read", url="https://example.org"),),)
+    outbox = FakeOutbox([Parcel(1, 1, Kind.DIGEST, Content(("one", "two", "three"), rows))])
+    await run(outbox)
+    assert sender.sent == [(1, "one"), (1, "two"), (1, "three")]
+    assert sender.buttons == [(), (), rows]
+    assert outbox.settlements[0].message_ids == (1001, 1002, 1003)
+
+
+async def test_a_copy_in_parts_goes_on_where_it_stopped(run, sender):
+    outbox = FakeOutbox([a_parcel(1, "one", "two", "three", parts_sent=1)])
+    await run(outbox)
+    assert sender.sent == [(1, "two"), (1, "three")]
+    assert outbox.settlements[0].parts_sent == 3
+
+
+async def test_a_failure_in_the_middle_keeps_what_arrived(clock):
+    class BreaksAtTwo(FakeSender):
+        broken = False
+
+        async def send(self, chat_id, html, buttons):
+            if html == "two" and not self.broken:
+                self.broken = True
+                return TryLater(timedelta(), "no connection")
+            return await super().send(chat_id, html, buttons)
+
+    outbox = FakeOutbox([a_parcel(1, "one", "two", "three")])
+    breaking = BreaksAtTwo(clock)
+    first = await drain(outbox, breaking, per_second=20, now=clock, sleep=FakeSleep(clock))
+    clock.advance(timedelta(minutes=1))
+    second = await drain(outbox, breaking, per_second=20, now=clock, sleep=FakeSleep(clock))
+    assert (first, second) == (Drained(attempted=1, later=1), Drained(attempted=1, sent=1))
+    assert breaking.sent == [(1, "one"), (1, "two"), (1, "three")]
+
+
+@pytest.mark.parametrize(
+    ("floods", "pause"),
+    [
+        pytest.param(1, timedelta(), id="one busy chat delays nobody else"),
+        pytest.param(2, timedelta(), id="nor do two"),
+        pytest.param(3, timedelta(seconds=40), id="three: everyone waits"),
+    ],
+)
+async def test_flood_answers(run, sender, clock, floods, pause):
+    outbox = FakeOutbox([a_parcel(n) for n in range(1, 21)])
+    for chat in range(1, floods + 1):
+        sender.answers[chat].append(TryLater(timedelta(seconds=40), "flood", flood=True))
+    start = clock.now
+    done = await run(outbox, per_second=20, window=1)
+    assert done.pauses == (1 if pause else 0)
+    assert pause <= clock.now - start <= pause + timedelta(seconds=1.1)
+    clock.advance(timedelta(seconds=40))
+    await run(outbox)
+    assert sorted(chat for chat, _ in sender.sent) == list(range(1, 21))
+
+
+async def test_nobody_is_sent_to_during_a_pause(run, sender, clock):
+    outbox = FakeOutbox([a_parcel(n) for n in range(1, 21)])
+    for chat in (1, 2, 3):
+        sender.answers[chat].append(TryLater(timedelta(seconds=40), "flood", flood=True))
+    start = clock.now
+    await run(outbox, per_second=20, window=8)
+    during = [m for m in sender.moments if timedelta(seconds=1) < m - start < timedelta(seconds=40)]
+    assert during == []
+
+
+async def test_a_moved_group_gets_it_at_its_new_id(run, sender):
+    sender.answers[1].append(Moved(-100))
+    outbox = FakeOutbox([a_parcel(1)])
+    await run(outbox)
+    assert sender.sent == [(-100, "hello")]
+    assert (outbox.status[1], outbox.settlements[0].moved_to) == (Status.SENT, -100)
+
+
+async def test_a_group_that_moves_twice_waits(run, sender):
+    sender.answers[1].append(Moved(-100))
+    sender.answers[-100].append(Moved(-200))
+    outbox = FakeOutbox([a_parcel(1)])
+    assert (await run(outbox)).later == 1
+    assert outbox.status[1] is Status.QUEUED
+
+
+async def test_outcomes_are_counted_and_stop_nobody_else(run, sender):
+    sender.answers[1].append(Gone("blocked"))
+    sender.answers[2].append(Failed("refused"))
+    sender.answers[3].append(Unknown("timed out"))
+    outbox = FakeOutbox([a_parcel(n, kind=Kind.DIGEST) for n in range(1, 6)])
+    assert await run(outbox) == Drained(attempted=5, sent=2, gone=1, failed=1, unknown=1)
+
+
+async def test_what_may_not_start_is_not_sent(run, sender):
+    class Cancelled(FakeOutbox):
+        async def start(self, parcels, now):
+            for parcel in parcels:
+                self.status[parcel.id] = Status.SKIPPED
+            return set()
+
+    assert await run(Cancelled([a_parcel(1), a_parcel(2)])) == Drained()
+    assert sender.sent == []
+
+
+async def test_a_broken_outbox_is_reported_and_what_left_is_settled(run, sender):
+    class BreaksAtTen(FakeOutbox):
+        async def start(self, parcels, now):
+            if parcels[0].id == 10:
+                raise OSError("the disk is full")
+            return await super().start(parcels, now)
+
+    outbox = BreaksAtTen([a_parcel(n) for n in range(1, 31)])
+    with pytest.raises(OSError, match="disk"):
+        await run(outbox)
+    assert Status.SENDING not in outbox.status.values()
+    assert len(sender.sent) == len(outbox.settlements)
+
+
+@pytest.mark.parametrize(("per_second", "window"), [(0, 8), (-1, 8), (27, 0)])
+async def test_senseless_limits_are_refused(run, per_second, window):
+    with pytest.raises(ValueError, match="must be positive"):
+        await run(FakeOutbox(), per_second=per_second, window=window)
