@@ -76,6 +76,7 @@ _PROBLEMS = {
     "not_a_record": N_("Each record must be an object in curly brackets."),
     "phone": N_("“{got}” is not a UK phone number. Write it like +441132224412, or 999."),
     "hours": N_("“{got}” is not opening hours. Write them like Mo-Fr 09:30-17:00."),
+    "day": N_("“{got}” is not a date. Write it like 2026-11-21."),
     "need": N_("“{got}” is not a need. Write one of: {expected}."),
     "stage": N_("“{got}” is not known. Write one of: {expected}."),
     "repeated": N_("“{got}” is there twice."),
@@ -121,6 +122,14 @@ def _hours(value: str) -> str:
     return value
 
 
+def _day(value: str) -> str:
+    try:
+        date.fromisoformat(value)
+    except ValueError:
+        raise _fail("day", value) from None
+    return value
+
+
 def _words(kind: str, known: Sequence[str]) -> Callable[[list[str]], list[str]]:
     """Return a check that a list has only *known* words, each once."""
 
@@ -147,6 +156,7 @@ Number = Annotated[str, AfterValidator(_phone)]
 Hours = Annotated[str, AfterValidator(_hours)]
 Language = Annotated[str, Field(pattern=_LANGUAGE)]
 Age = Annotated[int, Field(ge=0, le=120)]
+Day = Annotated[str, AfterValidator(_day)]
 Needs = Annotated[list[str], Field(min_length=1), AfterValidator(_words("need", sorted(NEEDS)))]
 LineNeeds = Annotated[
     list[str],
@@ -213,7 +223,7 @@ class _ServiceRow(_Row):
     area: Words
     sources: Annotated[list[_SourceRow], Field(min_length=1)]
     confidence: Literal["high", "medium", "low"]
-    verified: Annotated[str, Field(pattern=r"^\d{4}-\d{2}-\d{2}$")] | None
+    verified: Day | None
     note: Words | None
     audience: Literal["public", "workers"]
     status: Literal["open", "full", "paused", "closed", "unknown"]
