@@ -40,8 +40,8 @@ def create(
     """Return the server with ``POST /telegram`` for updates and ``GET /health``.
 
     *secret* is the one given to setWebhook; an update without it is refused unread. *process*
-    is awaited before the answer; when it raises, Telegram is told to try again. *patience*: how long
-    *health* may take.
+    is awaited before the answer; when it raises, Telegram is told to try again.
+    *patience*: how long *health* may take.
     """
     app = status(health, patience=patience)
     webhook = _Webhook(process, bot, secret)
