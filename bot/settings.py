@@ -8,7 +8,6 @@ import secrets
 from collections.abc import Mapping
 from dataclasses import dataclass
 from datetime import time
-from enum import StrEnum
 from pathlib import Path
 from typing import Annotated, Any
 from urllib.parse import urlsplit
@@ -26,6 +25,7 @@ from pydantic.types import JsonValue
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot import weektime
+from bot.choices import LogFormat, LogLevel, ids
 from bot.weektime import WeekTime
 
 PREFIX = "FINGERPOST_"
@@ -83,33 +83,8 @@ class SettingsError(Exception):
         super().__init__("\n".join(str(problem) for problem in problems))
 
 
-class LogFormat(StrEnum):
-    """How log lines look."""
-
-    JSON = "json"
-    TEXT = "text"
-
-
-class LogLevel(StrEnum):
-    """From which weight on log lines are written."""
-
-    DEBUG = "DEBUG"
-    INFO = "INFO"
-    WARNING = "WARNING"
-    ERROR = "ERROR"
-
-
 def _week_time(value: object) -> object:
     return weektime.parse(value) if isinstance(value, str) else value
-
-
-def _ids(value: object) -> object:
-    if not isinstance(value, str):
-        return value
-    parts = [part for part in re.split(r"[,\s]+", value) if part]
-    if wrong := [part for part in parts if not re.fullmatch(r"[1-9]\d{0,15}", part)]:
-        raise ValueError(f"“{wrong[0]}” is not a Telegram user id")
-    return tuple(dict.fromkeys(int(part) for part in parts))
 
 
 def _upper(value: object) -> object:
@@ -150,7 +125,7 @@ class Settings(BaseSettings):
         write="Write the path of a folder, like packs/leeds.",
         shown="packs/leeds",
     )
-    coordinators: Annotated[tuple[int, ...], BeforeValidator(_ids)] = _setting(
+    coordinators: Annotated[tuple[int, ...], BeforeValidator(ids)] = _setting(
         (),
         "Telegram ids of the first coordinators, separated by commas.",
         write="Write numbers, like 123456789,987654321.",

@@ -1,3 +1,0 @@
-import os
-
-os.environ.setdefault("PTB_TIMEDELTA", "true")  # without it every retry_after warns
