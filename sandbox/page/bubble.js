@@ -1,6 +1,7 @@
 /** One message as a bubble with its inline keyboard. */
 
-import { clock, direction, el, fragment, fullAddress, icon, size, startPayload } from "/page/text.js";
+import { paragraphs } from "/page/html.js";
+import { clock, direction, el, fullAddress, icon, size, startPayload } from "/page/text.js";
 
 /**
  * Build the row of one message.
@@ -18,9 +19,11 @@ export function row(message, chat) {
   bubble.append(
     el("span", { class: "unseen" }, own ? "Sent: " : "Bot: "),
     ...parts(message, chat),
-    meta(message),
     answer(message, chat),
   );
+  // inside the last paragraph, so that a short one has the time beside it
+  const last = bubble.querySelector(":scope > .paragraph:nth-last-child(2)");
+  (last ?? bubble).append(meta(message));
   bubble.addEventListener("click", (event) => clicked(event, message, chat));
   made.append(bubble);
   const rows = message.reply_markup?.inline_keyboard;
@@ -58,9 +61,9 @@ function parts(message, chat) {
   else if (message.location) found.push(venue({ location: message.location }));
   if (message.document) found.push(file(message));
   if (message.photo?.length) found.push(picture(message));
-  if (message.html) found.push(fragment(message.html, chat.send));
-  if (found.length === 0 || (found.length === 1 && message.reply_to_message && !message.html)) {
-    found.push(message.text ?? "This kind of message is not shown here.");
+  if (message.html) found.push(...paragraphs(message.html, chat.send));
+  if (found.length === (message.reply_to_message ? 1 : 0)) {
+    found.push("This kind of message is not shown here.");
   }
   return found;
 }

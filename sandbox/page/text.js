@@ -1,4 +1,4 @@
-/** Words on the page: direction, safe HTML, links into the bot, times and sizes. */
+/** Words on the page: direction, links into the bot, times and sizes; and making elements. */
 
 const RTL = new RegExp(
   "[" +
@@ -53,73 +53,13 @@ export function icon(name) {
   return svg;
 }
 
-const KEPT = new Set("B STRONG I EM U INS S STRIKE DEL CODE PRE A BLOCKQUOTE SPAN BR P".split(" "));
-const DROPPED = new Set("SCRIPT STYLE TEMPLATE IFRAME OBJECT SVG MATH".split(" "));
-const SCHEMES = new Set(["http:", "https:", "tel:", "mailto:", "tg:"]);
-
-/**
- * Copy a message's rendered HTML into nodes of ours; its commands become buttons.
- *
- * The server promises safe HTML; copying only known tags, and of attributes only a link's
- * address, means that a mistake there still cannot put a script or a form into the page.
- */
-export function fragment(html, onCommand) {
-  const parsed = new DOMParser().parseFromString(html, "text/html");
-  const copied = document.createDocumentFragment();
-  copy(parsed.body, copied, onCommand);
-  return copied;
-}
-
-function copy(from, into, onCommand) {
-  for (const node of from.childNodes) {
-    if (node.nodeType === Node.TEXT_NODE) into.append(node.data);
-    else if (node.nodeType !== Node.ELEMENT_NODE || DROPPED.has(node.tagName.toUpperCase())) continue;
-    else copy(node, kept(node, into, onCommand), onCommand);
-  }
-}
-
-function kept(node, into, onCommand) {
-  if (!KEPT.has(node.tagName)) return into;
-  const made = node.classList.contains("bot-command")
-    ? el("button", { type: "button", class: "command", onclick: () => onCommand(node.textContent) })
-    : document.createElement(node.tagName);
-  if (node.tagName === "A") aim(made, node.getAttribute("href"));
-  if (node.classList.contains("tg-spoiler")) hide(made);
-  if (node.classList.contains("expandable")) made.className = "long";
-  into.append(made);
-  return made;
-}
-
-function aim(link, address) {
-  const url = parsedUrl(address);
-  if (url === null || !SCHEMES.has(url.protocol)) return;
-  link.href = url.href;
-  link.target = "_blank";
-  link.rel = "noopener noreferrer";
-}
-
-function hide(span) {
-  span.className = "spoiler";
-  span.tabIndex = 0;
-  span.setAttribute("role", "button");
-  span.setAttribute("aria-label", "Hidden text. Press to show it.");
-  const show = (event) => {
-    if (event.type === "keydown" && event.key !== "Enter") return;
-    event.stopPropagation();
-    span.className = "spoiler shown";
-    span.removeAttribute("role");
-    span.removeAttribute("aria-label");
-  };
-  span.addEventListener("click", show);
-  span.addEventListener("keydown", show);
-}
-
 /** Return the address with a scheme: Telegram lets a bot leave it out. */
 export function fullAddress(address) {
   return /^[a-z][a-z0-9+.-]*:/i.test(address) ? address : `https://${address}`;
 }
 
-function parsedUrl(address) {
+/** Return the URL, or null for what is none. */
+export function parsedUrl(address) {
   try {
     return new URL(address ?? "");
   } catch {

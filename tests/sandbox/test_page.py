@@ -179,6 +179,21 @@ async def test_arabic_runs_from_right_to_left_around_isolates(town, amal, size):
         await expect(page.get_by_role("button", name="Help")).to_have_css("direction", "ltr")
 
 
+async def test_each_line_has_its_own_direction_also_inside_bold(town, amal):
+    lines = "<b>\u2068PAFRAS\u2069\n\u2068PAFRAS\u2069 طعام</b>\n\nHelp now\nمساعدة"
+    told = await town.send(amal, lines, parse_mode="HTML")
+    async with town.page(amal) as page:
+        found = row(page, told).locator(".paragraph")
+        assert await found.evaluate_all("all => all.map((one) => one.dir)") == [
+            "ltr",
+            "rtl",
+            "ltr",
+            "ltr",
+            "rtl",
+        ]
+        await expect(found.nth(1).locator("b")).to_contain_text("طعام")
+
+
 async def test_links_and_buttons_into_the_bot_start_it_with_their_payload(town, sara):
     link = f"https://t.me/{town.sandbox.bot['username']}?start="
     told = await town.send(
@@ -397,14 +412,14 @@ async def test_nothing_foreign_is_loaded_and_no_html_but_known_tags_gets_in(town
         await expect(page.locator(".banner")).to_contain_text("stand-in for Telegram")
         kept = await page.evaluate(
             """async (html) => {
-              const { fragment } = await import("/page/text.js");
+              const { paragraphs } = await import("/page/html.js");
               const box = document.createElement("div");
-              box.append(fragment(html, () => {}));
+              box.append(...paragraphs(html, () => {}));
               return box.innerHTML;
             }""",
             '<b id="top">b</b><a href="javascript:1">a</a><form><input></form><script>1</script>',
         )
-        assert kept == "<b>b</b><a>a</a>"
+        assert kept == '<div class="paragraph" dir="ltr"><b>b</b><a>a</a></div>'
         assert await page.evaluate("typeof bad") == "undefined"
     here = urlsplit(town.url).netloc
     assert {urlsplit(url).netloc for url in asked} == {here}
