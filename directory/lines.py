@@ -37,6 +37,7 @@ def choose(directory: Directory, query: Query) -> tuple[Helpline, ...]:
         about += _general(directory, query, [line for line in usable if line not in about])[
             : ENOUGH - len(about)
         ]
+    about = about or usable[:1]
     if EMERGENCY in wanted:
         about += [line for line in fitting if line.needs[0] == EMERGENCY and line.number][:1]
     return tuple(about)
@@ -58,7 +59,7 @@ def _general(directory: Directory, query: Query, usable: list[Helpline]) -> list
     named = [by_id[i] for i in directory.general if i in by_id]
     if _not_asylum(query):
         named.sort(key=lambda line: "asylum_support" in line.needs)
-    return named or usable[:1]
+    return named
 
 
 def _not_asylum(query: Query) -> bool:

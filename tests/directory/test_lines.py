@@ -1,0 +1,129 @@
+"""Which lines answer, and which never do."""
+
+import pytest
+
+from directory import lines
+from directory.model import Gender
+from directory.needs import NEEDS, STAGES
+from tests.directory.rows import MONDAY_11, a_city, a_line_row, a_query
+
+
+def ids(rows, query, general=()):
+    return [line.id for line in lines.choose(a_city([], rows, general), query)]
+
+
+ABUSE = {"needs": ["domestic_abuse"]}
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "query"),
+    [
+        pytest.param({"hours": "24/7"}, {"hours": "Mo 09:00-17:00"}, {}, id="day and night"),
+        pytest.param({"hours": "Mo 09:00-17:00"}, {"hours": "Tu 09:00-17:00"}, {}, id="open now"),
+        pytest.param({"confidence": "high"}, {"confidence": "medium"}, {}, id="surer"),
+        pytest.param({}, {"number": None, "url": "https://x.org"}, {}, id="a number beats a page"),
+        pytest.param(
+            {}, {"needs": ["housing", "domestic_abuse"]}, {}, id="its first need is the asked one"
+        ),
+        pytest.param({}, {"description": "For men."}, {}, id="for men, gender not stated"),
+        pytest.param(
+            {"description": "For men."}, {}, {"gender": Gender.MEN}, id="for men, to a man"
+        ),
+        pytest.param(
+            {"hours": None},
+            {"hours": "24/7", "description": "For women."},
+            {"gender": Gender.MEN},
+            id="for women, to a man",
+        ),
+        pytest.param(
+            {},
+            {"needs": ["domestic_abuse", "child_protection"]},
+            {},
+            id="for children, age unknown",
+        ),
+        pytest.param({}, {"needs": ["domestic_abuse", "lgbtq"]}, {}, id="for one community"),
+        pytest.param({}, {"description": "For Jewish people."}, {}, id="for one faith"),
+    ],
+)
+def test_what_comes_first(better, worse, query):
+    rows = [a_line_row("a-worse", **(ABUSE | worse)), a_line_row("b-better", **(ABUSE | better))]
+    assert ids(rows, a_query("domestic_abuse", **query)) == ["b-better", "a-worse"]
+
+
+@pytest.mark.parametrize(
+    "row",
+    [
+        pytest.param({"confidence": "low"}, id="low confidence"),
+        pytest.param({"number": None}, id="no number and no page"),
+    ],
+)
+def test_never_shown(row):
+    rows = [a_line_row("sure"), a_line_row("not-sure", **row)]
+    assert ids(rows, a_query("asylum_support")) == ["sure"]
+    assert ids(rows, a_query("gold"), general=("not-sure", "sure")) == ["sure"]
+
+
+def test_danger_always_has_the_emergency_line_last_and_once():
+    rows = [
+        a_line_row("police", needs=["emergency", "domestic_abuse"], number="999"),
+        a_line_row("text-999", needs=["emergency"], number=None, text_number="999"),
+        *[a_line_row(f"abuse-{n}", **ABUSE) for n in range(5)],
+    ]
+    assert ids(rows, a_query("domestic_abuse")) == ["abuse-0", "abuse-1", "abuse-2", "police"]
+    assert ids(rows, a_query("food"), general=("abuse-0",)) == ["abuse-0"]
+
+
+def test_under_18_lines_for_children_answer():
+    rows = [a_line_row("adults", needs=["housing"]), a_line_row("kids", needs=["child_protection"])]
+    assert "kids" in ids(rows, a_query("housing", age=17))
+    assert "kids" not in ids(rows, a_query("housing", age=18))
+
+
+def test_people_with_a_visa_are_not_sent_to_asylum_lines_first():
+    rows = [a_line_row("asylum"), a_line_row("advice", needs=["debt"])]
+    general = ("asylum", "advice")
+    assert ids(rows, a_query("esol"), general) == ["asylum", "advice"]
+    assert ids(rows, a_query("esol", stages=("other_migrant",)), general) == ["advice", "asylum"]
+
+
+@pytest.mark.parametrize("need", sorted(NEEDS))
+def test_in_leeds_every_need_has_a_line_at_every_stage(leeds, need):
+    for stage in STAGES:
+        chosen = lines.choose(leeds, a_query(need, stages=(stage,)))
+        assert 1 <= len(chosen) <= 4
+        assert all(line.confidence != "low" for line in chosen)
+
+
+@pytest.mark.parametrize(
+    ("need", "given", "line"),
+    [
+        ("domestic_abuse", {}, "national-domestic-abuse-helpline"),
+        ("domestic_abuse", {"gender": Gender.WOMEN}, "national-domestic-abuse-helpline"),
+        ("domestic_abuse", {"gender": Gender.MEN}, "mens-advice-line"),
+        ("sexual_violence", {}, "rape-crisis-247"),
+        ("trafficking_forced_labour", {}, "salvation-army-modern-slavery"),
+        ("mental_health", {}, "nhs-111-mental-health"),
+        ("health_gp", {}, "nhs-111"),
+        ("asylum_support", {}, "migrant-help"),
+        ("lgbtq", {}, "galop"),
+        ("homelessness", {}, "leeds-housing-options"),
+        ("housing", {"stages": ("refused_asylum_seeker",)}, "migrant-help"),
+    ],
+)
+def test_in_leeds_the_first_line_is_the_one_a_caseworker_gives(leeds, need, given, line):
+    assert lines.choose(leeds, a_query(need, **given))[0].id == line
+
+
+def test_help_now_has_999_first(leeds):
+    found = lines.emergency(leeds)
+    assert found[0].number == "999"
+    assert all(line.confidence == "high" for line in found)
+
+
+def test_lines_do_not_change_with_the_minute():
+    rows = [a_line_row("a", **ABUSE), a_line_row("b", hours="24/7", **ABUSE)]
+    first = {
+        tuple(ids(rows, a_query("domestic_abuse", at=MONDAY_11.replace(minute=minute))))
+        for minute in range(60)
+    }
+    assert first == {("b", "a")}

@@ -1,0 +1,342 @@
+"""Who is shown what, in which order, and why: every rule on a small city of its own."""
+
+from dataclasses import replace
+from datetime import datetime
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory import matcher
+from directory.model import Audience, Gender, Opening
+from directory.needs import NEEDS, STAGES
+from tests.directory.rows import LONDON, MONDAY_11, a_city, a_gazetteer, a_line_row, a_query, a_row
+
+ADDRESS = {"lines": ["MARKER House"], "postcode": None}
+AGENCY = {"walk_in": None, "referral": "agency", "appointment": None, "cost": None}
+NORTH = a_gazetteer().by_key("SM2-1")
+OTHERTOWN = a_gazetteer().by_key("OT1")
+
+
+def ids(directory, query, limit=10):
+    return [match.service.id for match in matcher.rank(directory, query, limit=limit)]
+
+
+def only(service, query):
+    (match,) = matcher.rank(a_city([service]), query)
+    return match
+
+
+def why(match):
+    return [str(reason) for reason in match.reasons]
+
+
+@pytest.mark.parametrize(
+    ("service", "query", "shown"),
+    [
+        pytest.param({"gender": "women"}, {"gender": Gender.MEN}, False, id="women's, to a man"),
+        pytest.param({"gender": "men"}, {"gender": Gender.WOMEN}, False, id="men's, to a woman"),
+        pytest.param({"gender": "women"}, {"gender": Gender.WOMEN}, True, id="women's, to a woman"),
+        pytest.param({"gender": "women"}, {}, True, id="women's, gender not stated"),
+        pytest.param({"gender": "any"}, {"gender": Gender.MEN}, True, id="anybody's, to a man"),
+        pytest.param({"max_age": 25}, {"age": 26}, False, id="one year too old"),
+        pytest.param({"max_age": 25}, {"age": 25}, True, id="just young enough"),
+        pytest.param({"min_age": 18}, {"age": 17}, False, id="one year too young"),
+        pytest.param({"min_age": 18}, {"age": 18}, True, id="just old enough"),
+        pytest.param({"min_age": 16, "max_age": 25}, {}, True, id="age not stated"),
+        pytest.param({"status": "closed"}, {}, False, id="closed"),
+        pytest.param({"status": "full"}, {}, True, id="full is shown, with a warning"),
+        pytest.param({"audience": "workers"}, {}, False, id="workers only, to the public"),
+        pytest.param(
+            {"audience": "workers"}, {"audience": Audience.WORKERS}, True, id="workers only, to one"
+        ),
+        pytest.param(
+            {"eligibility": ["refugee"]}, {"stages": ("asylum_seeker",)}, False, id="other stage"
+        ),
+        pytest.param(
+            {"eligibility": ["refugee"]}, {"stages": ("refugee",)}, True, id="stated stage"
+        ),
+        pytest.param({"eligibility": ["anyone"]}, {"stages": ("nrpf",)}, True, id="anyone"),
+        pytest.param({"eligibility": []}, {"stages": ("nrpf",)}, True, id="not stated"),
+        pytest.param({"eligibility": ["refugee"]}, {}, True, id="stage not given"),
+        pytest.param(
+            {"eligibility": ["nrpf"]},
+            {"stages": ("other_migrant", "nrpf")},
+            True,
+            id="one of the stages of a button",
+        ),
+        pytest.param({"area": "Othertown"}, {}, False, id="another town"),
+        pytest.param({"area": "Othertown"}, {"place": NORTH}, False, id="another town, from here"),
+        pytest.param({"area": "Othertown"}, {"place": OTHERTOWN}, True, id="for who is there"),
+        pytest.param({"area": "UK-wide"}, {}, True, id="the whole country"),
+        pytest.param({"needs": ["debt"]}, {}, False, id="another need"),
+    ],
+)
+def test_who_is_shown(service, query, shown):
+    assert bool(ids(a_city([a_row(**service)]), a_query(**query))) is shown
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "query"),
+    [
+        pytest.param({"needs": ["food", "debt"]}, {"needs": ["debt", "food"]}, {}, id="main need"),
+        pytest.param({"confidence": "high"}, {"confidence": "medium"}, {}, id="high confidence"),
+        pytest.param({"confidence": "medium"}, {"confidence": "low"}, {}, id="medium confidence"),
+        pytest.param(
+            {"eligibility": ["refugee"], "confidence": "low", "needs": ["debt", "food"]},
+            {"confidence": "high"},
+            {"stages": ("refugee",)},
+            id="a stated yes beats not stated, always",
+        ),
+        pytest.param(
+            {"eligibility": ["refugee"]},
+            {"eligibility": ["anyone"]},
+            {"stages": ("refugee",)},
+            id="the stage by name beats anyone",
+        ),
+        pytest.param({"confidence": "low"}, {"status": "paused"}, {}, id="paused sinks"),
+        pytest.param({"confidence": "low"}, {"status": "full"}, {}, id="full sinks"),
+        pytest.param({}, {"access": AGENCY}, {}, id="only through a worker"),
+        pytest.param({"area": "Northend"}, {"area": "Southend"}, {"place": NORTH}, id="near"),
+        pytest.param(
+            {"area": "Smallville-wide", "channels": ["phone"]},
+            {"area": "Southend"},
+            {"place": NORTH},
+            id="by phone beats far",
+        ),
+        pytest.param({}, {"area": "UK-wide"}, {}, id="of the city beats of the country"),
+        pytest.param({}, {"gender": "women"}, {}, id="women only, gender not stated"),
+        pytest.param(
+            {"gender": "women"}, {}, {"gender": Gender.WOMEN}, id="women only, to a woman"
+        ),
+        pytest.param({}, {"max_age": 25}, {}, id="for the young, age not stated"),
+        pytest.param({"max_age": 25}, {}, {"age": 20}, id="for the young, to a young person"),
+        pytest.param({}, {"needs": ["food", "young_people"]}, {"age": 40}, id="about the young"),
+        pytest.param({"needs": ["food", "older_people"]}, {}, {"age": 70}, id="about the old"),
+        pytest.param({"opening_hours": "Mo 09:00-12:00"}, {}, {}, id="open now"),
+        pytest.param(
+            {"name": "Kurdish kitchen"}, {"name": "Kitchen"}, {"language": "ku"}, id="community"
+        ),
+        pytest.param(
+            {"name": "Kitchen"},
+            {"name": "Polish kitchen"},
+            {"language": "ar"},
+            id="others' community",
+        ),
+        pytest.param({"languages": ["ti"]}, {}, {"language": "ti"}, id="speaks the language"),
+    ],
+)
+def test_what_comes_first(better, worse, query):
+    # the ids pull the other way, so that a tie fails
+    city = a_city([a_row("a-worse", **worse), a_row("b-better", **better)])
+    assert ids(city, a_query(**query)) == ["b-better", "a-worse"]
+
+
+def test_workers_see_agency_services_in_their_place():
+    city = a_city([a_row("a-agency", access=AGENCY), a_row("b-open")])
+    assert ids(city, a_query(audience=Audience.WORKERS)) == ["a-agency", "b-open"]
+
+
+def test_several_needs_each_have_their_turn():
+    city = a_city(
+        [a_row(f"food-{n}", confidence="high") for n in range(4)] + [a_row("debt", needs=["debt"])]
+    )
+    assert "debt" in ids(city, a_query("food", "debt"), limit=3)
+
+
+def test_one_of_several_alike_comes_before_the_others_of_its_kind():
+    hubs = [a_row(f"hub-{n}", organization="Council", confidence="high") for n in range(3)]
+    assert ids(a_city([*hubs, a_row("other")]), a_query(), limit=3) == ["hub-0", "other", "hub-1"]
+
+
+def test_order_does_not_depend_on_the_order_of_the_data():
+    rows = [a_row(f"s-{n}", confidence=("high", "low")[n % 2]) for n in range(6)]
+    assert ids(a_city(rows), a_query()) == ids(a_city(rows[::-1]), a_query())
+
+
+@pytest.mark.parametrize(
+    ("service", "query", "reason"),
+    [
+        ({}, {}, "They give food."),
+        (
+            {"eligibility": ["refused_asylum_seeker"]},
+            {"stages": ("refused_asylum_seeker",)},
+            "They say they help people whose asylum was refused.",
+        ),
+        ({"eligibility": ["anyone"]}, {"stages": ("nrpf",)}, "They say they help anyone."),
+        ({}, {"stages": ("nrpf",)}, "They do not say who can come. Ask them first."),
+        ({"gender": "women"}, {}, "For women."),
+        ({"gender": "women", "min_age": 18}, {}, "For women aged 18 or older."),
+        (
+            {"gender": "women", "min_age": 11, "max_age": 25},
+            {},
+            "For women and girls aged 11 to 25.",
+        ),
+        ({"min_age": 16, "max_age": 25}, {}, "For people aged 16 to 25."),
+        ({"max_age": 18}, {}, "For people aged 18 or younger."),
+        ({"min_age": 17}, {}, "For people aged 17 or older."),
+        ({"status": "paused"}, {}, "They had stopped for a while when this was last checked."),
+        ({"status": "full"}, {}, "They had no free places when this was last checked."),
+        ({"access": AGENCY}, {}, "You cannot ask yourself. A worker must ask for you."),
+        (
+            {"access": AGENCY},
+            {"audience": Audience.WORKERS},
+            "You can ask for somebody: a worker must send people here.",
+        ),
+        ({"access": AGENCY | {"walk_in": True, "referral": "self"}}, {}, "You can just walk in."),
+        ({"phone": [{"number": "999", "label": None}]}, {}, "You can call them."),
+        ({"channels": ["online"]}, {}, "It is on the internet."),
+        ({"lat": 53.831, "lon": -1.501}, {"place": NORTH}, "About 100 metres from you."),
+        ({"lat": 53.801, "lon": -1.501}, {"place": NORTH}, "About 3.3 km from you."),
+        ({"lat": 53.801, "lon": -1.501}, {"place": OTHERTOWN}, "About 203 km from you."),
+        ({"opening_hours": "24/7"}, {}, "Open day and night."),
+        ({"opening_hours": "Mo 09:00-15:30"}, {}, "Open now, until 15:30."),
+        ({"confidence": "low"}, {}, "We could not check their phone or address."),
+    ],
+)
+def test_reasons(service, query, reason):
+    assert reason in why(only(a_row(**service), a_query(**query)))
+
+
+def test_low_confidence_shows_no_hours_no_distance_no_phone():
+    row = a_row(
+        confidence="low",
+        opening_hours="24/7",
+        lat=53.831,
+        lon=-1.501,
+        phone=[{"number": "999", "label": None}],
+    )
+    match = only(row, a_query(place=NORTH))
+    assert (match.contact_shown, match.distance_m) == (False, None)
+    assert match.open_state.now is Opening.UNKNOWN
+    assert why(match) == ["They give food.", "We could not check their phone or address."]
+
+
+def test_medium_confidence_shows_contact():
+    assert only(a_row(confidence="medium"), a_query()).contact_shown
+
+
+def test_from_a_whole_district_no_distance_is_claimed():
+    row = a_row(lat=53.831, lon=-1.501)
+    district = a_gazetteer().by_key("north")
+    assert only(row, a_query(place=district)).distance_m is None
+    assert only(row, a_query(place=NORTH)).distance_m == 0
+
+
+def test_a_confidential_place_has_no_distance():
+    row = a_row(area="Riverside", confidential_location=True)
+    assert only(row, a_query(place=NORTH)).distance_m is None
+
+
+def test_open_follows_the_moment():
+    row = a_row(opening_hours="Mo 09:00-15:30")
+    night = datetime(2026, 11, 23, 22, 0, tzinfo=LONDON)
+    assert only(row, a_query()).open_state.now is Opening.OPEN
+    assert only(row, a_query(at=night)).open_state.now is Opening.CLOSED
+
+
+def test_a_close_need_is_tried_when_nothing_fits_and_the_answer_says_so():
+    found = matcher.find(a_city([a_row(needs=["destitution"])]), a_query("food"))
+    assert [match.service.id for match in found.matches] == ["tea-room"]
+    assert [str(text) for text in found.relaxed] == [
+        "No place fits exactly. These places help with something close to it."
+    ]
+
+
+def test_then_advice_is_tried():
+    found = matcher.find(a_city([a_row(needs=["advice_general"])]), a_query("food"))
+    assert [match.service.id for match in found.matches] == ["tea-room"]
+    assert "advice" in str(found.relaxed[0])
+
+
+def test_what_a_service_says_about_whom_it_helps_is_never_set_aside():
+    city = a_city([a_row(eligibility=["refugee"])])
+    found = matcher.find(city, a_query(stages=("asylum_seeker",)))
+    assert not found.matches
+    assert [line.id for line in found.helplines] == ["night-line"]
+    assert "call" in str(found.relaxed[0])
+
+
+def test_an_unknown_need_ends_with_lines_too():
+    assert matcher.find(a_city(["tea-room"]), a_query("gold")).helplines
+
+
+@pytest.mark.parametrize(
+    ("rows", "query", "asked"),
+    [
+        pytest.param([], {"needs": ()}, "need", id="nothing is known"),
+        pytest.param(
+            [a_row("a", eligibility=["refugee"]), a_row("b")], {}, "stage", id="stage decides"
+        ),
+        pytest.param(
+            [a_row("a", area="Northend"), a_row("b", area="Southend")],
+            {},
+            "place",
+            id="place decides",
+        ),
+        pytest.param([a_row("a"), a_row("b")], {}, None, id="nothing changes anything"),
+        pytest.param(
+            [a_row("a", area="Northend"), a_row("b", area="Southend")],
+            {"place": NORTH},
+            None,
+            id="all is known",
+        ),
+    ],
+)
+def test_the_next_question_is_one_that_changes_the_result(rows, query, asked):
+    query = replace(a_query(), **query)
+    assert matcher.next_question(a_city(rows), query) == asked
+
+
+def test_questions_do_not_depend_on_the_hour():
+    city = a_city([a_row("a", opening_hours="Mo 09:00-12:00"), a_row("b", area="Southend")])
+    asked = {
+        matcher.next_question(city, a_query(at=MONDAY_11.replace(hour=hour))) for hour in range(24)
+    }
+    assert len(asked) == 1
+
+
+_ROWS = st.builds(
+    lambda number, **given: a_row(f"s-{number}", **given),
+    number=st.integers(0, 10**6),
+    needs=st.lists(st.sampled_from(sorted(NEEDS)), min_size=1, max_size=4, unique=True),
+    eligibility=st.lists(st.sampled_from([*STAGES, "anyone"]), max_size=3, unique=True),
+    gender=st.sampled_from(["any", "women", "men"]),
+    max_age=st.none() | st.integers(10, 60),
+    confidence=st.sampled_from(["high", "medium", "low"]),
+    audience=st.sampled_from(["public", "workers"]),
+    status=st.sampled_from(["open", "full", "paused", "closed", "unknown"]),
+    area=st.sampled_from(["Smallville-wide", "Northend", "Southend", "Othertown", "UK-wide"]),
+)
+_QUERIES = st.builds(
+    a_query,
+    st.sampled_from(sorted(NEEDS)),
+    stages=st.lists(st.sampled_from(STAGES), max_size=2, unique=True).map(tuple),
+    gender=st.none() | st.sampled_from(Gender),
+    age=st.none() | st.integers(0, 100),
+    place=st.none() | st.sampled_from([NORTH, OTHERTOWN]),
+)
+
+
+@given(rows=st.lists(_ROWS, max_size=8, unique_by=lambda row: row["id"]), query=_QUERIES)
+def test_whatever_is_asked_nobody_is_sent_to_a_closed_door_or_left_alone(rows, query):
+    found = matcher.find(a_city(rows), query, 10)
+    assert found.helplines
+    for match in found.matches:
+        service = match.service
+        assert match.reasons
+        assert service.status != "closed" and service.audience is Audience.PUBLIC
+        assert query.age is None or service.max_age is None or query.age <= service.max_age
+        assert {service.gender, query.gender} != {Gender.MEN, Gender.WOMEN}
+        stated = set(service.eligibility)
+        assert not stated or not query.stages or stated & {*query.stages, "anyone"}
+
+
+def test_helplines_may_be_missing_from_a_directory():
+    assert matcher.find(a_city(["tea-room"], lines=[], general=()), a_query()).helplines == ()
+
+
+def test_a_line_about_the_need_comes_before_the_general_one():
+    lines = [a_line_row(), a_line_row("debt-line", needs=["debt"])]
+    found = matcher.find(a_city([], lines), a_query("debt"))
+    assert [line.id for line in found.helplines] == ["debt-line", "night-line"]
