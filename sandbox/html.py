@@ -8,7 +8,7 @@ handling can be tried here.
 import re
 from dataclasses import dataclass
 
-from sandbox.entities import Entity, Formatted, link_target, user_of_link
+from sandbox.entities import Entity, Formatted, link_target, units, user_of_link
 from sandbox.errors import Refused, bad_request
 
 KINDS = {
@@ -92,7 +92,7 @@ class _Parser:
     def _add(self, text: str) -> None:
         if text:
             self._pieces.append(text)
-            self._units += len(text) + sum(one > "\uffff" for one in text)
+            self._units += units(text)
 
     def _reference(self) -> None:
         character, self._at = _character(self._source, self._at)

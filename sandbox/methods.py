@@ -38,6 +38,9 @@ UNCHANGED = (
     "the same as a current content and reply markup of the message"
 )
 
+# one encoder for all answers: json.dumps makes a new one at each call
+_ENCODE = json.JSONEncoder(ensure_ascii=False, separators=(",", ":")).encode
+
 Method = Callable[[Sandbox, Call], object | Awaitable[object]]
 
 
@@ -75,7 +78,7 @@ async def answer(sandbox: Sandbox, method: str, raw: Mapping[str, object]) -> An
         return _no(refused)
     call.ok = True
     sandbox.record.add(call)
-    body = json.dumps({"ok": True, "result": result}, ensure_ascii=False, separators=(",", ":"))
+    body = f'{{"ok":true,"result":{_ENCODE(result)}}}'
     return Answer(200, body.encode("utf-8", "replace"), drop, delay)
 
 

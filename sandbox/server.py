@@ -9,6 +9,7 @@ import hmac
 import json
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
+from urllib.parse import parse_qsl
 
 from aiohttp import BodyPartReader, web
 
@@ -36,7 +37,12 @@ def create(sandbox: Sandbox) -> web.Application:
 @asynccontextmanager
 async def serve(sandbox: Sandbox, *, host: str = "127.0.0.1", port: int = 0) -> AsyncIterator[str]:
     """Serve while the block runs, and give its address; port 0 takes a free one."""
-    runner = web.AppRunner(create(sandbox), access_log=None, shutdown_timeout=1.0)
+    runner = web.AppRunner(
+        create(sandbox),
+        access_log=None,
+        handler_cancellation=True,  # a poller that hangs up no longer counts as one
+        shutdown_timeout=1.0,
+    )
     await runner.setup()
     try:
         await web.TCPSite(runner, host, port).start()
@@ -73,14 +79,14 @@ def _check_token(request: web.Request) -> None:
 
 async def _params(request: web.Request) -> Json:
     """Return the parameters from the address and from whichever body there is."""
-    params: Json = dict(request.query)
+    params: Json = dict(request.query) if request.query_string else {}
     if request.method == "GET" or not request.body_exists:
         return params
     kind = request.content_type
     if kind == "application/json":
         return params | _json_params(await request.read())
     if kind == "application/x-www-form-urlencoded":
-        return params | dict(await request.post())
+        return params | _form_params(await request.read())
     if kind == "multipart/form-data":
         return params | await _multipart(request)
     return params
@@ -95,6 +101,13 @@ def _json_params(body: bytes) -> Json:
         raise bad_request("can't parse request JSON object")
     # null is how some clients say "not given"
     return {name: value for name, value in found.items() if value is not None}
+
+
+def _form_params(body: bytes) -> Json:
+    try:
+        return dict(parse_qsl(body.decode(), keep_blank_values=True))
+    except ValueError as exc:
+        raise bad_request("strings must be encoded in UTF-8") from exc
 
 
 async def _multipart(request: web.Request) -> Json:

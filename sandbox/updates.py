@@ -36,6 +36,11 @@ class Updates:
     def __len__(self) -> int:
         return len(self._waiting) + (self.webhook.pending if self.webhook else 0)
 
+    @property
+    def is_polled(self) -> bool:
+        """Whether a poll waits at this moment."""
+        return self._poll is not None
+
     def add(self, kind: str, content: Json, *, chat_id: int) -> None:
         """Queue one update, unless the bot did not ask for its kind."""
         if self.allowed and kind not in self.allowed:
@@ -102,11 +107,14 @@ class Updates:
     async def _wait(self, seconds: float) -> None:
         mine: asyncio.Future[str] = asyncio.get_running_loop().create_future()
         self._poll = mine
-        with contextlib.suppress(TimeoutError):
+        try:
             async with asyncio.timeout(seconds):
                 await mine
-        if self._poll is mine:
-            self._poll = None
+        except TimeoutError:
+            pass
+        finally:
+            if self._poll is mine:
+                self._poll = None
         reason = mine.result() if mine.done() and not mine.cancelled() else ""
         if refusal := _ended(reason):
             raise refusal
