@@ -1,0 +1,128 @@
+from datetime import timedelta
+
+import pytest
+from telegram import Bot
+
+from delivery.model import Button, Failed, Gone, Moved, Sent, TryLater, Unknown
+from delivery.telegram import TelegramSender
+from tests.telegram_api import TOKEN, RecordingApi
+
+CHAT = 42
+
+
+@pytest.fixture
+def api():
+    return RecordingApi()
+
+
+@pytest.fixture
+async def sender(api):
+    async with Bot(TOKEN, request=api, get_updates_request=api) as bot:
+        yield TelegramSender(bot)
+
+
+async def test_a_message_goes_as_html_without_a_preview_of_links(api, sender):
+    assert await sender.send(CHAT, "<b>Hello</b>", ()) == Sent((1001,))
+    (params,) = api.of("sendMessage")
+    assert (params["text"], params["parse_mode"]) == ("<b>Hello</b>", "HTML")
+    assert params["link_preview_options"] == {"is_disabled": True}
+    assert "reply_markup" not in params
+
+
+async def test_buttons_keep_their_rows(api, sender):
+    rows = (
+        (Button("Yes", data="1:y"), Button("No", data="1:n")),
+        (Button("Site", url="https://a.b"),),
+    )
+    await sender.send(CHAT, "Well?", rows)
+    (params,) = api.of("sendMessage")
+    assert params["reply_markup"] == {
+        "inline_keyboard": [
+            [{"text": "Yes", "callback_data": "1:y"}, {"text": "No", "callback_data": "1:n"}],
+            [{"text": "Site", "url": "https://a.b"}],
+        ]
+    }
+
+
+@pytest.mark.parametrize(
+    ("status", "description", "kind"),
+    [
+        pytest.param(403, "Forbidden: bot was blocked by the user", Gone, id="blocked"),
+        pytest.param(403, "Forbidden: user is deactivated", Gone, id="account deleted"),
+        pytest.param(
+            403, "Forbidden: bot was kicked from the group chat", Gone, id="put out of a group"
+        ),
+        pytest.param(400, "Bad Request: chat not found", Gone, id="never wrote to us"),
+        pytest.param(400, "Bad Request: PEER_ID_INVALID", Gone, id="an id of nobody"),
+        pytest.param(
+            400,
+            "Bad Request: not enough rights to send text messages to the chat",
+            Gone,
+            id="muted in a group",
+        ),
+        pytest.param(400, "Bad Request: message is too long", Failed, id="our mistake"),
+        pytest.param(400, "Bad Request: BUTTON_DATA_INVALID", Failed, id="a bad button"),
+        pytest.param(500, "Internal Server Error", TryLater, id="Telegram's trouble"),
+        pytest.param(502, "Bad Gateway", TryLater, id="a gateway's"),
+        pytest.param(401, "Unauthorized", TryLater, id="a wrong token loses nothing"),
+        pytest.param(409, "Conflict: terminated by other", TryLater, id="a conflict"),
+    ],
+)
+async def test_what_telegram_says_becomes_an_outcome(api, sender, status, description, kind):
+    api.fail(status, description)
+    outcome = await sender.send(CHAT, "hello", ())
+    assert type(outcome) is kind
+    assert len(api.of("sendMessage")) == 1
+
+
+async def test_a_flood_answer_says_how_long(api, sender):
+    api.flood(37)
+    assert await sender.send(CHAT, "hello", ()) == TryLater(
+        timedelta(seconds=37), "flood", flood=True
+    )
+
+
+async def test_a_migrated_group_says_where_to(api, sender):
+    api.fail(
+        400,
+        "Bad Request: group chat was upgraded to a supergroup chat",
+        migrate_to_chat_id=-1001234567890,
+    )
+    assert await sender.send(CHAT, "hello", ()) == Moved(-1001234567890)
+
+
+async def test_no_answer_is_unknown_and_not_repeated(api, sender):
+    api.lose(sent=True)
+    assert type(await sender.send(CHAT, "hello", ())) is Unknown
+    assert len(api.of("sendMessage")) == 1
+
+
+async def test_no_connection_waits(api, sender):
+    api.lose(sent=False)
+    assert type(await sender.send(CHAT, "hello", ())) is TryLater
+
+
+BAD_MARKUP = "Bad Request: can't parse entities: Can't find end tag corresponding to start tag b"
+
+
+async def test_broken_markup_goes_once_more_as_plain_text(api, sender):
+    api.fail(400, BAD_MARKUP)
+    assert await sender.send(CHAT, "Tom &amp; <b>Ana < 5", ()) == Sent((1001,))
+    first, second = api.of("sendMessage")
+    assert first["parse_mode"] == "HTML"
+    assert "parse_mode" not in second
+    assert second["text"] == "Tom & Ana < 5"
+
+
+@pytest.mark.parametrize(
+    ("status", "description", "kind"),
+    [
+        pytest.param(400, BAD_MARKUP, Failed, id="refused again"),
+        pytest.param(403, "Forbidden: bot was blocked by the user", Gone, id="blocked meanwhile"),
+    ],
+)
+async def test_the_second_try_is_the_last(api, sender, status, description, kind):
+    api.fail(400, BAD_MARKUP)
+    api.fail(status, description)
+    assert type(await sender.send(CHAT, "<b>hello", ())) is kind
+    assert len(api.of("sendMessage")) == 2
