@@ -347,6 +347,21 @@ async def test_a_new_person_is_added_and_starts_with_the_keyboard_alone(town):
         assert heard["text"] == "/start"
 
 
+async def test_among_many_people_one_is_found_by_name(town):
+    for number in range(300):
+        town.sandbox.person(f"Person {number}", "en", started=True)
+    late = town.sandbox.person("Zahra", "fa", started=True)
+    async with town.at("/") as page:
+        await expect(page.locator(".person")).to_have_count(60)
+        await expect(page.locator("#more")).to_contain_text("241 more")
+        await town.send(late, "Hello")
+        await expect(page.get_by_role("button", name="Zahra")).to_contain_text("1 unread")
+        await page.get_by_label("Find a person").fill("zah")
+        await expect(page.locator(".person")).to_have_count(1)
+        await page.get_by_role("button", name="Zahra").click()
+        await expect(chat(page, late).locator(".bubble")).to_contain_text(["Hello"])
+
+
 async def test_a_slash_lists_the_commands_that_the_bot_has_named(town, sara):
     await town.send(sara, "Write /help or /language.")
     async with town.page(sara) as page:
