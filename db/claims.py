@@ -255,7 +255,7 @@ async def _earlier_parts(
     rows = await session.execute(
         select(RecipientRow.id, RecipientRow.message_ids).where(RecipientRow.id.in_(ids))
     )
-    return dict(rows.tuples().all())
+    return {row.id: row.message_ids for row in rows}
 
 
 def _settled(settlement: Settlement, earlier: list[int], now: datetime) -> dict[str, object]:

@@ -1,7 +1,8 @@
 import pytest
 from sqlalchemy import text
 
-from db import models, schema, sending
+from db import schema
+from db.base import Base
 from db.engine import make_engine
 
 
@@ -19,7 +20,7 @@ async def test_downgrade_to_base_leaves_no_table_of_ours(database_url):
     await schema.downgrade(database_url, "base")
     found = await schema.check(database_url)
     assert found[0].startswith("the schema is at nothing, this version needs ")
-    assert {f"add table: {table}" for table in models.Base.metadata.tables} <= set(found)
+    assert {f"add table: {table}" for table in Base.metadata.tables} <= set(found)
 
 
 async def test_upgrade_comes_back_after_a_downgrade(database_url):
@@ -62,7 +63,7 @@ async def test_a_sqlite_file_gets_its_folder(tmp_path):
 def test_every_column_says_what_it_tells_about_a_person():
     columns = [
         (table.name, column.name, column.info.get("privacy"))
-        for table in sending.Base.metadata.tables.values()
+        for table in Base.metadata.tables.values()
         for column in table.columns
     ]
     assert [each for each in columns if not each[2]] == []
@@ -72,7 +73,7 @@ def test_every_column_says_what_it_tells_about_a_person():
 def test_ids_of_people_are_labelled_as_such(name):
     labels = {
         column.info["privacy"]
-        for table in models.Base.metadata.tables.values()
+        for table in Base.metadata.tables.values()
         for column in table.columns
         if column.name == name
     }

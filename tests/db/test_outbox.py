@@ -1,0 +1,449 @@
+from dataclasses import replace
+from datetime import timedelta
+
+import pytest
+
+from db import outbox, people, subscriptions
+from delivery.broadcast import Audience
+from delivery.model import (
+    Button,
+    CampaignState,
+    Content,
+    Failed,
+    Gone,
+    Kind,
+    Sent,
+    Settlement,
+    Tally,
+    TryLater,
+    Unknown,
+)
+from locales.errors import Text
+from people.model import Role
+from tests.db.sending import NAME, a_campaign, started, tally
+
+MINUTE = timedelta(minutes=1)
+
+
+async def settle(sessions, now, *settlements):
+    async with sessions.begin() as session:
+        await outbox.settle(session, settlements, now)
+
+
+def sent(parcel, *ids):
+    ids = ids or (1000 + parcel.id,)
+    return Settlement(parcel, Sent(ids), len(parcel.content.parts), ids)
+
+
+async def test_a_campaign_is_opened_once(sessions, now):
+    async with sessions.begin() as session:
+        assert await outbox.open_campaign(session, NAME, Kind.URGENT, now)
+        assert not await outbox.open_campaign(session, NAME, Kind.DIGEST, now + MINUTE)
+        found = await outbox.find(session, NAME)
+    assert found is not None
+    assert (found.kind, found.state, found.created_at) == (Kind.URGENT, CampaignState.ACTIVE, now)
+
+
+async def test_a_chat_gets_one_copy_of_a_campaign(sessions, now):
+    async with sessions.begin() as session:
+        await outbox.open_campaign(session, NAME, Kind.URGENT, now)
+        new = [
+            await outbox.enqueue(session, NAME, variant, Content((variant,)), chats, now)
+            for variant, chats in [("en", [1, 2, 2]), ("ar", [2, 3]), ("en", [1, 2])]
+        ]
+    assert new == [2, 1, 0]
+    assert await tally(sessions) == Tally(total=3, queued=3)
+
+
+async def test_no_copies_without_a_campaign(sessions, now):
+    async with sessions.begin() as session:
+        with pytest.raises(LookupError, match="broadcast:1"):
+            await outbox.enqueue(session, NAME, "en", Content(("x",)), [1], now)
+
+
+async def test_ten_thousand_recipients_in_one_go(sessions, now):
+    await a_campaign(sessions, now, range(1, 10_001))
+    assert await tally(sessions) == Tally(total=10_000, queued=10_000)
+
+
+async def test_a_claimed_copy_comes_with_its_whole_content(sessions, now):
+    content = Content(("one", "two"), ((Button("Yes", data="1:y"), Button("Site", url="u")),))
+    async with sessions.begin() as session:
+        await outbox.open_campaign(session, NAME, Kind.DIGEST, now)
+        await outbox.enqueue(session, NAME, "en", content, [7], now)
+        (parcel,) = await outbox.claim(session, 5, now)
+    assert (parcel.chat_id, parcel.kind, parcel.campaign) == (7, Kind.DIGEST, NAME)
+    assert parcel.content == content
+
+
+async def test_notices_go_before_urgent_before_digests_and_older_before_newer(sessions, now):
+    for name, kind, chats in [
+        ("digest:1", Kind.DIGEST, [1, 2]),
+        ("broadcast:1", Kind.URGENT, [4, 3]),
+        ("notice:1", Kind.NOTICE, [5]),
+    ]:
+        await a_campaign(sessions, now, chats, kind=kind, name=name)
+    async with sessions.begin() as session:
+        parcels = await outbox.claim(session, 10, now)
+    assert [parcel.chat_id for parcel in parcels] == [5, 4, 3, 1, 2]
+
+
+async def test_a_claim_lasts_five_minutes(sessions, now):
+    await a_campaign(sessions, now, [1])
+    claimed = []
+    for after in (0, 4, 6):
+        async with sessions.begin() as session:
+            claimed.append(len(await outbox.claim(session, 10, now + after * MINUTE)))
+    assert claimed == [1, 0, 1]
+
+
+async def test_who_comes_late_cannot_start_what_another_has_claimed(sessions, now):
+    await a_campaign(sessions, now, [1])
+    async with sessions.begin() as session:
+        late = await outbox.claim(session, 10, now)
+    async with sessions.begin() as session:
+        again = await outbox.claim(session, 10, now + 6 * MINUTE)
+    async with sessions.begin() as session:
+        assert await outbox.start(session, late, now + 6 * MINUTE) == set()
+        assert await outbox.start(session, again, now + 6 * MINUTE) == {again[0].id}
+        assert await outbox.start(session, again, now + 6 * MINUTE) == set()
+
+
+@pytest.mark.parametrize(
+    ("outcome", "kind", "expected"),
+    [
+        pytest.param(Sent((9,)), Kind.URGENT, {"sent": 1}, id="sent"),
+        pytest.param(Gone("blocked"), Kind.URGENT, {"gone": 1}, id="gone"),
+        pytest.param(Failed("no"), Kind.URGENT, {"failed": 1}, id="failed"),
+        pytest.param(TryLater(MINUTE, "x"), Kind.URGENT, {"queued": 1}, id="later"),
+        pytest.param(Unknown("x"), Kind.URGENT, {"queued": 1}, id="unknown, urgent: again"),
+        pytest.param(Unknown("x"), Kind.DIGEST, {"unknown": 1}, id="unknown, digest: listed"),
+    ],
+)
+async def test_what_a_settlement_leads_to(sessions, now, outcome, kind, expected):
+    await a_campaign(sessions, now, [1], kind=kind)
+    (parcel,) = await started(sessions, now)
+    assert await tally(sessions) == Tally(total=1, sending=1)
+    await settle(sessions, now, Settlement(parcel, outcome, 0))
+    found = await tally(sessions)
+    assert found == Tally(total=1, **expected)
+    assert found.done == ("queued" not in expected)
+
+
+async def test_later_means_not_before(sessions, now):
+    await a_campaign(sessions, now, [1])
+    (parcel,) = await started(sessions, now)
+    await settle(sessions, now, Settlement(parcel, TryLater(MINUTE, "flood", flood=True), 0))
+    assert await started(sessions, now + MINUTE / 2) == []
+    (again,) = await started(sessions, now + MINUTE)
+    assert (again.id, again.attempts) == (parcel.id, 0)
+
+
+async def test_a_busy_chat_gets_nothing_else_meanwhile(sessions, now):
+    await a_campaign(sessions, now, [1], name="broadcast:1")
+    await a_campaign(sessions, now, [1, 2], name="broadcast:2")
+    first, *_others = await started(sessions, now, limit=1)
+    await settle(sessions, now, Settlement(first, TryLater(MINUTE, "flood", flood=True), 0))
+    assert [parcel.chat_id for parcel in await started(sessions, now)] == [2]
+
+
+async def test_parts_that_arrived_are_remembered_over_attempts(sessions, now):
+    await a_campaign(sessions, now, [1], parts=("one", "two", "three"))
+    (parcel,) = await started(sessions, now)
+    await settle(sessions, now, Settlement(parcel, TryLater(MINUTE, "x"), 1, (501,)))
+    (again,) = await started(sessions, now + 2 * MINUTE)
+    assert again.parts_sent == 1
+    await settle(sessions, now, Settlement(again, Sent((502, 503)), 3, (502, 503)))
+    async with sessions() as session:
+        assert await outbox.sent_messages(session, NAME) == [(1, (501, 502, 503))]
+        assert await outbox.total_accepted(session) == 3
+
+
+async def test_a_sent_copy_never_waits_again(sessions, now):
+    await a_campaign(sessions, now, [1])
+    (parcel,) = await started(sessions, now)
+    await settle(sessions, now, sent(parcel))
+    await settle(sessions, now, Settlement(parcel, TryLater(MINUTE, "late"), 0))
+    async with sessions.begin() as session:
+        await outbox.recover(session, now + timedelta(days=1), all_claims=True)
+    assert await tally(sessions) == Tally(total=1, sent=1)
+
+
+async def test_an_answer_after_recovery_still_counts(sessions, now):
+    await a_campaign(sessions, now, [1], kind=Kind.DIGEST)
+    (parcel,) = await started(sessions, now)
+    async with sessions.begin() as session:
+        await outbox.recover(session, now + 6 * MINUTE)
+    await settle(sessions, now, sent(parcel))
+    assert await tally(sessions) == Tally(total=1, sent=1)
+
+
+async def test_a_late_answer_does_not_touch_another_workers_claim(sessions, now):
+    await a_campaign(sessions, now, [1])
+    (parcel,) = await started(sessions, now)
+    async with sessions.begin() as session:
+        await outbox.recover(session, now + 6 * MINUTE)
+    await started(sessions, now + 6 * MINUTE)
+    await settle(sessions, now, Settlement(parcel, Failed("late"), 0))
+    assert await tally(sessions) == Tally(total=1, sending=1)
+
+
+@pytest.mark.parametrize(
+    ("kind", "recovered", "expected"),
+    [
+        pytest.param(Kind.NOTICE, (2, 0), {"queued": 2}, id="notices go again"),
+        pytest.param(Kind.URGENT, (2, 0), {"queued": 2}, id="urgent ones go again"),
+        pytest.param(Kind.DIGEST, (0, 2), {"unknown": 2}, id="digests are listed"),
+    ],
+)
+async def test_a_crash_on_the_way(sessions, now, kind, recovered, expected):
+    await a_campaign(sessions, now, [1, 2], kind=kind)
+    await started(sessions, now)
+    async with sessions.begin() as session:
+        assert await outbox.recover(session, now + MINUTE) == outbox.Recovered(0, 0)
+    async with sessions.begin() as session:
+        done = await outbox.recover(session, now + MINUTE, all_claims=True)
+        unknown = await outbox.unknowns(session, NAME)
+    assert done == outbox.Recovered(*recovered)
+    assert await tally(sessions) == Tally(total=2, **expected)
+    assert unknown == ([1, 2] if kind is Kind.DIGEST else [])
+
+
+async def test_the_only_sender_need_not_wait_for_old_claims(sessions, now):
+    await a_campaign(sessions, now, [1, 2])
+    async with sessions.begin() as session:
+        await outbox.claim(session, 10, now)
+    async with sessions.begin() as session:
+        await outbox.recover(session, now, all_claims=True)
+    assert len(await started(sessions, now)) == 2
+
+
+async def test_who_is_gone_is_paused_until_they_write(sessions, now):
+    async with sessions.begin() as session:
+        await people.set_role(session, 1, Role.PARTNER, "Org", today=now.date())
+        await subscriptions.subscribe(session, 1, today=now.date())
+    await a_campaign(sessions, now, [1], name="broadcast:1")
+    await a_campaign(sessions, now, [1], name="digest:1", kind=Kind.DIGEST)
+    (parcel,) = await started(sessions, now, limit=1)
+    await settle(sessions, now, Settlement(parcel, Gone("blocked"), 0))
+    async with sessions.begin() as session:
+        paused = await outbox.audience(session, Audience.EVERYONE)
+        await people.seen(session, 1, today=now.date())
+        back = await outbox.audience(session, Audience.EVERYONE)
+    assert (paused, back) == ([], [(1, None)])
+    assert await tally(sessions, "digest:1") == Tally(total=1, gone=1)
+
+
+async def test_a_moved_group_is_known_by_its_new_id(sessions, now):
+    async with sessions.begin() as session:
+        await subscriptions.subscribe(session, -5, today=now.date())
+    await a_campaign(sessions, now, [-5], name="digest:1", kind=Kind.DIGEST)
+    await a_campaign(sessions, now, [-5], name="digest:2", kind=Kind.DIGEST)
+    (parcel,) = await started(sessions, now, limit=1)
+    await settle(sessions, now, replace(sent(parcel), moved_to=-1005))
+    (other,) = await started(sessions, now)
+    async with sessions() as session:
+        found = await subscriptions.active(session)
+        delivered = await outbox.sent_messages(session, "digest:1")
+    assert [s.chat_id for s in found] == [-1005]
+    assert (other.chat_id, delivered[0].chat_id) == (-1005, -1005)
+
+
+async def test_a_group_that_moved_to_a_known_one_is_not_doubled(sessions, now):
+    async with sessions.begin() as session:
+        for chat in (-5, -1005):
+            await subscriptions.subscribe(session, chat, today=now.date())
+    await a_campaign(sessions, now, [-5, -1005], kind=Kind.DIGEST)
+    first, second = await started(sessions, now)
+    await settle(sessions, now, replace(sent(first), moved_to=-1005), sent(second))
+    async with sessions() as session:
+        assert [s.chat_id for s in await subscriptions.active(session)] == [-1005]
+    assert await tally(sessions) == Tally(total=2, sent=2)
+
+
+@pytest.mark.parametrize("state", [CampaignState.PAUSED, CampaignState.HELD])
+async def test_nothing_leaves_while_it_is_paused_or_held(sessions, now, state):
+    await a_campaign(sessions, now, [1, 2])
+    async with sessions.begin() as session:
+        claimed = await outbox.claim(session, 1, now)
+    why = Text("Because of {n}.", {"n": 5})
+    async with sessions.begin() as session:
+        assert await outbox.set_state(session, NAME, state, why, now)
+        assert not await outbox.set_state(session, NAME, state, why, now)
+        paused = await outbox.find(session, NAME)
+        assert paused is not None and paused.reason == why
+        assert await outbox.start(session, claimed, now) == set()
+    assert await started(sessions, now + 6 * MINUTE) == []
+    async with sessions.begin() as session:
+        await outbox.set_state(session, NAME, CampaignState.ACTIVE, None, now)
+    assert len(await started(sessions, now + 6 * MINUTE)) == 2
+
+
+async def test_cancelling_skips_what_waits_and_is_for_good(sessions, now):
+    await a_campaign(sessions, now, [1, 2, 3])
+    on_its_way, done = await started(sessions, now, limit=2)
+    await settle(sessions, now, sent(done))
+    async with sessions.begin() as session:
+        assert await outbox.set_state(session, NAME, CampaignState.CANCELLED, None, now)
+        assert not await outbox.set_state(session, NAME, CampaignState.ACTIVE, None, now)
+    await settle(sessions, now, Settlement(on_its_way, TryLater(MINUTE, "x"), 0))
+    assert await tally(sessions) == Tally(total=3, sent=1, skipped=2)
+
+
+@pytest.mark.parametrize(
+    ("kind", "hours", "held"),
+    [
+        pytest.param(Kind.URGENT, 1.9, False, id="urgent, just under two hours"),
+        pytest.param(Kind.URGENT, 2.1, True, id="urgent, over two hours"),
+        pytest.param(Kind.DIGEST, 23.9, False, id="a digest, just under a day"),
+        pytest.param(Kind.DIGEST, 24.1, True, id="a digest, over a day"),
+    ],
+)
+async def test_what_waited_too_long_asks_first(sessions, now, kind, hours, held):
+    await a_campaign(sessions, now, [1], kind=kind)
+    later = now + timedelta(hours=hours)
+    async with sessions.begin() as session:
+        assert await outbox.hold_stale(session, later) == ([NAME] if held else [])
+    assert len(await started(sessions, later)) == (0 if held else 1)
+
+
+async def test_what_a_person_confirmed_is_not_held_again(sessions, now):
+    await a_campaign(sessions, now, [1])
+    later = now + timedelta(hours=3)
+    async with sessions.begin() as session:
+        await outbox.hold_stale(session, later)
+        await outbox.set_state(session, NAME, CampaignState.ACTIVE, None, later)
+        assert await outbox.hold_stale(session, later + MINUTE) == []
+
+
+async def test_what_has_begun_goes_on(sessions, now):
+    await a_campaign(sessions, now, [1, 2])
+    (parcel,) = await started(sessions, now, limit=1)
+    await settle(sessions, now, sent(parcel))
+    async with sessions.begin() as session:
+        assert await outbox.hold_stale(session, now + timedelta(days=3)) == []
+
+
+async def test_after_a_restore_nothing_leaves(sessions, now):
+    await a_campaign(sessions, now, [1])
+    async with sessions.begin() as session:
+        assert await outbox.hold_all(session, now) == [NAME]
+    assert await started(sessions, now) == []
+    async with sessions() as session:
+        (held,) = await outbox.in_state(session, CampaignState.HELD)
+    assert "backup" in str(held.reason)
+
+
+async def test_a_campaign_that_fails_pauses_itself_and_says_why(sessions, now):
+    await a_campaign(sessions, now, range(1, 101))
+    parcels = await started(sessions, now, limit=11)
+    await settle(sessions, now, *(Settlement(p, Failed("bad"), 0) for p in parcels[:10]))
+    assert len(await started(sessions, now, limit=1)) == 1
+    await settle(sessions, now, Settlement(parcels[10], Failed("bad"), 0))
+    assert await started(sessions, now) == []
+    async with sessions() as session:
+        found = await outbox.find(session, NAME)
+    assert found is not None and found.state is CampaignState.PAUSED
+    assert str(found.reason) == "11 of the first 11 messages failed."
+
+
+async def test_the_failures_of_before_do_not_count_after_somebody_said_go_on(sessions, now):
+    await a_campaign(sessions, now, range(1, 101))
+    parcels = await started(sessions, now, limit=12)
+    await settle(sessions, now, *(Settlement(p, Failed("bad"), 0) for p in parcels))
+    async with sessions.begin() as session:
+        await outbox.set_state(session, NAME, CampaignState.ACTIVE, None, now + MINUTE)
+    (parcel,) = await started(sessions, now + MINUTE, limit=1)
+    await settle(sessions, now + MINUTE, Settlement(parcel, Failed("bad"), 0))
+    assert len(await started(sessions, now + MINUTE, limit=1)) == 1
+
+
+async def test_blocked_people_do_not_pause_a_campaign(sessions, now):
+    await a_campaign(sessions, now, range(1, 101))
+    parcels = await started(sessions, now, limit=50)
+    await settle(sessions, now, *(Settlement(p, Gone("blocked"), 0) for p in parcels))
+    assert len(await started(sessions, now)) == 50
+
+
+async def test_tally_by_variant(sessions, now):
+    async with sessions.begin() as session:
+        await outbox.open_campaign(session, NAME, Kind.URGENT, now)
+        await outbox.enqueue(session, NAME, "en", Content(("hello",)), [1, 2], now)
+        await outbox.enqueue(session, NAME, "ar", Content(("salam",)), [3], now)
+        await outbox.enqueue(session, NAME, "fa", Content(("salam",)), [], now)
+    parcel, *_ = await started(sessions, now, limit=1)
+    await settle(sessions, now, sent(parcel))
+    async with sessions() as session:
+        assert await outbox.tally_by_variant(session, NAME) == {
+            "ar": Tally(total=1, queued=1),
+            "en": Tally(total=2, queued=1, sent=1),
+            "fa": Tally(),
+        }
+
+
+@pytest.mark.parametrize(
+    ("audience", "expected"),
+    [
+        pytest.param(Audience.PARTNERS, [(2, "ar"), (3, None)], id="partners, coordinators"),
+        pytest.param(Audience.SUBSCRIBERS, [(-9, None), (2, "ar"), (4, "fa")], id="subscribers"),
+        pytest.param(
+            Audience.EVERYONE, [(-9, None), (2, "ar"), (3, None), (4, "fa")], id="each once"
+        ),
+    ],
+)
+async def test_audiences(sessions, now, audience, expected):
+    today = now.date()
+    async with sessions.begin() as session:
+        await people.choose_language(session, 1, "en", today=today)  # only looks
+        await people.choose_language(session, 2, "ar", today=today)
+        await people.make_partner(session, 2, "Org", today=today)
+        await people.seed_coordinators(session, [3, 5], today=today)
+        await people.choose_language(session, 4, "fa", today=today)
+        for chat in (2, 4, 6, -9):
+            await subscriptions.subscribe(session, chat, today=today)
+        for gone in (5, 6):
+            await people.pause(session, gone, now=now)
+        assert await outbox.audience(session, audience) == expected
+
+
+async def test_forgetting_somebody_in_the_middle_keeps_the_counts(sessions, now):
+    await a_campaign(sessions, now, [1, 2, 3, 4])
+    done, on_its_way = await started(sessions, now, limit=2)
+    await settle(sessions, now, sent(done))
+    async with sessions.begin() as session:
+        for person in (1, 2, 3):
+            await people.forget(session, person, now=now)
+    await settle(sessions, now, Settlement(on_its_way, TryLater(MINUTE, "x"), 0))
+    assert [p.chat_id for p in await started(sessions, now + 2 * MINUTE)] == [4]
+    assert await tally(sessions) == Tally(total=4, sending=1, sent=1, skipped=2)
+    async with sessions() as session:
+        assert [await people.known(session, person) for person in (1, 2, 3)] == [{}, {}, {}]
+        assert await outbox.sent_messages(session, NAME) == []
+
+
+async def test_a_forgotten_copy_on_its_way_is_not_sent_again_after_a_crash(sessions, now):
+    await a_campaign(sessions, now, [1])
+    await started(sessions, now)
+    async with sessions.begin() as session:
+        await people.forget(session, 1, now=now)
+        await outbox.recover(session, now, all_claims=True)
+    assert await tally(sessions) == Tally(total=1, unknown=1)
+    assert await started(sessions, now) == []
+
+
+@pytest.mark.parametrize(
+    ("role", "left"),
+    [
+        pytest.param(Role.NEWCOMER, [Kind.NOTICE], id="a subscriber only"),
+        pytest.param(Role.PARTNER, [Kind.NOTICE, Kind.URGENT], id="a partner too"),
+    ],
+)
+async def test_who_unsubscribes_in_the_middle_gets_no_more(sessions, now, role, left):
+    async with sessions.begin() as session:
+        await people.set_role(session, 1, role, None, today=now.date())
+        await subscriptions.subscribe(session, 1, today=now.date())
+    for kind in Kind:
+        await a_campaign(sessions, now, [1], name=f"{kind}:1", kind=kind)
+    async with sessions.begin() as session:
+        await subscriptions.unsubscribe(session, 1)
+    assert [parcel.kind for parcel in await started(sessions, now)] == left
