@@ -21,8 +21,9 @@ DESCRIPTIONS = {
 class Fault:
     """What happens to the next *times* calls of *method* (None: any) to *chat_id* (None: any).
 
-    With an *error_code* or a *retry_after* the call is refused. Otherwise it is accepted, and
-    then answered late (*delay* seconds) or, with *drop*, not at all: the connection is cut.
+    With an *error_code* or a *retry_after* the call is refused, otherwise accepted. Then it is
+    answered after *delay* seconds, or, with *drop*, not at all: the connection is cut, and the bot
+    cannot know which of the two it was.
     """
 
     method: str | None = None

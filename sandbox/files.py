@@ -118,6 +118,13 @@ def photo(file: File) -> list[Json]:
     return [file.to_json() | {"width": size[0], "height": size[1]}]
 
 
+def picture_type(file: File) -> str | None:
+    """Return the media type of a picture that browsers can show; None for anything else."""
+    if file.upload.data.startswith(PNG):
+        return "image/png"
+    return "image/jpeg" if file.upload.data.startswith(JPEG) else None
+
+
 def _size(data: bytes) -> tuple[int, int] | None:
     """Return width and height of a PNG or JPEG; None for anything else."""
     if data.startswith(PNG) and len(data) >= PNG_HEAD:

@@ -2,7 +2,7 @@
 
 import json
 from collections.abc import Awaitable, Callable, Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from inspect import isawaitable
 
 from sandbox import keyboards, spec
@@ -66,16 +66,16 @@ async def answer(sandbox: Sandbox, method: str, raw: Mapping[str, object]) -> An
         if isinstance(chat_id := call.params.get("chat_id"), int):
             call.chat_id = chat_id
         if sandbox.faults and (fault := sandbox.faults.take(call.method, call.chat_id)):
+            drop, delay = fault.drop, fault.delay
             if refusal := fault.refusal():
                 raise refusal
-            drop, delay = fault.drop, fault.delay
         result = METHODS[call.method](sandbox, call)
         if isawaitable(result):
             result = await result
     except Refused as refused:
         call.error_code = refused.code
         sandbox.record.add(call)
-        return _no(refused)
+        return replace(_no(refused), drop=drop, delay=delay)
     call.ok = True
     sandbox.record.add(call)
     body = f'{{"ok":true,"result":{_ENCODE(result)}}}'

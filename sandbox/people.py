@@ -49,6 +49,7 @@ class Chat:
     heard_at: float = -math.inf
     migrated_to: int | None = None
     last_id: int = 0
+    kicked: bool = False
 
     @property
     def is_group(self) -> bool:

@@ -13,6 +13,7 @@ from aiohttp import web
 
 from sandbox.errors import Impossible, NoSuchPerson
 from sandbox.faults import Fault
+from sandbox.files import picture_type
 from sandbox.people import Chat, Person, Press
 from sandbox.spec import Json
 from sandbox.state import SANDBOX
@@ -41,6 +42,7 @@ def add_routes(app: web.Application) -> None:
             web.post("/sandbox/people", _add_people),
             web.post("/sandbox/groups", _add_group),
             web.post("/sandbox/groups/{id:-?\\d+}/migrate", _migrate),
+            web.post("/sandbox/groups/{id:-?\\d+}/kick", _kick),
             web.get(f"{one}/chat", _chat),
             web.post(f"{one}/text", _text),
             web.post(f"{one}/press", _press),
@@ -188,6 +190,10 @@ async def _migrate(request: web.Request) -> web.Response:
     return web.json_response(_group(request.app[SANDBOX].migrate(_who(request))))
 
 
+async def _kick(request: web.Request) -> web.Response:
+    return web.json_response(_group(request.app[SANDBOX].kick(_who(request))))
+
+
 async def _chat(request: web.Request) -> web.Response:
     sandbox = request.app[SANDBOX]
     messages = sandbox.chat(_who(request), chat_id=_query(request, "chat_id"))
@@ -324,11 +330,12 @@ async def _file(request: web.Request) -> web.Response:
     found = request.app[SANDBOX].files.by_id(request.match_info["file_id"])
     if found is None:
         raise web.HTTPNotFound
-    # as an attachment: a file from the bot must not run as a page of this origin
+    # by what it is, not by what the bot says: a file must not run as a page of this origin
+    picture = picture_type(found)
     headers = {"X-Content-Type-Options": "nosniff"}
-    if found.kind != "photo":
+    if picture is None:
         headers["Content-Disposition"] = "attachment"
-    kind = found.upload.content_type if found.kind == "photo" else "application/octet-stream"
+    kind = picture or "application/octet-stream"
     return web.Response(body=found.upload.data, content_type=kind, headers=headers)
 
 

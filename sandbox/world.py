@@ -115,6 +115,19 @@ class Sandbox:
             self.updates.add("message", message, chat_id=chat.id)
         return new
 
+    def kick(self, group_id: int) -> Chat:
+        """Put the bot out of a group and return that; the bot is told at once.
+
+        Raises:
+            Impossible: it is no group, has migrated, or the bot is out already.
+        """
+        chat = self.chat_of(group_id)
+        if not chat.is_group or chat.kicked or chat.migrated_to is not None:
+            raise Impossible(f"the bot cannot be put out of chat {group_id}")
+        chat.kicked = True
+        self._tell_membership(chat, self.known(chat.members[0]), kicked=True)
+        return chat
+
     def known(self, person_id: int) -> Person:
         """Return the person.
 
@@ -243,10 +256,12 @@ class Sandbox:
         """Return the chat if the bot may write to it.
 
         Raises:
-            Refused: unknown, never started, blocked, deactivated or migrated.
+            Refused: unknown, never started, blocked, deactivated, kicked out or migrated.
         """
         chat = self.found(chat_id)
         if chat.is_group:
+            if chat.kicked:
+                raise forbidden(f"bot was kicked from the {chat.kind} chat")
             return chat
         person = self.people[chat.id]
         if person.deactivated:
@@ -335,7 +350,7 @@ class Sandbox:
         message = self.store(chat, {"from": person.to_json()} | content)
         chat.heard_at = self.clock()
         person.started = person.started or not chat.is_group
-        if not chat.is_group or self._is_for_bot(message):
+        if not chat.is_group or (not chat.kicked and self._is_for_bot(message)):
             self.updates.add("message", message, chat_id=chat.id)
         self.tell("message", chat, message)
         number: int = message["message_id"]
@@ -353,21 +368,24 @@ class Sandbox:
         if person.blocked == blocked:
             return
         person.blocked = blocked
+        self._tell_membership(self.chats[person.id], person, kicked=blocked)
+        self.events.tell("person", [person.id])
+
+    def _tell_membership(self, chat: Chat, person: Person, *, kicked: bool) -> None:
         bot = {key: self.bot[key] for key in ("id", "is_bot", "first_name", "username")}
         states: list[Json] = [
             {"user": bot, "status": "member"},
             {"user": bot, "status": "kicked", "until_date": 0},
         ]
-        old, new = states if blocked else reversed(states)
+        old, new = states if kicked else reversed(states)
         change = {
-            "chat": self.chats[person.id].to_json(),
+            "chat": chat.to_json(),
             "from": person.to_json(),
             "date": int(self.clock()),
             "old_chat_member": old,
             "new_chat_member": new,
         }
-        self.updates.add("my_chat_member", change, chat_id=person.id)
-        self.events.tell("person", [person.id])
+        self.updates.add("my_chat_member", change, chat_id=chat.id)
 
 
 def without_reply(message: Json) -> Json:

@@ -378,6 +378,25 @@ async def test_migrated_group(bot, amina, sandbox):
     assert (await bot.send(new.id))["result"]["chat"]["type"] == "supergroup"
 
 
+@pytest.mark.parametrize(
+    ("number", "kind"),
+    [
+        pytest.param(-77, "group", id="group"),
+        pytest.param(-1000000000077, "supergroup", id="super"),
+    ],
+)
+async def test_put_out_of_a_group(bot, amina, sandbox, people, number, kind):
+    group = sandbox.group("Team", [amina.id], id=number)
+    await people.post(f"groups/{group.id}/kick")
+    await people.post(f"groups/{group.id}/kick", 409)
+    assert await bot.send(group.id) == refusal(
+        403, f"Forbidden: bot was kicked from the {kind} chat"
+    )
+    sandbox.say(amina.id, "/help", chat_id=group.id)
+    (update,) = (await bot.call("getUpdates"))["result"]
+    assert update["my_chat_member"]["new_chat_member"]["status"] == "kicked"
+
+
 async def test_unknown_method(bot):
     assert await bot.call("sendDreams") == refusal(404, "Not Found")
 

@@ -36,11 +36,16 @@ async def test_attached_file(bot, amina):
     assert sent["result"]["document"]["file_name"] == "a.txt"
 
 
-@pytest.mark.parametrize("data", [pytest.param(PNG, id="png"), pytest.param(JPEG, id="jpeg")])
-async def test_photos_have_their_size(bot, amina, data):
-    sent = await bot.upload("sendPhoto", {"chat_id": amina.id}, photo=(data, "a", "image/png"))
+@pytest.mark.parametrize(
+    ("data", "kind"),
+    [pytest.param(PNG, "image/png", id="png"), pytest.param(JPEG, "image/jpeg", id="jpeg")],
+)
+async def test_photos_have_size_and_true_type(bot, amina, session, address, data, kind):
+    sent = await bot.upload("sendPhoto", {"chat_id": amina.id}, photo=(data, "a", "text/html"))
     (size,) = sent["result"]["photo"]
     assert (size["width"], size["height"]) == (640, 480)
+    async with session.get(f"{address}/sandbox/files/{size['file_id']}") as answer:
+        assert answer.content_type == kind
 
 
 async def test_the_token_guards_files(session, address):

@@ -255,6 +255,14 @@ async def test_accepted_but_the_connection_is_cut(people, bot, amina, sandbox):
     assert sandbox.record.counts()["accepted_messages"] == 1
 
 
+async def test_refused_and_the_connection_is_cut(people, bot, amina, sandbox):
+    await people.post("faults", 201, method="sendMessage", error_code=500, drop=True)
+    with pytest.raises(aiohttp.ClientError):
+        await bot.send(amina.id, "did it arrive?")
+    assert sandbox.chat(amina.id) == []
+    assert sandbox.record.counts()["refused"] == {"sendMessage": 1}
+
+
 async def test_accepted_but_the_answer_is_late(people, bot, amina, sandbox):
     await people.post("faults", 201, method="sendMessage", delay=30)
     sending = asyncio.create_task(bot.send(amina.id, "slow"))
