@@ -15,7 +15,7 @@ from typing import Any
 
 from directory import matcher, questions
 from directory.index import Directory
-from directory.model import Audience, Place, Query
+from directory.model import Audience, Gender, Place, Query
 from directory.places import Gazetteer
 from directory.questions import SKIP, Choice, Slot
 
@@ -176,6 +176,7 @@ def to_query(
         stages=_stages(answers),
         place=None if place is None or place == SKIP else gazetteer.by_key(place),
         language=language,
+        gender=Gender.WOMEN if _for_women(answers) else None,
         audience=audience,
     )
 
@@ -269,6 +270,12 @@ def _needs(answers: Answers) -> tuple[str, ...]:
         return ()
     detail = _choice(need.details, answers.detail)
     return detail.needs if detail is not None and detail.needs else need.needs
+
+
+def _for_women(answers: Answers) -> bool:
+    need = _choice(questions.NEED_CHOICES, answers.need)
+    detail = None if need is None else _choice(need.details, answers.detail)
+    return detail is not None and detail.women
 
 
 def _stages(answers: Answers) -> tuple[str, ...]:

@@ -80,7 +80,7 @@ def _point(service: Service, gazetteer: Gazetteer) -> Point | None:
 
 
 def _languages_in(text: str) -> frozenset[str]:
-    """Return the languages named in *text*, also as ``Ukrainians``."""
+    """Return the languages and peoples named in *text*, also as ``Ukrainians``."""
     words = {word.strip(".,;:()").removesuffix("s") for word in text.split()}
     return frozenset(words & _LANGUAGES)
 
@@ -94,4 +94,4 @@ def language_name(tag: str) -> str | None:
 _ENGLISH = Locale("en")
 _LANGUAGES = frozenset(
     name for code, name in _ENGLISH.languages.items() if len(code) == _ISO_639_1 and code != "en"
-)
+) | {"Caribbean", "Gypsie", "Gypsy", "Indian", "Jewish", "Roma", "Traveller"}

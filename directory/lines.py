@@ -16,6 +16,7 @@ ASYLUM_STAGES = frozenset({"asylum_seeker", "refused_asylum_seeker", "refugee"})
 _MEN = re.compile(r"\bm[ea]n\b", re.IGNORECASE)
 _WOMEN = re.compile(r"\bwom[ea]n\b", re.IGNORECASE)
 _FAITH = re.compile(r"\b(?:Jewish|antisemitism|Muslims?|Christians?|Hindus?|Sikhs?)\b")
+_EUROPE = re.compile(r"\b(?:EU|European)\b")
 _TRUST = {Confidence.HIGH: 3.0, Confidence.MEDIUM: 1.5}
 
 
@@ -105,7 +106,9 @@ def _for_group(line: Helpline, wanted: tuple[str, ...], query: Query) -> float:
     child = query.age is not None and query.age < CHILD
     if CHILDREN in line.needs and CHILDREN not in wanted and not child:
         points -= 4.0
-    community = "lgbtq" in line.needs or _FAITH.search(f"{line.name} {line.description}")
-    if community and "lgbtq" not in wanted:
+    words = f"{line.name} {line.description}"
+    if ("lgbtq" in line.needs and "lgbtq" not in wanted) or _FAITH.search(words):
         points -= 4.0
+    if _EUROPE.search(words) and set(query.stages) & ASYLUM_STAGES:
+        points -= 8.0
     return points

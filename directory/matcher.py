@@ -28,7 +28,7 @@ from directory.model import (
     Service,
     Status,
 )
-from directory.needs import GENERAL, NEEDS
+from directory.needs import GENERAL, NEEDS, is_danger
 from directory.places import Reach, distance_m
 from directory.reasons import reasons
 from locales.errors import N_, Text
@@ -46,24 +46,27 @@ class Weights:
     Our judgement, tuned on personas (tests/directory/test_personas.py).
     """
 
-    need: tuple[float, ...] = (10, 8, 6.5, 5.5, 4.5, 4)  # by place among the service's needs
+    need: tuple[float, ...] = (10, 7.5, 5.5, 4.5, 4, 3.5)  # by place among the service's needs
     next_need: float = 0.4  # share that each further need asked for adds
     stage_stated: float = 7.5
     anyone: float = 2
+    for_newcomers: float = 2.5  # names several stages, and we do not know the person's
     confidence: tuple[float, float, float] = (3, 2, 0)  # high, medium, low
     open_status: float = 0.5
     walk_in: float = 0.5
     agency_only: float = -2.5  # for the public; workers can refer
     open_now: float = 1
+    danger_unasked: float = -8  # about danger first of all, and nobody spoke of danger
     for_women_asked: float = 2.5
     for_women_unknown: float = -4  # women-only and we do not know who asks
     age_fits: float = 2
-    age_unknown: float = -3  # only for some ages and we do not know the age
+    age_unknown: float = -8  # only for some ages and we do not know the age
     wrong_age_group: float = -4  # about young or older people, and the person is not
     language_spoken: float = 3
     other_language: float = -3  # named after another language's community
     near: float = 6  # at the door; 0 at `near_m`, as much below at twice that
     near_m: float = 5_000
+    somewhere: float = -1.5  # in one part of the city, and we do not know where the person is
     country_wide: float = -1  # not of this city
     new_need: float = 3  # meets an asked need that no result above meets
 
@@ -94,9 +97,9 @@ def rank(
     """Return the services that fit *query*, best first, at most *limit*.
 
     Services that take people in come before full and paused ones; one of several alike
-    (same organisation, same needs) before its kind; those that say yes to the stage before
-    those that do not say; then the points decide. Ties go by id, so the order never depends
-    on the order of the data.
+    (same organisation, same needs) before its kind; those that say yes to the stage, for
+    what they mainly do, before others; then the points decide. Ties go by id, so the order
+    never depends on the order of the data.
     """
     scored = _scored(directory, query, weights)
     return [
@@ -224,13 +227,18 @@ def _need_points(offered: tuple[str, ...], asked: tuple[str, ...], weights: Weig
     if not each:
         return 0.0
     each.sort(reverse=True)
-    return each[0] + weights.next_need * sum(each[1:])
+    points = each[0] + weights.next_need * sum(each[1:])
+    if is_danger(offered[:1]) and not is_danger(asked):
+        points += weights.danger_unasked
+    return points
 
 
 def _stage_points(stated: tuple[str, ...], stages: tuple[str, ...], weights: Weights) -> float:
-    if stages and set(stages) & set(stated):
-        return weights.stage_stated
-    return weights.anyone if ANYONE in stated else 0.0
+    if ANYONE in stated:
+        return weights.anyone
+    if not stages:
+        return weights.for_newcomers if len(stated) > 1 else 0.0
+    return weights.stage_stated if set(stages) & set(stated) else 0.0
 
 
 def _trust_points(service: Service, state: OpenState, weights: Weights) -> float:
@@ -285,7 +293,10 @@ def _access_points(service: Service, audience: Audience, weights: Weights) -> fl
 
 def _place_points(known: Candidate, query: Query, weights: Weights) -> float:
     points = weights.country_wide if known.reach is Reach.WIDE else 0.0
-    if query.place is None or known.point is None:
+    if query.place is None:
+        somewhere = known.reach is Reach.PART and not known.service.confidential_location
+        return points + (weights.somewhere if somewhere else 0.0)
+    if known.point is None:
         return points
     away = distance_m(query.place.point, known.point) / weights.near_m
     near = weights.near * max(-1.0, 1.0 - away)
@@ -330,8 +341,12 @@ def _takes_people(service: Service) -> bool:
 
 
 def _stated(service: Service, query: Query) -> bool:
-    """Say whether the service says yes to the stage; nobody asked means everybody passes."""
-    return not query.stages or bool(service.eligibility)
+    """Say whether a service says yes to the stage for one of the two things it mainly does.
+
+    What it does besides counts by its points only.
+    """
+    mainly = set(service.needs[:2]) & set(query.needs)
+    return bool(query.stages and service.eligibility and mainly)
 
 
 def _kind(service: Service) -> tuple[str, tuple[str, ...]]:

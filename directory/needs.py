@@ -146,7 +146,6 @@ _NEEDS = (
         "young_people",
         N_("They help young people."),
         ("schools_education", "community_social"),
-        ("child_protection",),
     ),
     Need("older_people", N_("They help older people."), ("disability", "community_social")),
     Need(

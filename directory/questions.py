@@ -28,6 +28,7 @@ class Choice:
 
     *code*: one character, in the button's data for years. *needs*: what is searched for
     once nothing more precise is known. *danger*: asks first whether reading is safe.
+    *women*: what is searched for is mostly for women, whoever asks.
     """
 
     code: str
@@ -36,6 +37,7 @@ class Choice:
     stages: tuple[str, ...] = ()
     details: tuple["Choice", ...] = ()
     danger: bool = False
+    women: bool = False
 
 
 NOT_SURE = N_("Not sure")
@@ -71,11 +73,11 @@ NEED_CHOICES = (
     Choice(
         "1",
         N_("A place to live"),
-        ("housing", "homelessness"),
+        ("housing", "homelessness", "advice_general"),
         details=(
             Choice("1", N_("I have no place to sleep"), ("homelessness", "housing")),
-            Choice("2", N_("I may lose my home"), ("housing", "advice_general")),
-            Choice("3", N_("A problem in asylum housing"), ("asylum_support", "housing")),
+            Choice("2", N_("I may lose my home"), ("housing", "homelessness")),
+            Choice("3", N_("A problem in asylum housing"), ("asylum_support",)),
             Choice("4", N_("I look for a home"), ("housing",)),
             Choice(SKIP, NOT_SURE),
         ),
@@ -85,12 +87,10 @@ NEED_CHOICES = (
         N_("Money, food or things"),
         ("food", "money_benefits", "destitution"),
         details=(
-            Choice("1", N_("Food"), ("food",)),
+            Choice("1", N_("Food, or no money at all"), ("food", "destitution")),
             Choice("2", N_("Benefits, bills or debt"), ("money_benefits", "debt")),
-            Choice("3", N_("I have no money at all"), ("destitution", "food")),
-            Choice(
-                "4", N_("Clothes, furniture, phone"), ("clothes_furniture", "digital_phone_data")
-            ),
+            Choice("3", N_("Clothes or furniture"), ("clothes_furniture",)),
+            Choice("4", N_("Phone or internet"), ("digital_phone_data",)),
             Choice(SKIP, NOT_SURE),
         ),
     ),
@@ -101,7 +101,7 @@ NEED_CHOICES = (
         details=(
             Choice("1", N_("A doctor, nurse or dentist"), ("health_gp",)),
             Choice("2", N_("Sad, scared, cannot sleep"), ("mental_health",)),
-            Choice("3", N_("Pregnant or a new baby"), ("maternity_children",)),
+            Choice("3", N_("Pregnant or a new baby"), ("maternity_children",), women=True),
             Choice("4", N_("Disabled, old, or a carer"), ("disability", "older_people")),
             Choice(SKIP, NOT_SURE),
         ),
@@ -114,7 +114,7 @@ NEED_CHOICES = (
             Choice("1", N_("A lawyer for my case"), ("legal_immigration",)),
             Choice("2", N_("Help with asylum"), ("asylum_support",)),
             Choice("3", N_("My family to join me"), ("family_reunion",)),
-            Choice("4", N_("A letter, form or my rights"), ("advice_general", "interpreting")),
+            Choice("4", N_("A letter, form or my rights"), ("advice_general",)),
             Choice(SKIP, NOT_SURE),
         ),
     ),
@@ -127,7 +127,7 @@ NEED_CHOICES = (
             Choice("1", N_("At home or in my family"), ("domestic_abuse",)),
             Choice("2", N_("Sexual violence or cutting"), ("sexual_violence", "fgm")),
             Choice("3", N_("Forced to work, or trafficked"), ("trafficking_forced_labour",)),
-            Choice("4", N_("Hate because of who I am"), ("hate_crime", "lgbtq")),
+            Choice("4", N_("Hate because of who I am"), ("hate_crime",)),
             Choice(
                 SKIP,
                 NOT_SURE,
@@ -141,8 +141,8 @@ NEED_CHOICES = (
         ("advice_general",),
         details=(
             Choice("1", N_("Learn English"), ("esol",)),
-            Choice("2", N_("Work or study"), ("employment", "schools_education")),
-            Choice("3", N_("Children and school"), ("schools_education", "maternity_children")),
+            Choice("2", N_("Work"), ("employment",)),
+            Choice("3", N_("School, college, children"), ("schools_education", "young_people")),
             Choice("4", N_("Meet people"), ("community_social", "volunteering")),
             Choice(SKIP, N_("Not sure, or other")),
         ),
