@@ -106,7 +106,8 @@ async def poll(
     """Ask Telegram for updates and handle them, until *stop* is set.
 
     Telegram's silence is waited out with growing pauses. An update that *handle* fails on is
-    logged and counts as handled: it would fail again.
+    logged and counts as handled: it would fail again. While one is slow, others go on as long
+    as Telegram shows them: the hundred updates from the slow one on.
     """
     polling = _Polling(bot, handle, tuple(allowed_updates), lanes or Lanes())
     failures = 0
