@@ -1,0 +1,291 @@
+"""One polite, bounded GET of a feed: conditional, over the public internet only.
+
+Limits: 5 MB unpacked, 20 seconds in all, five redirects, each hop checked (reliability tests
+F1 to F4 and F8). The address is checked again where it cannot be exchanged any more: on the
+socket that is about to be connected.
+"""
+
+import asyncio
+import socket
+import zlib
+from collections.abc import Callable, Iterator, Mapping
+from datetime import UTC, datetime, timedelta
+from email.utils import parsedate_to_datetime
+from types import TracebackType
+from typing import Any, Self
+from urllib.parse import urljoin
+
+import aiohttp
+from aiohttp.abc import AbstractResolver, ResolveResult
+from aiohttp.connector import AddrInfoType
+from aiohttp.resolver import ThreadedResolver
+
+from digests.addresses import is_public, not_public, refuse_address
+from digests.errors import FetchError
+from digests.model import Feed, Fetched, Unchanged
+from locales.errors import N_, Text
+
+__all__ = ["MAX_BYTES", "HttpFetcher", "refuse_address"]
+
+MAX_BYTES = 5_000_000
+TIMEOUT = timedelta(seconds=20)
+MAX_REDIRECTS = 5
+LONGEST_HINT = timedelta(days=7)  # what a server may ask for; `plan` allows a day
+USER_AGENT = "Fingerpost feed reader"
+ACCEPT = (
+    "application/rss+xml, application/atom+xml, application/feed+json, application/xml, */*;q=0.1"
+)
+_PERMANENT = {301, 308}
+_REDIRECTS = {301, 302, 303, 307, 308}
+_SLOW = Text(N_("The server took longer than 20 seconds."))
+_UNREACHABLE = Text(N_("The server could not be reached."))
+_BROKEN = Text(N_("The server's answer was damaged."))
+_TOO_LONG = Text(N_("The feed is longer than 5 MB, so it was not read."))
+
+
+class PrivateAddress(OSError):
+    """A name led to an address that is not public."""
+
+
+class HttpFetcher:
+    """A `digests.model.Fetcher` over HTTP.
+
+    *contact* (an address or a mailbox) is told to servers. *allow_private* is for the demo
+    and for tests, whose feeds are on this machine: no setting reaches it. Close it after use.
+    """
+
+    def __init__(
+        self,
+        *,
+        allow_private: bool = False,
+        contact: str | None = None,
+        resolver: AbstractResolver | None = None,
+        timeout: timedelta = TIMEOUT,
+        clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+    ) -> None:
+        self._allow_private = allow_private
+        self._agent = f"{USER_AGENT} ({contact})" if contact else USER_AGENT
+        self._resolver = resolver
+        self._timeout = timeout
+        self._clock = clock
+        self._session: aiohttp.ClientSession | None = None
+
+    async def __aenter__(self) -> Self:
+        """Return the fetcher; its connections are made when needed."""
+        return self
+
+    async def __aexit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        """Close the connections."""
+        await self.close()
+
+    async def close(self) -> None:
+        """Close the connections; the next fetch opens new ones."""
+        if self._session is not None:
+            await self._session.close()
+            self._session = None
+
+    async def fetch(self, feed: Feed) -> Fetched | Unchanged:
+        """Return the bytes, or Unchanged when the server says so.
+
+        Raises:
+            FetchError: refused, not reached, too long, too slow, or an error of the server;
+                with the server's Retry-After, and *gone* for 410.
+        """
+        try:
+            async with asyncio.timeout(self._timeout.total_seconds()):
+                return await self._follow(feed)
+        except TimeoutError as exc:
+            raise FetchError(feed.url, _SLOW) from exc
+        except aiohttp.ClientConnectorCertificateError as exc:
+            reason = Text(N_("The server's security certificate is not valid."))
+            raise FetchError(feed.url, reason) from exc
+        except (aiohttp.ClientConnectionError, OSError) as exc:
+            if _is_private(exc):
+                raise not_public(feed.url) from exc
+            raise FetchError(feed.url, _UNREACHABLE) from exc
+        except (aiohttp.ClientError, ValueError, zlib.error) as exc:
+            raise FetchError(feed.url, _BROKEN) from exc
+
+    async def _follow(self, feed: Feed) -> Fetched | Unchanged:
+        """Go from redirect to redirect; each address is checked before it is asked."""
+        url, permanent = feed.url, True
+        for _ in range(MAX_REDIRECTS + 1):
+            if not self._allow_private:
+                refuse_address(url)
+            async with self._open().get(
+                url, headers=_conditions(feed), allow_redirects=False
+            ) as answer:
+                target = answer.headers.get("Location")
+                if answer.status not in _REDIRECTS or target is None:
+                    moved_to = url if permanent and url != feed.url else None
+                    return await self._answered(feed, answer, moved_to)
+                permanent = permanent and answer.status in _PERMANENT
+                url = urljoin(url, target)
+                if not url.startswith(("http://", "https://")):
+                    refuse_address(url)
+        raise FetchError(feed.url, Text(N_("The address sends readers on and on, without end.")))
+
+    async def _answered(
+        self, feed: Feed, answer: aiohttp.ClientResponse, moved_to: str | None
+    ) -> Fetched | Unchanged:
+        max_age = _max_age(answer.headers)
+        if answer.status == 304:  # noqa: PLR2004  (RFC 9110 section 15.4.5)
+            return Unchanged(max_age, moved_to)
+        if answer.status != 200:  # noqa: PLR2004
+            raise self._refused(feed, answer)
+        return Fetched(
+            body=await _body(feed.url, answer),
+            url=str(answer.url),
+            content_type=answer.headers.get("Content-Type"),
+            etag=answer.headers.get("ETag"),
+            last_modified=answer.headers.get("Last-Modified"),
+            max_age=max_age,
+            moved_to=moved_to,
+        )
+
+    def _refused(self, feed: Feed, answer: aiohttp.ClientResponse) -> FetchError:
+        """Return the error that fits the server's status."""
+        wait = _retry_after(answer.headers.get("Retry-After"), self._clock())
+        if answer.status == 410:  # noqa: PLR2004  (RFC 9110 section 15.5.11)
+            return FetchError(feed.url, Text(N_("The feed is gone for good.")), gone=True)
+        known = {
+            401: Text(N_("The server asks for a password.")),
+            403: Text(N_("The server does not let us read the feed.")),
+            404: Text(N_("There is nothing at this address.")),
+            429: Text(N_("The server asks us to come less often.")),
+        }
+        other = Text(N_("The server answered with error {status}."), {"status": answer.status})
+        return FetchError(feed.url, known.get(answer.status, other), retry_after=wait)
+
+    def _open(self) -> aiohttp.ClientSession:
+        if self._session is None:
+            resolver = self._resolver or ThreadedResolver()
+            connector = aiohttp.TCPConnector(
+                resolver=resolver if self._allow_private else _PublicOnly(resolver),
+                socket_factory=None if self._allow_private else _public_socket,
+                use_dns_cache=False,
+                limit=16,
+                force_close=True,  # feeds are asked once an hour
+            )
+            self._session = aiohttp.ClientSession(
+                connector=connector,
+                cookie_jar=aiohttp.DummyCookieJar(),
+                auto_decompress=False,
+                trust_env=False,
+                timeout=aiohttp.ClientTimeout(total=self._timeout.total_seconds()),
+                # identity, gzip, deflate: what `_body` can unpack within bounds
+                headers={
+                    "User-Agent": self._agent,
+                    "Accept": ACCEPT,
+                    "Accept-Encoding": "gzip, deflate",
+                },
+            )
+        return self._session
+
+
+class _PublicOnly(AbstractResolver):
+    """Passes on what another resolver finds only if all of it is public."""
+
+    def __init__(self, resolver: AbstractResolver) -> None:
+        self._resolver = resolver
+
+    async def resolve(
+        self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
+    ) -> list[ResolveResult]:
+        found = await self._resolver.resolve(host, port, family)
+        if not all(is_public(each["host"]) for each in found):
+            raise PrivateAddress(host)
+        return found
+
+    async def close(self) -> None:
+        await self._resolver.close()
+
+
+def _public_socket(info: AddrInfoType) -> socket.socket:
+    """Make the socket for an address that is about to be connected, if it is public."""
+    family, kind, protocol, _, address = info
+    if not is_public(str(address[0])):
+        raise PrivateAddress(str(address[0]))
+    made = socket.socket(family, kind, protocol)
+    made.setblocking(False)
+    return made
+
+
+def _is_private(error: BaseException | None) -> bool:
+    while error is not None and not isinstance(error, PrivateAddress):
+        error = getattr(error, "os_error", None) or error.__cause__
+    return error is not None
+
+
+def _conditions(feed: Feed) -> dict[str, str]:
+    given = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
+    return {name: value for name, value in given.items() if value and value.isprintable()}
+
+
+async def _body(url: str, answer: aiohttp.ClientResponse) -> bytes:
+    """Return the unpacked body; stops reading as soon as it is too long."""
+    unpack = _unpacker(url, answer.headers.get("Content-Encoding", "identity"))
+    body, raw = bytearray(), 0
+    async for chunk in answer.content.iter_chunked(65_536):
+        raw += len(chunk)
+        for piece in unpack(chunk):
+            body += piece
+            if max(raw, len(body)) > MAX_BYTES:
+                raise FetchError(url, _TOO_LONG)
+    return bytes(body)
+
+
+def _unpacker(url: str, encoding: str) -> Callable[[bytes], Iterator[bytes]]:
+    """Return what turns packed chunks into pieces of at most 64 KB."""
+    name = encoding.strip().lower()
+    if name in {"", "identity"}:
+        return lambda chunk: iter((chunk,))
+    if name not in {"gzip", "x-gzip", "deflate"}:
+        raise FetchError(url, Text(N_("The feed is packed in a way that we cannot read.")))
+    packed: Any = None  # zlib has no public name for the type
+
+    def unpack(chunk: bytes) -> Iterator[bytes]:
+        nonlocal packed
+        if packed is None:
+            # "deflate" is sent with and without its two-byte header (RFC 9110 section 8.4.1.2)
+            bare = name == "deflate" and chunk[:1] and chunk[0] & 0x0F != 8  # noqa: PLR2004
+            packed = zlib.decompressobj(-zlib.MAX_WBITS if bare else zlib.MAX_WBITS | 32)
+        yield packed.decompress(chunk, 65_536)
+        while packed.unconsumed_tail:
+            yield packed.decompress(packed.unconsumed_tail, 65_536)
+
+    return unpack
+
+
+def _max_age(headers: Mapping[str, str]) -> timedelta | None:
+    """Return how long the server says the answer stays fresh (RFC 9111 section 5.2.2.1)."""
+    for part in headers.get("Cache-Control", "").split(","):
+        name, _, value = part.strip().partition("=")
+        if name.lower() == "max-age":
+            return _seconds(value.strip('"'))
+    return None
+
+
+def _retry_after(value: str | None, now: datetime) -> timedelta | None:
+    """Return the wait that Retry-After asks for, in seconds or as a date (RFC 9110 10.2.3)."""
+    if value is None:
+        return None
+    if (wait := _seconds(value.strip())) is not None:
+        return wait
+    try:
+        moment = parsedate_to_datetime(value)
+    except ValueError:
+        return None
+    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
+    return min(max(aware - now, timedelta()), LONGEST_HINT)
+
+
+def _seconds(value: str) -> timedelta | None:
+    if not (value.isascii() and value.isdigit() and len(value) < 10):  # noqa: PLR2004
+        return None
+    return min(timedelta(seconds=int(value)), LONGEST_HINT)

@@ -1,0 +1,108 @@
+"""What one attempt at a feed means: what is new, and when to ask again. Pure.
+
+Politeness (decision 7, reliability tests F8 and F9): once an hour; less often when the server
+says so; after failures ever longer waits up to a day, never the end. Jitter (0 to 1, passed
+in) keeps feeds of one host from meeting for ever.
+"""
+
+from collections.abc import Collection
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from digests.errors import FeedError
+from digests.model import Feed, FeedUpdate, Fetched, JudgedItem, Reading, Unchanged
+
+INTERVAL = timedelta(hours=1)
+FIRST_WAIT = timedelta(hours=2)
+LONGEST_WAIT = timedelta(days=1)
+TELL_AFTER = timedelta(days=1)
+MOVES_BELIEVED = 3  # the same permanent redirect three times running (F8)
+_SPREAD = 0.1
+
+
+def after_success(
+    feed: Feed,
+    answer: Fetched | Unchanged,
+    reading: Reading | None,
+    known: Collection[str],
+    *,
+    now: datetime,
+    jitter: float,
+) -> FeedUpdate:
+    """Return the feed with its next check, and the items that are not *known* yet.
+
+    *reading* is None when the answer was Unchanged. A server's max-age longer than an hour is
+    honoured, up to a day.
+    """
+    wait = min(max(INTERVAL, answer.max_age or INTERVAL), LONGEST_WAIT)
+    settled = replace(
+        _moved(feed, answer.moved_to),
+        next_check=now + min(wait * (1 + _SPREAD * jitter), LONGEST_WAIT),
+        failures=0,
+        failing_since=None,
+        error=None,
+        stopped=False,
+        told=False,
+    )
+    if isinstance(answer, Fetched):
+        title = (reading.title if reading else None) or feed.title
+        settled = replace(
+            settled, title=title, etag=answer.etag, last_modified=answer.last_modified
+        )
+    items = _new(reading.items if reading else (), known)
+    return FeedUpdate(settled, items, recovered=feed.told)
+
+
+def after_failure(feed: Feed, error: FeedError, *, now: datetime, jitter: float) -> FeedUpdate:
+    """Return the feed put off for longer; what it remembers of the last good answer stays.
+
+    Coordinators are told once, when it has been failing for a day, and at once when the
+    server says that it is gone for good: then it is not asked again.
+    """
+    since = feed.failing_since or now
+    failures = feed.failures + 1
+    overdue = error.gone or now - since >= TELL_AFTER
+    put_off = replace(
+        feed,
+        failures=failures,
+        failing_since=since,
+        error=str(error.reason),
+        stopped=feed.stopped or error.gone,
+        next_check=now + wait_after_failure(failures, error.retry_after, jitter=jitter),
+        told=feed.told or overdue,
+    )
+    return FeedUpdate(put_off, failing_for_a_day=overdue and not feed.told)
+
+
+def wait_after_failure(failures: int, retry_after: timedelta | None, *, jitter: float) -> timedelta:
+    """Return how long to leave a feed alone after its *failures*-th failure in a row.
+
+    Doubles from two hours (failures=1) up to a day, made up to a tenth shorter by *jitter*. A
+    longer *retry_after* from the server wins, up to the same day. Source: RFC 9110 section
+    10.2.3; limits: decision 7.
+
+    Raises:
+        ValueError: *failures* is below 1.
+    """
+    if failures < 1:
+        raise ValueError(f"failures must be at least 1, not {failures}")
+    doubled: timedelta = min(FIRST_WAIT * 2 ** min(failures - 1, 10), LONGEST_WAIT)
+    return min(max(doubled * (1 - _SPREAD * jitter), retry_after or timedelta()), LONGEST_WAIT)
+
+
+def _moved(feed: Feed, moved_to: str | None) -> Feed:
+    """Count the same permanent redirect; believe it the third time."""
+    if moved_to is None:
+        return replace(feed, moved_to=None, moves=0)
+    moves = feed.moves + 1 if moved_to == feed.moved_to else 1
+    if moves >= MOVES_BELIEVED:
+        return replace(feed, url=moved_to, moved_to=None, moves=0)
+    return replace(feed, moved_to=moved_to, moves=moves)
+
+
+def _new(items: Collection[JudgedItem], known: Collection[str]) -> tuple[JudgedItem, ...]:
+    first: dict[str, JudgedItem] = {}
+    for judged in items:
+        if judged.item.item_id not in known:
+            first.setdefault(judged.item.item_id, judged)
+    return tuple(first.values())

@@ -1,0 +1,117 @@
+"""A digest to the messages that Telegram takes. Pure.
+
+HTML parts of at most 4,096 UTF-16 units each, the markup counted too (Telegram counts what
+is left of it, so there is room to spare), cut between items and never inside one.
+"""
+
+from collections.abc import Iterator, Mapping
+from datetime import date, datetime, timedelta
+from html import escape, unescape
+from zoneinfo import ZoneInfo
+
+from babel import Locale
+from babel.dates import format_date, format_skeleton
+
+from digests.clean import shorten
+from digests.compile import LONDON
+from digests.model import Digest, StoredItem
+from digests.topics import OTHER
+from locales import Translator
+
+LIMIT = 4096  # Bot API, sendMessage
+_LEAST_SUMMARY = 60
+
+
+def render_digest(
+    digest: Digest, t: Translator, names: Mapping[str, str], *, zone: ZoneInfo = LONDON
+) -> tuple[str, ...]:
+    """Return the digest in the language of *t* as HTML parts, in order.
+
+    *names*: what each topic id is called, translated; a missing one is called as its id. A
+    topic's heading never stands alone at the end of a part. An empty digest says so.
+    """
+    head = (
+        f"<b>{escape(t.fill(t.gettext('News for partners, {dates}'), dates=_dates(digest, t)))}</b>"
+    )
+    if not digest.sections:
+        return (f"{head}\n\n{escape(t.gettext('There is nothing new this week.'))}",)
+    parts, current = [], head
+    for block in _blocks(digest, t, names, zone):
+        joined = f"{current}\n\n{block}"
+        if units(joined) > LIMIT:
+            parts.append(current)
+            joined = block
+        current = joined
+    return (*parts, current)
+
+
+def plain_text(parts: tuple[str, ...]) -> str:
+    """Return rendered parts as plain text, links after their titles, for a terminal."""
+    lines = []
+    for line in "\n\n".join(parts).split("\n"):
+        before, link, after = line.partition('<a href="')
+        if link:
+            address, _, title = after.partition('">')
+            line = f"{before}{title.replace('</a>', '', 1)} ({address})"  # noqa: PLW2901
+        lines.append(line)
+    text = "\n".join(lines)
+    for tag in ("<b>", "</b>", "<i>", "</i>"):
+        text = text.replace(tag, "")
+    return unescape(text)
+
+
+def units(text: str) -> int:
+    """Return the length of *text* as Telegram counts it: UTF-16 code units."""
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _blocks(
+    digest: Digest, t: Translator, names: Mapping[str, str], zone: ZoneInfo
+) -> Iterator[str]:
+    """Yield each item whole; the first of a topic together with its heading."""
+    for section in digest.sections:
+        other = t.gettext("More news")
+        name = other if section.topic == OTHER else names.get(section.topic, section.topic)
+        heading = f"<b>{escape(name)}</b>\n\n"
+        for item in section.items:
+            yield heading + _item(item, t, zone, room=LIMIT - units(heading))
+            heading = ""
+
+
+def _item(stored: StoredItem, t: Translator, zone: ZoneInfo, *, room: int) -> str:
+    """Return one item in at most *room* units: a shorter summary first, then no link."""
+    item = stored.item
+    title = escape(t.isolate(item.title), quote=False)
+    linked = f'<a href="{escape(item.link)}">{title}</a>' if item.link else f"<b>{title}</b>"
+    when = _day((item.published or stored.first_seen).astimezone(zone), t)
+    origin = " · ".join(t.isolate(word) for word in (item.source, when) if word)
+    foot = f"<i>{escape(origin, quote=False)}</i>"
+    summary = item.summary
+    while True:
+        said = [escape(t.isolate(summary), quote=False)] if summary else []
+        block = "\n".join([linked, *said, foot])
+        if units(block) <= room:
+            return block
+        # only markup-heavy or very long texts come here: they are cut, never split
+        if len(summary) > _LEAST_SUMMARY:
+            summary = shorten(summary, len(summary) // 2)
+        elif linked.startswith("<a"):
+            linked = f"<b>{title}</b>"
+        else:
+            summary, title = "", escape(t.isolate(shorten(item.title, 100)), quote=False)
+            linked, foot = f"<b>{title}</b>", f"<i>{escape(when, quote=False)}</i>"
+
+
+def _dates(digest: Digest, t: Translator) -> str:
+    """Return the week as its Monday and Sunday."""
+    year, _, week = digest.week.partition("-W")
+    monday = date.fromisocalendar(int(year), int(week), 1)
+    sunday = monday + timedelta(days=6)
+    locale = Locale.parse(t.language, sep="-")
+    first = format_skeleton("MMMd", monday, locale=locale)
+    return f"{first} – {format_date(sunday, 'd MMMM y', locale=locale)}"
+
+
+def _day(moment: datetime, t: Translator) -> str:
+    """Return the day with its weekday, as the language writes it."""
+    return format_skeleton("MMMEd", moment, locale=Locale.parse(t.language, sep="-"))
