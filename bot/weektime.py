@@ -2,7 +2,8 @@
 
 import re
 from dataclasses import dataclass
-from datetime import time
+from datetime import date, datetime, time
+from zoneinfo import ZoneInfo
 
 DAYS = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")
 
@@ -41,3 +42,14 @@ def parse(written: str) -> WeekTime:
     if hour == 1:
         raise ValueError("times between 01:00 and 02:00 happen twice or never when clocks change")
     return WeekTime(day, time(hour, int(found["minute"])))
+
+
+def moment(week: str, when: WeekTime, zone: ZoneInfo) -> datetime:
+    """Return the aware moment of *when* in the ISO week *week* (``2026-W47``) in *zone*.
+
+    Raises:
+        ValueError: *week* is not an ISO week.
+    """
+    year, _, number = week.partition("-W")
+    day = date.fromisocalendar(int(year), int(number), when.day + 1)
+    return datetime.combine(day, when.at, zone)

@@ -1,0 +1,21 @@
+"""Roles at the edge: every action asks again, at the press."""
+
+from handlers.context import Context
+from locales.errors import N_, UserError
+from people.model import Action
+
+
+class NotAllowed(UserError):
+    """Somebody pressed or wrote what their role does not allow."""
+
+    message = N_("Only coordinators can do this.")
+
+
+def require(context: Context, action: Action) -> None:
+    """Let the person of this update pass if their role allows *action*.
+
+    Raises:
+        NotAllowed: it does not; the caller has done nothing yet.
+    """
+    if not context.person.may(action):
+        raise NotAllowed

@@ -1,0 +1,47 @@
+"""The first stop of every update: who is it, in which language, and what was pressed."""
+
+from telegram import Update
+
+import db.people
+import locales
+from handlers.callbacks import StaleButton, decode
+from handlers.context import Context
+from people.model import Person
+
+
+async def arrive(update: Update, context: Context) -> None:
+    """Put the person, their translator and the decoded button on the context.
+
+    Roles are read again with every update, so a button grants nothing. A press that cannot be
+    decoded leaves `context.press` None; `handlers.table.pressed` offers a fresh start.
+    """
+    context.person = await who(update, context)
+    context.t = translator(update, context.person)
+    context.press = None
+    if update.callback_query is not None:
+        try:
+            context.press = decode(update.callback_query.data)
+        except StaleButton:
+            context.press = None
+
+
+async def who(update: Update, context: Context) -> Person:
+    """Return the stored person behind *update*; somebody unknown is a newcomer without a row."""
+    user = update.effective_user
+    if user is None:
+        return Person(0)
+    async with context.app.sessions() as session:
+        found = await db.people.find(session, user.id)
+    if found is None:
+        return Person(user.id)
+    async with context.app.sessions.begin() as session:
+        await db.people.seen(session, user.id, today=context.app.today())
+    return found
+
+
+def translator(update: Update, person: Person) -> locales.Translator:
+    """Return the words of the chosen language; before a choice, of Telegram's own language."""
+    if person.language is not None and person.language in locales.supported():
+        return locales.translator(person.language)
+    user = update.effective_user
+    return locales.translator(locales.choose(user.language_code if user else None))

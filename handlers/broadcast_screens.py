@@ -1,0 +1,203 @@
+"""Screens of an urgent update: writing, checking, approving, and its report. Pure."""
+
+from collections.abc import Mapping, Sequence
+from html import escape
+
+import locales
+from delivery.broadcast import Audience, Broadcast, State
+from delivery.model import Button, Content, Tally
+from handlers.callbacks import Route
+from handlers.screens import Rows, Screen, button, filled, paragraphs
+from locales import Translator
+
+MAX_TEXT = 3_500  # UTF-16 units of HTML; the frame of an update fits above it under 4,096
+
+
+def update(t: Translator, texts: Mapping[str, str]) -> Content:
+    """Return an urgent update as a reader of *t*'s language receives it.
+
+    Where nobody wrote their language they get the English words, marked as English.
+    """
+    own = texts.get(t.language)
+    body = own if own is not None else texts[locales.SOURCE]
+    missing = own is None and t.language != locales.SOURCE
+    return Content(
+        (
+            paragraphs(
+                f"❗️ <b>{escape(t.gettext('Urgent update'))}</b>",
+                f"<i>{escape(t.gettext('This text is in English.'))}</i>" if missing else None,
+                body,
+                f"<i>{escape(t.gettext('Sent by the coordinators of the partnership.'))}</i>",
+            ),
+        )
+    )
+
+
+def ask_text(t: Translator, language: str) -> Screen:
+    """Ask for the words of the update in *language*."""
+    return Screen(
+        paragraphs(
+            filled(
+                t,
+                t.gettext("Write the urgent update in {language}. Send it as one message."),
+                language=locales.native_name(language),
+            ),
+            escape(t.gettext("You will see it before anyone gets it. Send /cancel to stop.")),
+        )
+    )
+
+
+def compose(t: Translator, written: Sequence[str], missing: Sequence[str]) -> Screen:
+    """Say in which languages the update is written; offer another one, or who should get it."""
+    rows: Rows = (
+        *(
+            (
+                button(
+                    t.fill(t.gettext("Add {language}"), language=locales.native_name(code)),
+                    Route.COMPOSE,
+                    "language",
+                    code,
+                ),
+            )
+            for code in missing
+        ),
+        *((button(audience(t, each), Route.COMPOSE, "audience", each.value),) for each in Audience),
+        (button(t.gettext("Throw it away"), Route.COMPOSE, "drop"),),
+    )
+    names = ", ".join(locales.native_name(code) for code in written)
+    english = t.gettext("People whose language is not here get the English text.")
+    return Screen(
+        paragraphs(
+            filled(t, t.gettext("Written in: {languages}."), languages=names),
+            escape(english) if missing else None,
+            escape(t.gettext("Who should get it?")),
+        ),
+        rows,
+    )
+
+
+def audience(t: Translator, wanted: Audience) -> str:
+    """Name an audience."""
+    return {
+        Audience.PARTNERS: t.gettext("Partners and coordinators"),
+        Audience.SUBSCRIBERS: t.gettext("People who get the digest"),
+        Audience.EVERYONE: t.gettext("Both"),
+    }[wanted]
+
+
+def check(t: Translator, wanted: Audience, counts: Mapping[str, int], per_second: int) -> Screen:
+    """Say how many people get which language, and how long that takes, before it is submitted."""
+    total = sum(counts.values())
+    seconds = -(-total // per_second)
+    return Screen(
+        paragraphs(
+            escape(t.gettext("The messages above are what people will get.")),
+            filled(
+                t,
+                t.ngettext(
+                    "{audience}: {n} person, about {seconds} s to send.",
+                    "{audience}: {n} people, about {seconds} s to send.",
+                    total,
+                ),
+                audience=audience(t, wanted),
+                n=total,
+                seconds=seconds,
+            ),
+            _by_language(t, counts),
+            escape(t.gettext("Another coordinator must approve it.")),
+        ),
+        (
+            (button(t.gettext("Ask for approval"), Route.COMPOSE, "submit"),),
+            (button(t.gettext("Change it"), Route.COMPOSE, "again"),),
+            (button(t.gettext("Throw it away"), Route.COMPOSE, "drop"),),
+        ),
+    )
+
+
+def _by_language(t: Translator, counts: Mapping[str, int]) -> str:
+    return "\n".join(
+        f"• {t.isolate(escape(locales.native_name(code)))}: {t.isolate(str(n))}"
+        for code, n in sorted(counts.items())
+    )
+
+
+def waiting(t: Translator, broadcast: Broadcast, others: int) -> Screen:
+    """Tell the author that another coordinator has been asked."""
+    asked = t.ngettext(
+        "I asked {n} other coordinator to approve it.",
+        "I asked {n} other coordinators to approve it.",
+        others,
+    )
+    nobody = t.gettext("There is no other coordinator yet, so nobody can approve it.")
+    return Screen(
+        filled(t, asked, n=others) if others else escape(nobody),
+        ((button(t.gettext("Take it back"), Route.BROADCAST_ACT, broadcast.id, "cancel"),),),
+    )
+
+
+def review(t: Translator, broadcast: Broadcast) -> Content:
+    """Show a coordinator what another one wants to send, with Approve and Reject."""
+    parts = [
+        paragraphs(
+            f"<b>{escape(t.gettext('An urgent update waits for your approval'))}</b>",
+            filled(t, t.gettext("For: {audience}"), audience=audience(t, broadcast.audience)),
+            escape(t.gettext("Check the facts, the numbers and every language.")),
+        )
+    ]
+    parts += [
+        paragraphs(f"<b>{escape(locales.native_name(code))}</b>", text)
+        for code, text in sorted(broadcast.texts.items())
+    ]
+    return Content(tuple(parts), (_decide(t, broadcast.id),))
+
+
+def _decide(t: Translator, broadcast_id: int) -> tuple[Button, ...]:
+    return (
+        button(t.gettext("Approve and send"), Route.BROADCAST_ACT, broadcast_id, "approve"),
+        button(t.gettext("Reject"), Route.BROADCAST_ACT, broadcast_id, "reject"),
+    )
+
+
+def report(
+    t: Translator, broadcast: Broadcast, tally: Tally, *, paused: str | None = None
+) -> Screen:
+    """Count what became of an update; the counts always add up to its recipients."""
+    if broadcast.state is not State.APPROVED:
+        return Screen(escape(state(t, broadcast.state)))
+    lines = (
+        (t.gettext("Sent: {n}"), tally.sent),
+        (t.gettext("Gone (blocked the bot or left): {n}"), tally.gone),
+        (t.gettext("Failed: {n}"), tally.failed),
+        (t.gettext("Not known if it arrived: {n}"), tally.unknown),
+        (t.gettext("Skipped: {n}"), tally.skipped),
+        (t.gettext("Waiting: {n}"), tally.queued + tally.sending),
+    )
+    done = t.gettext("Finished.") if tally.done else t.gettext("On its way.")
+    rows: Rows = ((button(t.gettext("Refresh"), Route.BROADCAST, broadcast.id),),)
+    if paused is not None:
+        go_on = button(t.gettext("Go on sending"), Route.BROADCAST_ACT, broadcast.id, "resume")
+        stop = button(t.gettext("Stop for good"), Route.BROADCAST_ACT, broadcast.id, "stop")
+        rows = ((go_on, stop), *rows)
+    elif not tally.done:
+        pause = button(t.gettext("Pause"), Route.BROADCAST_ACT, broadcast.id, "pause")
+        rows = ((pause,), *rows)
+    return Screen(
+        paragraphs(
+            f"<b>{filled(t, t.gettext('Urgent update {number}'), number=broadcast.id)}</b>",
+            escape(paused if paused is not None else done),
+            filled(t, t.gettext("Recipients: {n}"), n=tally.total),
+            "\n".join(filled(t, sentence, n=n) for sentence, n in lines),
+        ),
+        rows,
+    )
+
+
+def state(t: Translator, reached: State) -> str:
+    """Say where a broadcast stands that is not being sent."""
+    return {
+        State.DRAFT: t.gettext("This update is still being written."),
+        State.PENDING: t.gettext("This update waits for approval."),
+        State.APPROVED: t.gettext("This update is approved."),
+        State.REJECTED: t.gettext("This update was rejected. Nobody gets it."),
+        State.CANCELLED: t.gettext("This update was taken back. Nobody gets it."),
+    }[reached]

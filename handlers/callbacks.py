@@ -1,0 +1,98 @@
+"""The codec of callback_data: what a button needs is in the button. Pure.
+
+Grammar: ``VERSION ":" ROUTE *( ":" ARG )``, ASCII, at most 64 bytes (Bot API,
+InlineKeyboardButton.callback_data). A button grants nothing: roles and states are read again
+at every press, ids only select.
+"""
+
+import re
+from dataclasses import dataclass
+from enum import StrEnum
+
+VERSION = "1"
+MAX_BYTES = 64
+_ARG = re.compile(r"[A-Za-z0-9._-]*", re.ASCII)
+
+
+class Route(StrEnum):
+    """Where a press goes; the values are in buttons that live for years."""
+
+    GUIDE = "g"  # answers: the question that is left, or the results
+    RESULTS = "r"  # answers, page
+    CARD = "s"  # answers, service id
+    HELP_NOW = "n"  # answers to come back to
+    LANGUAGES = "l"  # answers, page
+    LANGUAGE = "a"  # language code, answers
+    TOPIC = "t"  # topic id, wanted 1 or 0
+    SUBSCRIBED = "u"  # wanted 1 or 0
+    FORGET = "f"  # "yes"
+    EDITION = "e"  # week, page
+    EDITION_ACT = "d"  # week, action, fingerprint of what was shown
+    ITEM = "i"  # item id, week, page
+    ITEM_ACT = "j"  # item id, decision, week, page
+    QUEUE = "q"  # which (review or reject), page
+    BROADCAST = "b"  # broadcast id
+    BROADCAST_ACT = "c"  # broadcast id, action
+    COMPOSE = "o"  # a step of the open draft and its value
+    INVITE = "v"  # invite id: revoke
+    PARTNER = "k"  # person id, action
+    CONFIRM = "y"  # service id, answers
+
+
+class StaleButton(Exception):
+    """The button is from another version, forged or cut short: a fresh start, not an error."""
+
+
+@dataclass(frozen=True, slots=True)
+class Press:
+    """A decoded button."""
+
+    route: Route
+    args: tuple[str, ...]
+
+    def arg(self, index: int, default: str = "") -> str:
+        """Return the argument at *index*, or *default* where the button has fewer."""
+        return self.args[index] if index < len(self.args) else default
+
+    def number(self, index: int) -> int:
+        """Return the argument at *index* as a whole number of at most 18 digits, 0 or more.
+
+        Raises:
+            StaleButton: it is none.
+        """
+        text = self.arg(index, "0")
+        if not (text.isascii() and text.isdigit() and len(text) <= 18):  # noqa: PLR2004  (fits a BIGINT)
+            raise StaleButton(text)
+        return int(text)
+
+
+def encode(route: Route, *args: str | int) -> str:
+    """Return callback_data for *route* with *args*.
+
+    Raises:
+        ValueError: an argument holds a character outside ``[A-Za-z0-9._-]``, or the whole is
+            over 64 bytes. Both are mistakes of ours, found by the tests.
+    """
+    parts = [str(arg) for arg in args]
+    if bad := [part for part in parts if not _ARG.fullmatch(part)]:
+        raise ValueError(f"not for a button: {bad}")
+    data = ":".join((VERSION, route.value, *parts))
+    if len(data) > MAX_BYTES:
+        raise ValueError(f"{len(data)} bytes in a button, at most {MAX_BYTES}: {data}")
+    return data
+
+
+def decode(data: str | None) -> Press:
+    """Return what a pressed button says.
+
+    Raises:
+        StaleButton: unknown version, unknown route, characters that we never write.
+    """
+    version, *rest = (data or "").split(":")
+    if version != VERSION or not rest or not all(_ARG.fullmatch(arg) for arg in rest):
+        raise StaleButton(data)
+    try:
+        route = Route(rest[0])
+    except ValueError as exc:
+        raise StaleButton(data) from exc
+    return Press(route, tuple(rest[1:]))

@@ -1,0 +1,161 @@
+"""The card of one service: who it is for, how to reach it, and how sure we are. Pure."""
+
+from datetime import datetime
+from html import escape
+from zoneinfo import ZoneInfo
+
+from delivery.model import Button
+from directory.model import Channel, Confidence, Match, Referral, Service, Status
+from handlers import contact
+from handlers.callbacks import Route
+from handlers.screens import Screen, button, day, filled, framed, paragraphs
+from locales import SOURCE, Translator
+from people.model import Action, Person
+
+_LONGEST_NOTE = 700  # characters; notes are a few sentences
+
+
+def card(
+    t: Translator, match: Match, reader: Person, *, packed: str, at: datetime, zone: ZoneInfo
+) -> Screen:
+    """Show *match*: reasons, contact as far as it may be shown, who can refer, source date.
+
+    Partners and coordinators see the notes for workers too.
+    """
+    worker = reader.may(Action.SEE_WORKER_SERVICES)
+    service = match.service
+    text = paragraphs(
+        _title(t, service),
+        "\n".join(f"• {escape(t.say(reason))}" for reason in match.reasons),
+        _english(t, service.description),
+        _standing(t, service),
+        _reach(t, match, at, zone) if match.contact_shown else None,
+        _referral(t, service, worker=worker),
+        _worker_note(t, service) if worker else None,
+        _sure(t, match),
+    )
+    rows: list[tuple[Button, ...]] = []
+    if website := service.url or service.organization_url:
+        rows.append((Button(t.gettext("Website"), url=website),))
+    if reader.may(Action.CONFIRM_SERVICE) and service.confirmed_on is None:
+        confirm = button(t.gettext("All this is right today"), Route.CONFIRM, service.id, packed)
+        rows.append((confirm,))
+    rows.append((button(t.gettext("Start again"), Route.GUIDE, ""),))
+    back = button(t.gettext("‹ Back"), Route.RESULTS, packed, 0)
+    return framed(t, text, tuple(rows), packed=packed, back=back)
+
+
+def _title(t: Translator, service: Service) -> str:
+    name = f"<b>{t.isolate(escape(service.name))}</b>"
+    same = service.organization in service.name
+    return name if same else f"{name}\n{t.isolate(escape(service.organization))}"
+
+
+def _english(t: Translator, text: str) -> str:
+    """Return words of the data set, which are English; say so to whoever reads another language."""
+    shown = t.isolate(escape(text))
+    if t.language == SOURCE:
+        return shown
+    return f"<i>{escape(t.gettext('This text is in English.'))}</i>\n{shown}"
+
+
+def _standing(t: Translator, service: Service) -> str | None:
+    words = {
+        Status.FULL: t.gettext("⚠️ They were full when this was written. Ask before you go."),
+        Status.PAUSED: t.gettext("⚠️ They had paused when this was written. Ask before you go."),
+        Status.CLOSED: t.gettext("⚠️ This service has closed."),
+        Status.UNKNOWN: t.gettext("⚠️ It is not known if this service is still open."),
+        Status.OPEN: None,
+    }[service.status]
+    return escape(words) if words else None
+
+
+def _reach(t: Translator, match: Match, at: datetime, zone: ZoneInfo) -> str:
+    """List phone, e-mail, address, hours and distance; a confidential place has no address."""
+    service = match.service
+    lines = [
+        f"📞 {escape(contact.phone(t, phone.number))}"
+        + (f" ({t.isolate(escape(phone.label))})" if phone.label else "")
+        for phone in service.phones
+    ]
+    if service.email:
+        lines.append(f"✉️ {t.isolate(escape(service.email))}")
+    if service.confidential_location:
+        lines.append("📍 " + escape(t.gettext("The place is kept secret to keep people safe.")))
+    elif service.address is not None:
+        lines.append(f"📍 {t.isolate(escape(_address(service)))}")
+    if match.distance_m is not None:
+        lines.append("📏 " + escape(_distance(t, match.distance_m)))
+    elif Channel.PHONE in service.channels and service.address is None:
+        lines.append("📏 " + escape(t.gettext("By phone: you do not need to go there.")))
+    lines += _hours(t, match, at, zone)
+    return "\n".join(lines)
+
+
+def _address(service: Service) -> str:
+    assert service.address is not None
+    return ", ".join((*service.address.lines, service.address.postcode or "")).rstrip(", ")
+
+
+def _distance(t: Translator, metres: int) -> str:
+    distance = f"{metres} m" if metres < 1_000 else f"{metres / 1000:.1f} km"  # noqa: PLR2004
+    return t.fill(t.gettext("About {distance} from you, in a straight line."), distance=distance)
+
+
+def _hours(t: Translator, match: Match, at: datetime, zone: ZoneInfo) -> list[str]:
+    service, lines = match.service, []
+    if (now := contact.opening(t, match.open_state, at, zone)) is not None:
+        lines.append(f"🕒 <b>{escape(now)}</b>")
+    if service.opening_hours and (words := contact.hours(t, service.opening_hours)):
+        lines.append(escape(words))
+    if service.hours_note:
+        lines.append(_english(t, service.hours_note))
+    return lines
+
+
+def _referral(t: Translator, service: Service, *, worker: bool) -> str:
+    access = service.access
+    if access.referral is Referral.AGENCY:
+        words = t.gettext("A worker from another service must send you there.")
+    elif access.walk_in:
+        words = t.gettext("You can go there without an appointment.")
+    elif access.appointment:
+        words = t.gettext("You need an appointment. Ask for one first.")
+    elif access.referral in (Referral.SELF, Referral.EITHER):
+        words = t.gettext("You can ask them yourself.")
+    else:
+        words = t.gettext("Ask them how to get in.")
+    lines = [escape(words)]
+    if access.cost == "free":
+        lines.append(escape(t.gettext("It is free.")))
+    if service.referrer_note and (worker or access.referral is Referral.AGENCY):
+        lines.append(_english(t, service.referrer_note))
+    return "\n".join(lines)
+
+
+def _worker_note(t: Translator, service: Service) -> str | None:
+    if not service.note:
+        return None
+    heading = escape(t.gettext("Note for workers"))
+    return f"<b>{heading}</b>\n{_english(t, service.note[:_LONGEST_NOTE])}"
+
+
+def _sure(t: Translator, match: Match) -> str:
+    """Say where the facts are from, how old they are, and what that means."""
+    service = match.service
+    if service.confirmed_on is not None:
+        confirmed = t.gettext("✅ A person checked this on {date}.")
+        return filled(t, confirmed, date=day(t, service.confirmed_on))
+    if not match.contact_shown:
+        return escape(
+            t.gettext("❓ Nobody has checked this yet, so I show no number and no address.")
+        )
+    dated = contact.stated(t, contact.newest([each.stated_date for each in service.sources]))
+    source = (
+        filled(t, t.gettext("From public pages of {date}."), date=dated)
+        if dated
+        else escape(t.gettext("From public pages that show no date."))
+    )
+    if service.confidence is Confidence.MEDIUM:
+        source += " " + escape(t.gettext("Check before you go: call or look at the website."))
+    return f"ℹ️ {source}"

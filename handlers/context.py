@@ -1,0 +1,67 @@
+"""What every handler gets: the person, the words of their language, the press, the wiring."""
+
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass
+from datetime import date, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
+from telegram.ext import CallbackContext, ContextTypes, ExtBot
+
+import locales
+from digests.model import Topic
+from directory.index import Directory
+from handlers.callbacks import Press
+from locales.errors import Text
+from people.model import Person
+
+Sessions = async_sessionmaker[AsyncSession]
+
+
+@dataclass(frozen=True, slots=True)
+class Healthy:
+    """What `/health` shows: *problems* in plain words, empty when all is well."""
+
+    problems: Sequence[Text]
+
+
+@dataclass(frozen=True, slots=True)
+class App:
+    """The wiring that handlers use: read-only, the same for every update.
+
+    *directory* returns the published services, from memory when the database cannot answer.
+    *clock* returns the aware moment. *city* is the pack's name, *zone* its time zone.
+    *sends_at* returns when the digest of an ISO week leaves, if it is approved by then.
+    """
+
+    sessions: Sessions
+    directory: Callable[[], Awaitable[Directory]]
+    topics: Sequence[Topic]
+    clock: Callable[[], datetime]
+    zone: ZoneInfo
+    city: str
+    per_second: int
+    health: Callable[[], Awaitable[Healthy]]
+    sends_at: Callable[[str], datetime]
+
+    def today(self) -> date:
+        """Return the day in the city, for fields that are kept by the day."""
+        return self.clock().astimezone(self.zone).date()
+
+
+class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
+    """PTB's context with what `handlers.arrive` found out; nothing of it outlives the update."""
+
+    person: Person
+    t: locales.Translator
+    press: Press | None = None
+
+    @property
+    def app(self) -> App:
+        """Return the wiring; `bot.app` put it there, nobody writes to it."""
+        wiring: App = self.application.bot_data["app"]
+        return wiring
+
+
+TYPES = ContextTypes(context=Context)

@@ -1,0 +1,64 @@
+"""What happens when a handler raises: the person's turn, or our mistake."""
+
+import logging
+
+from sqlalchemy.exc import SQLAlchemyError
+from telegram import Update
+from telegram.error import Forbidden, NetworkError, TelegramError
+
+from handlers import reply, screens
+from handlers.arrive import translator, who
+from handlers.context import Context
+from locales.errors import UserError
+from people.model import Person
+
+log = logging.getLogger(__name__)
+_LONGEST_ALERT = 200  # characters, Bot API: answerCallbackQuery.text
+
+
+async def failed(update: object, context: Context) -> None:
+    """Turn a `UserError` into its sentence; log anything else and apologise.
+
+    PTB builds a new context for this call, so the person is looked up again; when the
+    database is what failed, Telegram's language has to do.
+    """
+    error = context.error
+    if not isinstance(update, Update) or error is None:
+        log.error("error outside an update", exc_info=error)
+        return
+    try:
+        person = await who(update, context)
+    except (SQLAlchemyError, OSError) as exc:
+        log.warning("person not looked up", extra={"error": type(exc).__name__})
+        person = Person(0)
+    t = translator(update, person)
+    if isinstance(error, UserError):
+        await _tell(update, context, screens.notice(t.say(error.text)), alert=t.say(error.text))
+        return
+    if isinstance(error, Forbidden):  # they blocked us in the middle: nobody is left to tell
+        log.info("answer refused by a blocked chat", extra={"update_id": update.update_id})
+        return
+    log.error("handler failed", exc_info=error, extra={"update_id": update.update_id})
+    if not isinstance(error, NetworkError):
+        await _tell(update, context, screens.apology(t))
+
+
+async def _tell(
+    update: Update, context: Context, screen: screens.Screen, *, alert: str | None = None
+) -> None:
+    """Show *alert* over a pressed button if it fits, else send *screen* as a message.
+
+    When even that fails, the log is all that is left.
+    """
+    try:
+        if update.callback_query is not None:
+            fits = alert is not None and len(alert) <= _LONGEST_ALERT
+            await reply.answer(update, alert if fits else None, alert=fits)
+            if fits:
+                return
+        await reply.send(update, context, screen)
+    except TelegramError as exc:
+        log.warning(
+            "apology not delivered",
+            extra={"update_id": update.update_id, "error": type(exc).__name__},
+        )

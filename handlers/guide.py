@@ -1,0 +1,202 @@
+"""The guided questions: every answer is in the next button, nothing is remembered."""
+
+from dataclasses import replace
+
+from telegram import Location, Message, Update
+from telegram.helpers import create_deep_linked_url
+
+import db.audit
+import db.services
+import locales
+from directory import flow
+from directory.flow import Answers
+from directory.index import Directory
+from directory.model import Audience, Place, Point
+from handlers import card as cards
+from handlers import guide_screens, guide_state, partners, reply, screens
+from handlers.access import require
+from handlers.callbacks import Route, StaleButton, decode
+from handlers.context import Context
+from handlers.guide_state import View, packed_in, unpack
+from people.model import Action
+
+
+async def started(update: Update, context: Context) -> None:
+    """Begin: by the link of an invitation, with the answers of a link, or from the start."""
+    payload = context.args[0] if context.args else ""
+    if payload.startswith(screens.INVITE_PREFIX):
+        await partners.opened(update, context, payload.removeprefix(screens.INVITE_PREFIX))
+    elif payload.startswith(screens.PLACE_PREFIX):
+        await _ask_place(update, context, packed_in(payload, screens.PLACE_PREFIX))
+    elif payload.startswith(screens.ANSWERS_PREFIX):
+        await show_state(update, context, packed_in(payload, screens.ANSWERS_PREFIX))
+    elif context.person.language is None:
+        shown = screens.choose_language(context.t, locales.supported(), "", 0)
+        await reply.show(update, context, shown)
+    else:
+        await show_state(update, context, "")
+
+
+async def answered(update: Update, context: Context) -> None:
+    """Ask the next question, or show the places when nothing more would change them."""
+    assert context.press is not None
+    await show_state(update, context, context.press.arg(0))
+
+
+async def results(update: Update, context: Context) -> None:
+    """Show another page of the results."""
+    assert context.press is not None
+    view = await _view(context)
+    answers = unpack(context.press.arg(0), view.directory)
+    shown = guide_state.screen(view, answers, page=context.press.number(1))
+    await reply.show(update, context, shown)
+
+
+async def show_state(update: Update, context: Context, packed: str) -> None:
+    """Show the question or the results that belong to the *packed* answers.
+
+    Raises:
+        StaleAnswers: they are from an older version, or forged.
+    """
+    view = await _view(context)
+    shown = guide_state.screen(view, unpack(packed, view.directory))
+    await reply.show(update, context, shown)
+
+
+async def _view(context: Context) -> View:
+    worker = context.person.may(Action.SEE_WORKER_SERVICES)
+    return View(
+        context.t,
+        await context.app.directory(),
+        context.app.clock(),
+        lambda payload: create_deep_linked_url(context.bot.username, payload),
+        Audience.WORKERS if worker else Audience.PUBLIC,
+    )
+
+
+async def card(update: Update, context: Context) -> None:
+    """Show one service of the results."""
+    assert context.press is not None
+    view = await _view(context)
+    packed, service_id = context.press.arg(0), context.press.arg(1)
+    found = guide_state.found(view, unpack(packed, view.directory))
+    match = next((each for each in found.matches if each.service.id == service_id), None)
+    if match is None:  # hidden or changed since the list was shown: the list as it is now
+        await show_state(update, context, packed)
+        return
+    shown = cards.card(
+        context.t,
+        match,
+        context.person,
+        packed=packed,
+        at=context.app.clock(),
+        zone=context.app.zone,
+    )
+    await reply.show(update, context, shown)
+
+
+async def confirmed(update: Update, context: Context) -> None:
+    """Record that a coordinator checked every fact of the service today."""
+    require(context, Action.CONFIRM_SERVICE)
+    assert context.press is not None
+    service_id, now = context.press.arg(0), context.app.clock()
+    async with context.app.sessions.begin() as session:
+        if not await db.services.confirm(session, service_id, by=context.person.id, now=now):
+            raise StaleButton(service_id)
+        await db.audit.record(
+            session,
+            actor=context.person.id,
+            action="confirm_service",
+            subject=service_id,
+            now=now,
+            detail=None,
+        )
+    context.press = replace(context.press, args=(context.press.arg(1), service_id))
+    await card(update, context)
+
+
+async def help_now(update: Update, context: Context) -> None:
+    """Show who to call, at once."""
+    assert context.press is not None
+    directory = await context.app.directory()
+    packed = context.press.arg(0)
+    shown = guide_screens.help_now(context.t, directory.helplines, packed=packed)
+    await reply.show(update, context, shown)
+
+
+async def typed(update: Update, context: Context) -> None:
+    """Take a text for a place; what it is not is forgotten at once."""
+    assert update.effective_message is not None
+    directory = await context.app.directory()
+    place = directory.gazetteer.find(update.effective_message.text or "")
+    await _go_on_at(update, context, place)
+
+
+async def located(update: Update, context: Context) -> None:
+    """Take a shared location for the postcode sector it lies in; the point is forgotten."""
+    assert update.effective_message is not None
+    where = update.effective_message.location
+    assert isinstance(where, Location)
+    directory = await context.app.directory()
+    place = directory.gazetteer.nearest(Point(where.latitude, where.longitude))
+    await _go_on_at(update, context, place)
+
+
+async def _go_on_at(update: Update, context: Context, place: Place | None) -> None:
+    """Go on with the answers of the message that was replied to, now at *place*."""
+    t, view = context.t, await _view(context)
+    answers = _replied_to(update, view.directory)
+    if place is None:
+        note = t.gettext("I do not know this place. Please choose, or write for example LS9.")
+    elif not view.directory.gazetteer.in_area(place):
+        note = t.fill(
+            t.gettext("{place} is outside {city}. I can show only places in {city}."),
+            place=place.name,
+            city=context.app.city,
+        )
+    else:
+        note = t.fill(t.gettext("Near {place}. I did not keep what you sent."), place=place.name)
+        answers = flow.with_place(answers, place)
+    await reply.show(update, context, guide_state.screen(view, answers, notes=(note,)))
+
+
+async def _ask_place(update: Update, context: Context, packed: str) -> None:
+    view = await _view(context)
+    unpack(packed, view.directory)  # a forged link gets a fresh start, not a question
+    link = view.link(guide_state.payload(screens.ANSWERS_PREFIX, packed))
+    await reply.send(update, context, guide_screens.ask_place(context.t, link))
+
+
+def _replied_to(update: Update, directory: Directory) -> Answers:
+    """Return the answers carried by the message that was replied to, else none yet.
+
+    Telegram sends that message along, with its links and buttons, so nothing is stored here.
+    """
+    assert update.effective_message is not None
+    replied = update.effective_message.reply_to_message
+    for packed in _carried(replied) if replied is not None else ():
+        try:
+            return unpack(packed, directory)
+        except flow.StaleAnswers:
+            continue
+    return flow.START
+
+
+def _carried(message: Message) -> list[str]:
+    """Return what may be packed answers in the links and in the frame's buttons of *message*."""
+    found = [
+        packed_in(payload, prefix)
+        for entity in message.entities
+        for payload in [(entity.url or "").rpartition("start=")[2]]
+        for prefix in (screens.ANSWERS_PREFIX, screens.PLACE_PREFIX)
+        if payload.startswith(prefix)
+    ]
+    for row in message.reply_markup.inline_keyboard if message.reply_markup else ():
+        for each in row:
+            try:
+                press = decode(each.callback_data if isinstance(each.callback_data, str) else None)
+            except StaleButton:
+                continue
+            if press.route is Route.HELP_NOW:  # the frame's button holds the state itself
+                found.append(press.arg(0))
+    return found

@@ -1,0 +1,191 @@
+"""Screens of the guide: a question, the results, a service, help now. Pure.
+
+At most eight buttons on each, help now on every one of them (guided-questions.md, rules 1 and 3).
+"""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from html import escape
+
+from directory.flow import Option, Question
+from directory.model import Confidence, Found, Helpline, Match
+from handlers import contact
+from handlers.callbacks import Route
+from handlers.screens import Rows, Screen, back_button, button, framed, paragraphs
+from locales import Translator
+
+MATCHES_PER_PAGE = 3
+_MOST_LINES = 3  # helplines under the results
+
+
+@dataclass(frozen=True, slots=True)
+class Here:
+    """Where in the guide a screen is.
+
+    *packed*: the answers so far. *back*: those before the last one, None at the first
+    question. *notes*: sentences to begin with. *place_link*: a deep link behind which a
+    postcode can be written, where a place is asked for.
+    """
+
+    packed: str
+    back: str | None = None
+    notes: Sequence[str] = ()
+    place_link: str | None = None
+
+
+def question(
+    t: Translator, asked: Question, choices: Sequence[tuple[Option, str]], here: Here
+) -> Screen:
+    """Ask *asked*; *choices* are its options, each with the packed answers it leads to."""
+    other_way = (
+        f'<a href="{escape(here.place_link)}">'
+        f"{escape(t.gettext('Or write a postcode, or send your location.'))}</a>"
+        if here.place_link
+        else None
+    )
+    text = paragraphs(
+        *(escape(note) for note in here.notes),
+        f"<b>{escape(t.gettext(asked.text))}</b>",
+        f"<i>{escape(t.gettext(asked.why))}</i>",
+        other_way,
+    )
+    rows: Rows = tuple(
+        (button(t.gettext(option.label), Route.GUIDE, leads_to),) for option, leads_to in choices
+    )
+    return _framed(t, text, rows, here)
+
+
+def not_now(t: Translator, here: Here) -> Screen:
+    """Show a neutral text to somebody for whom reading is not safe now."""
+    text = t.gettext("All right. You can come back at any time. Send /start to begin again.")
+    again = button(t.gettext("Start again"), Route.GUIDE, "")
+    return _framed(t, escape(text), ((again,),), here)
+
+
+def ask_place(t: Translator, link: str) -> Screen:
+    """Ask for a postcode or a place name in writing.
+
+    *link* leads back to the answers given so far; Telegram sends it along with the reply, so
+    nothing has to be remembered.
+    """
+    text = paragraphs(
+        escape(t.gettext("Write a postcode or the name of an area, for example LS9.")),
+        escape(t.gettext("You can also send your location with the 📎 sign.")),
+        escape(t.gettext("I use only the first part of a postcode and keep nothing.")),
+        f'<a href="{escape(link)}">{escape(t.gettext("Go back to your answers"))}</a>',
+    )
+    return Screen(text, placeholder="LS9 8")
+
+
+def results(t: Translator, found: Found, here: Here, page: int) -> Screen:
+    """Show a page of places, each with its reasons, then people to call; never a dead end."""
+    pages = max(1, -(-len(found.matches) // MATCHES_PER_PAGE))
+    page %= pages
+    start = page * MATCHES_PER_PAGE
+    listed = found.matches[start : start + MATCHES_PER_PAGE]
+    text = paragraphs(
+        *(escape(note) for note in here.notes),
+        _heading(t, found),
+        *(_entry(t, n, match) for n, match in enumerate(listed, start=start + 1)),
+        _lines(t, found.helplines[:_MOST_LINES]),
+    )
+    rows = [
+        (button(f"{n}. {_brief(match.service.name)}", Route.CARD, here.packed, match.service.id),)
+        for n, match in enumerate(listed, start=start + 1)
+    ]
+    again = button(t.gettext("Start again"), Route.GUIDE, "")
+    more = button(t.gettext("More places"), Route.RESULTS, here.packed, page + 1)
+    last = (more, again) if pages > 1 else (again,)
+    return _framed(t, text, (*rows, last), here)
+
+
+def _framed(t: Translator, text: str, rows: Rows, here: Here) -> Screen:
+    back = back_button(t, here.back) if here.back is not None else None
+    return framed(t, text, rows, packed=here.packed, back=back)
+
+
+def _heading(t: Translator, found: Found) -> str:
+    if not found.matches:
+        return f"<b>{escape(t.gettext('I know no place for this. These people can help:'))}</b>"
+    if found.relaxed:
+        left_out = " ".join(t.say(each) for each in found.relaxed)
+        near = t.gettext("Nothing fits all your answers. These come near:")
+        return f"<b>{escape(near)}</b>\n{escape(left_out)}"
+    return f"<b>{escape(t.gettext('These can help you:'))}</b>"
+
+
+def _entry(t: Translator, number: int, match: Match) -> str:
+    service = match.service
+    name = t.isolate(escape(service.name))
+    reasons = "\n".join(f"• {escape(t.say(reason))}" for reason in match.reasons[:3])
+    return f"{number}. <b>{name}</b>\n{reasons}"
+
+
+def _brief(name: str, most: int = 40) -> str:
+    return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+
+
+def _lines(t: Translator, lines: Sequence[Helpline]) -> str | None:
+    if not lines:
+        return None
+    heading = f"<b>{escape(t.gettext('You can call:'))}</b>"
+    return "\n".join((heading, *(_line(t, line) for line in lines)))
+
+
+def _line(t: Translator, line: Helpline) -> str:
+    name = t.isolate(escape(line.name))
+    reach = [contact.phone(t, line.number)] if line.number else []
+    if line.hours == "24/7":
+        reach.append(t.gettext("day and night"))
+    if line.free:
+        reach.append(t.gettext("free"))
+    if line.number and line.confidence is Confidence.MEDIUM:
+        reach.append(t.gettext("may have changed"))
+    if not line.number and line.url:
+        reach.append(line.url)
+    return f"📞 {name}: {escape(', '.join(reach))}"
+
+
+def help_now(t: Translator, helplines: Sequence[Helpline], *, packed: str) -> Screen:
+    """Show who to call in danger at once, no question asked (guided-questions.md, rule 1)."""
+    entries = [
+        f"<b>{escape(contact.phone(t, line.number or ''))}</b> – {escape(words)}"
+        f" ({t.isolate(escape(line.name))})"
+        for words, line in _crises(t, helplines)
+    ]
+    text = paragraphs(
+        f"<b>{escape(t.gettext('Help now'))}</b>",
+        "\n".join(entries),
+        escape(t.gettext("You can say: “Interpreter, please”, and the name of your language.")),
+    )
+    again = button(t.gettext("Start again"), Route.GUIDE, "")
+    return framed(t, text, ((again,),), packed=packed, back=back_button(t, packed))
+
+
+def _crises(t: Translator, helplines: Sequence[Helpline]) -> list[tuple[str, Helpline]]:
+    """Return what each crisis is called, with the surest line of the pack that is about it.
+
+    Only numbers of high confidence, those that answer day and night first.
+    """
+    words = {
+        "emergency": t.gettext("danger to life now: police, ambulance, fire"),
+        "health": t.gettext("ill or hurt, and it cannot wait"),
+        "mental_health_crisis": t.gettext(
+            "you think about ending your life, or feel you cannot go on"
+        ),
+        "domestic_abuse": t.gettext("someone at home hurts or controls you"),
+        "child_protection": t.gettext("a child is in danger"),
+        "trafficking_forced_labour": t.gettext("someone forces you to work or does not let you go"),
+        "hate_crime": t.gettext("someone attacked you because of who you are"),
+    }
+    found = []
+    for need, told in words.items():
+        about = [
+            line
+            for line in helplines
+            if line.needs[0] == need and line.number and line.confidence is Confidence.HIGH
+        ]
+        if about:
+            best = min(about, key=lambda line: line.hours != "24/7")
+            found.append((told, best))
+    return found

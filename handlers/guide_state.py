@@ -1,0 +1,83 @@
+"""From answers to the screen that belongs to them; used by the bot and by `guide check`. Pure."""
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import datetime
+
+from directory import flow, matcher
+from directory.flow import Answers
+from directory.index import Directory
+from directory.model import Audience, Found
+from handlers import guide_screens, screens
+from handlers.guide_screens import Here
+from handlers.screens import Screen
+from locales import Translator
+
+MOST_MATCHES = 9  # three pages
+
+
+@dataclass(frozen=True, slots=True)
+class View:
+    """Whom a screen is for and when.
+
+    *link* makes a deep link from a start payload (only characters that Telegram allows in one).
+    """
+
+    t: Translator
+    directory: Directory
+    at: datetime
+    link: Callable[[str], str]
+    audience: Audience = Audience.PUBLIC
+
+
+def unpack(packed: str, directory: Directory) -> Answers:
+    """Return the answers in *packed*; an empty text is the start.
+
+    Raises:
+        StaleAnswers: they are from an older version, or forged.
+    """
+    return flow.unpack(packed, directory.gazetteer) if packed else flow.START
+
+
+def screen(view: View, answers: Answers, *, page: int = 0, notes: Sequence[str] = ()) -> Screen:
+    """Return the question that is left, else the results, a page of them."""
+    here = _here(answers, notes)
+    if flow.is_put_off(answers):
+        return guide_screens.not_now(view.t, here)
+    asked = flow.next_question(answers, view.directory, view.at)
+    if asked is None:
+        return guide_screens.results(view.t, found(view, answers), here, page)
+    choices = [
+        (option, flow.pack(flow.answer(answers, asked, option.code)))
+        for option in flow.options(asked, view.directory.gazetteer)
+    ]
+    if asked.is_place:
+        here = replace(here, place_link=view.link(payload(screens.PLACE_PREFIX, here.packed)))
+    return guide_screens.question(view.t, asked, choices, here)
+
+
+def found(view: View, answers: Answers) -> Found:
+    """Return what the directory has for the answers."""
+    query = flow.to_query(
+        answers,
+        view.directory.gazetteer,
+        at=view.at,
+        language=view.t.language,
+        audience=view.audience,
+    )
+    return matcher.find(view.directory, query, MOST_MATCHES)
+
+
+def payload(prefix: str, packed: str) -> str:
+    """Return a start payload that holds *packed*; its alphabet has no full stop (Bot API)."""
+    return prefix + packed.replace(".", "_")
+
+
+def packed_in(text: str, prefix: str) -> str:
+    """Return the packed answers of a payload made by `payload`."""
+    return text.removeprefix(prefix).replace("_", ".")
+
+
+def _here(answers: Answers, notes: Sequence[str]) -> Here:
+    back = None if answers == flow.START else flow.pack(flow.back(answers))
+    return Here(flow.pack(answers), back, notes)

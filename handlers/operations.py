@@ -1,0 +1,21 @@
+"""Help with the commands, and what coordinators see of the machinery."""
+
+from telegram import Update
+
+from handlers import reply, screens
+from handlers.access import require
+from handlers.context import Context
+from people.model import Action
+
+
+async def helped(update: Update, context: Context) -> None:
+    """List the commands that the person's role has."""
+    shown = screens.help_commands(context.t, coordinator=context.person.may(Action.REVIEW_DIGEST))
+    await reply.show(update, context, shown)
+
+
+async def health(update: Update, context: Context) -> None:
+    """Say in plain words what is late or failing."""
+    require(context, Action.SEE_HEALTH)
+    found = await context.app.health()
+    await reply.show(update, context, screens.health(context.t, found.problems))

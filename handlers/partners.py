@@ -1,0 +1,139 @@
+"""Invitations: a coordinator makes a one-time link, whoever opens it becomes a partner."""
+
+import secrets
+from datetime import timedelta
+
+from telegram import Update
+from telegram.helpers import create_deep_linked_url
+
+import db.audit
+import db.invites
+import db.people
+from handlers import partner_screens, reply, screens
+from handlers.access import require
+from handlers.context import Context
+from locales.errors import N_, UserError
+from people.model import Action, Role
+
+INVITE_DAYS = 7
+_LONGEST_NAME = 80
+
+
+class OrganisationMissing(UserError):
+    """`/invite` came without a usable name."""
+
+    message = N_("Write the name of the organisation, for example: /invite Leeds Refugee Forum")
+
+
+class InviteNotValid(UserError):
+    """The link was used, withdrawn, has expired, or never was."""
+
+    message = N_("This invitation does not work any more. Ask a coordinator for a new one.")
+
+
+async def invite(update: Update, context: Context) -> None:
+    """Make a one-time invitation to the organisation named in the command."""
+    require(context, Action.MANAGE_PARTNERS)
+    organisation = " ".join(context.args or ())
+    if not 0 < len(organisation) <= _LONGEST_NAME:
+        raise OrganisationMissing
+    token, now = secrets.token_urlsafe(16), context.app.clock()
+    async with context.app.sessions.begin() as session:
+        await db.invites.create(
+            session,
+            token,
+            organisation,
+            by=context.person.id,
+            now=now,
+            expires=now + timedelta(days=INVITE_DAYS),
+        )
+        await db.audit.record(
+            session,
+            actor=context.person.id,
+            action="invite",
+            subject=organisation,
+            now=now,
+            detail=None,
+        )
+    link = create_deep_linked_url(context.bot.username, screens.INVITE_PREFIX + token)
+    shown = partner_screens.invited(context.t, organisation, link, days=INVITE_DAYS)
+    await reply.show(update, context, shown)
+
+
+async def opened(update: Update, context: Context, token: str) -> None:
+    """Make the person who opened an invitation a partner; a coordinator stays one.
+
+    Raises:
+        InviteNotValid: the token is used, withdrawn, expired or unknown.
+    """
+    if context.person.role is Role.COORDINATOR:  # nothing to win, and the link stays unused
+        told = context.t.gettext("You are a coordinator. Pass this link on to the partner.")
+        await reply.show(update, context, screens.notice(told))
+        return
+    now = context.app.clock()
+    async with context.app.sessions.begin() as session:
+        organisation = await db.invites.use(session, token, context.person.id, now)
+        if organisation is None:
+            raise InviteNotValid
+        await db.people.make_partner(
+            session, context.person.id, organisation, today=context.app.today()
+        )
+        await db.audit.record(
+            session,
+            actor=context.person.id,
+            action="join",
+            subject=organisation,
+            now=now,
+            detail=None,
+        )
+    await reply.show(update, context, partner_screens.welcome(context.t, organisation))
+
+
+async def overview(update: Update, context: Context) -> None:
+    """Show partners and open invitations."""
+    require(context, Action.MANAGE_PARTNERS)
+    async with context.app.sessions() as session:
+        partners = await db.people.with_role(session, Role.PARTNER)
+        invites = await db.invites.open_invites(session, context.app.clock())
+    shown = partner_screens.overview(context.t, partners, invites, context.app.zone)
+    await reply.show(update, context, shown)
+
+
+async def withdrawn(update: Update, context: Context) -> None:
+    """Withdraw an open invitation."""
+    require(context, Action.MANAGE_PARTNERS)
+    assert context.press is not None
+    invite_id, now = context.press.number(0), context.app.clock()
+    async with context.app.sessions.begin() as session:
+        await db.invites.revoke(session, invite_id, now)
+        await db.audit.record(
+            session,
+            actor=context.person.id,
+            action="withdraw_invite",
+            subject=str(invite_id),
+            now=now,
+            detail=None,
+        )
+    await overview(update, context)
+
+
+async def ended(update: Update, context: Context) -> None:
+    """End somebody's role as a partner; their open buttons are dead at once."""
+    require(context, Action.MANAGE_PARTNERS)
+    assert context.press is not None
+    person_id = context.press.number(0)
+    async with context.app.sessions.begin() as session:
+        person = await db.people.find(session, person_id)
+        if person is not None and person.role is Role.PARTNER:
+            await db.people.set_role(
+                session, person_id, Role.NEWCOMER, None, today=context.app.today()
+            )
+            await db.audit.record(
+                session,
+                actor=context.person.id,
+                action="end_role",
+                subject=str(person_id),
+                now=context.app.clock(),
+                detail=None,
+            )
+    await overview(update, context)

@@ -1,0 +1,100 @@
+"""The one place that answers a person at once: edits the pressed message, or sends a new one."""
+
+import logging
+
+from telegram import (
+    ForceReply,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+    Update,
+)
+from telegram.constants import ParseMode
+from telegram.error import BadRequest
+
+from delivery.model import Button
+from handlers.context import Context
+from handlers.screens import Screen
+
+log = logging.getLogger(__name__)
+_NO_PREVIEW = LinkPreviewOptions(is_disabled=True)
+_SAME = "message is not modified"
+_CANNOT_EDIT = ("message can't be edited", "message to edit not found")
+_TOO_OLD = "query is too old"
+
+
+async def show(
+    update: Update, context: Context, screen: Screen, *, toast: str | None = None
+) -> None:
+    """Show *screen* in place of the pressed message, or below the written one.
+
+    *toast* appears over the chat of the person who pressed. A message that Telegram will not
+    let us edit any more (deleted, too old) is followed by a new one.
+    """
+    if update.callback_query is None:
+        await send(update, context, screen)
+        return
+    await answer(update, toast)
+    message = update.callback_query.message
+    if not isinstance(message, Message):  # inaccessible: older than Telegram lets us touch
+        await send(update, context, screen)
+        return
+    try:
+        await message.edit_text(
+            screen.text,
+            parse_mode=ParseMode.HTML,
+            reply_markup=keyboard(screen),
+            link_preview_options=_NO_PREVIEW,
+        )
+    except BadRequest as exc:
+        described = exc.message.lower()
+        if _SAME in described:  # pressed twice
+            return
+        if not any(words in described for words in _CANNOT_EDIT):
+            raise
+        await send(update, context, screen)
+
+
+async def send(update: Update, context: Context, screen: Screen) -> Message:
+    """Send *screen* as a new message to the chat of the update."""
+    assert update.effective_chat is not None
+    return await context.bot.send_message(
+        update.effective_chat.id,
+        screen.text,
+        parse_mode=ParseMode.HTML,
+        reply_markup=(
+            ForceReply(input_field_placeholder=screen.placeholder)
+            if screen.placeholder is not None
+            else keyboard(screen)
+        ),
+        link_preview_options=_NO_PREVIEW,
+    )
+
+
+async def answer(update: Update, toast: str | None = None, *, alert: bool = False) -> None:
+    """Stop the pressed button's spinner; one that Telegram has given up on is no error."""
+    assert update.callback_query is not None
+    try:
+        await update.callback_query.answer(toast, show_alert=alert)
+    except BadRequest as exc:
+        if _TOO_OLD not in exc.message.lower():
+            raise
+        log.info("press answered too late", extra={"update_id": update.update_id})
+
+
+def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
+    """Return the inline keyboard of *screen*, None if it has no buttons."""
+    return markup(screen.rows)
+
+
+def markup(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
+    """Return *rows* as Telegram's inline keyboard, None when there are none."""
+    if not rows:
+        return None
+    return InlineKeyboardMarkup(
+        [
+            [InlineKeyboardButton(b.text, callback_data=b.data, url=b.url) for b in row]
+            for row in rows
+        ]
+    )

@@ -1,0 +1,76 @@
+"""The live report of an urgent update: made from the outbox, edited in place while it moves."""
+
+import hashlib
+import logging
+
+from telegram import Bot, LinkPreviewOptions
+from telegram.constants import ParseMode
+from telegram.error import TelegramError
+
+import db.broadcasts
+import db.outbox
+import db.people
+import db.reports
+import locales
+from delivery.broadcast import Broadcast
+from delivery.model import CampaignState
+from handlers import broadcast_screens, reply, screens
+from handlers.context import Sessions
+
+log = logging.getLogger(__name__)
+
+
+def campaign(broadcast_id: int) -> str:
+    """Return the outbox's name for a broadcast."""
+    return f"broadcast:{broadcast_id}"
+
+
+async def screen(sessions: Sessions, t: locales.Translator, broadcast: Broadcast) -> screens.Screen:
+    """Return the report as the outbox stands now, in the words of *t*."""
+    async with sessions() as session:
+        tally = await db.outbox.tally(session, campaign(broadcast.id))
+        found = await db.outbox.find(session, campaign(broadcast.id))
+    stopped = None
+    if found is not None and found.state in (CampaignState.PAUSED, CampaignState.HELD):
+        stopped = t.say(found.reason) if found.reason else t.gettext("Paused.")
+    return broadcast_screens.report(t, broadcast, tally, paused=stopped)
+
+
+async def refresh(sessions: Sessions, bot: Bot) -> int:
+    """Edit every watched report that has changed; return how many were edited.
+
+    A report that cannot be edited (deleted, blocked) is not a reason to stop.
+    """
+    async with sessions() as session:
+        views = await db.reports.watched(session)
+    edited = 0
+    for view in views:
+        async with sessions() as session:
+            broadcast = await db.broadcasts.find(session, int(view.campaign.rpartition(":")[2]))
+            person = await db.people.find(session, view.chat_id)
+        if broadcast is None:
+            continue
+        t = locales.translator(locales.choose(person.language if person else None))
+        now = await screen(sessions, t, broadcast)
+        digest = hashlib.sha256(repr(now).encode()).hexdigest()
+        if digest == view.shown:
+            continue
+        await _edit(bot, view.chat_id, view.message_id, now)
+        async with sessions.begin() as session:
+            await db.reports.shown(session, view.campaign, view.chat_id, digest)
+        edited += 1
+    return edited
+
+
+async def _edit(bot: Bot, chat_id: int, message_id: int, shown: screens.Screen) -> None:
+    try:
+        await bot.edit_message_text(
+            shown.text,
+            chat_id=chat_id,
+            message_id=message_id,
+            parse_mode=ParseMode.HTML,
+            reply_markup=reply.keyboard(shown),
+            link_preview_options=LinkPreviewOptions(is_disabled=True),
+        )
+    except TelegramError as exc:
+        log.info("report not edited", extra={"chat_id": chat_id, "error": type(exc).__name__})

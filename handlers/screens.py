@@ -1,0 +1,211 @@
+"""What a screen is, the frame around every guide screen, and the screens of all flows. Pure."""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import date
+from html import escape
+
+from babel.dates import format_date
+
+import locales
+from delivery.model import Button
+from handlers.callbacks import Route, encode
+from locales import Translator
+from locales.errors import Text
+
+Rows = tuple[tuple[Button, ...], ...]
+LANGUAGES_PER_PAGE = 6
+ANSWERS_PREFIX = "g_"  # of a deep link that goes back to the answers of a guide
+PLACE_PREFIX = "p_"  # of a deep link behind which a postcode can be written
+INVITE_PREFIX = "i_"  # of a deep link that makes a partner
+
+
+@dataclass(frozen=True, slots=True)
+class Screen:
+    """A message: HTML text under 4,096 UTF-16 units, rows of buttons.
+
+    *placeholder*: when set, the message asks for a written reply (ForceReply) and has no rows.
+    """
+
+    text: str
+    rows: Rows = ()
+    placeholder: str | None = None
+
+
+def button(text: str, route: Route, *args: str | int) -> Button:
+    """Return a button that leads to *route* with *args*."""
+    return Button(text, data=encode(route, *args))
+
+
+def filled(t: Translator, sentence: str, **fields: str | int) -> str:
+    """Return a translated *sentence* as HTML with its values escaped and isolated."""
+    return t.fill(escape(sentence, quote=False), **{k: escape(str(v)) for k, v in fields.items()})
+
+
+def paragraphs(*texts: str | None) -> str:
+    """Join the given HTML *texts* with blank lines; None and empty ones are left out."""
+    return "\n\n".join(text for text in texts if text)
+
+
+def framed(t: Translator, text: str, rows: Rows, *, packed: str, back: Button | None) -> Screen:
+    """Add what every guide screen has: help now, back, and the language. One row, the last.
+
+    The row is the same everywhere, so a person finds it without reading.
+    """
+    frame = [button(t.gettext("🆘 Help now"), Route.HELP_NOW, packed)]
+    if back is not None:
+        frame.append(back)
+    frame.append(button("🌐", Route.LANGUAGES, packed, 0))
+    return Screen(text, (*rows, tuple(frame)))
+
+
+def back_button(t: Translator, packed: str) -> Button:
+    """Return the button that shows the guide state *packed*."""
+    return button(t.gettext("‹ Back"), Route.GUIDE, packed)
+
+
+def day(t: Translator, when: date) -> str:
+    """Return *when* with its weekday, Gregorian, in the reader's language."""
+    return str(format_date(when, "full", locale=t.language.replace("-", "_")))
+
+
+def choose_language(t: Translator, languages: Sequence[str], packed: str, page: int) -> Screen:
+    """Offer *languages* by their own names, no flags: a page of them, English last."""
+    ordered = [*(code for code in languages if code != locales.SOURCE), locales.SOURCE]
+    pages = max(1, -(-len(ordered) // LANGUAGES_PER_PAGE))
+    page %= pages
+    shown = ordered[page * LANGUAGES_PER_PAGE : (page + 1) * LANGUAGES_PER_PAGE]
+    choices = [button(locales.native_name(code), Route.LANGUAGE, code, packed) for code in shown]
+    rows = tuple(tuple(choices[at : at + 2]) for at in range(0, len(choices), 2))
+    last = [button(t.gettext("🆘 Help now"), Route.HELP_NOW, packed)]
+    if pages > 1:
+        last.append(button("🌐 …", Route.LANGUAGES, packed, page + 1))
+    return Screen(f"🌐 {escape(t.gettext('Choose your language.'))}", (*rows, tuple(last)))
+
+
+def promise(t: Translator, packed: str, city: str) -> Screen:
+    """Say what we do and do not do with what a person tells us, before the first question."""
+    text = paragraphs(
+        filled(t, t.gettext("Welcome. I can show you help in {city}."), city=city),
+        "\n".join(
+            "• " + escape(line)
+            for line in (
+                t.gettext("I do not ask your name."),
+                t.gettext("I send nothing to the Home Office or the police."),
+                t.gettext("I forget your answers. They stay only in the buttons of this chat."),
+                t.gettext("Telegram can see this chat, and so can anyone who holds your phone."),
+                t.gettext("I am a computer program. I give information, not legal advice."),
+            )
+        ),
+    )
+    start = button(t.gettext("Start"), Route.GUIDE, packed)
+    return framed(t, text, ((start,),), packed=packed, back=None)
+
+
+def stale(t: Translator, packed: str) -> Screen:
+    """Offer a fresh start to whoever pressed a button that we cannot read."""
+    text = t.gettext("This button is from an older version. Nothing is wrong. Please start again.")
+    start = button(t.gettext("Start again"), Route.GUIDE, packed)
+    return framed(t, escape(text), ((start,),), packed=packed, back=None)
+
+
+def offer_start(t: Translator, text: str) -> Screen:
+    """Return *text* with a button that starts the questions, and the frame."""
+    start = button(t.gettext("Find help"), Route.GUIDE, "")
+    return framed(t, escape(text, quote=False), ((start,),), packed="", back=None)
+
+
+def health(t: Translator, problems: Sequence[Text]) -> Screen:
+    """List what is late or failing, or say that nothing is."""
+    if not problems:
+        return notice(t.gettext("All is well: nothing is late or failing."))
+    return Screen("\n".join(f"• {escape(t.say(problem))}" for problem in problems))
+
+
+def notice(text: str) -> Screen:
+    """Return a screen of one plain sentence."""
+    return Screen(escape(text, quote=False))
+
+
+def apology(t: Translator) -> Screen:
+    """Say that it was our mistake, and where help is all the same."""
+    return Screen(
+        paragraphs(
+            escape(t.gettext("Sorry, something went wrong on our side. Please try again.")),
+            escape(t.gettext("In danger now? Call 999.")),
+        )
+    )
+
+
+def privacy(t: Translator) -> Screen:
+    """Say in a few lines what is kept, for how long, and how to have it deleted."""
+    lines = (
+        t.gettext("Your answers are never stored. They are only in the buttons of this chat."),
+        t.gettext("If you choose a language, I keep your Telegram number and that language."),
+        t.gettext("I delete them 180 days after your last visit."),
+        t.gettext("If you get the weekly digest, I keep your topics until you stop it."),
+        t.gettext("Send /mydata to see all that I keep. Send /forget to delete it now."),
+    )
+    return Screen(
+        paragraphs(
+            f"<b>{escape(t.gettext('What I keep about you'))}</b>",
+            "\n".join(f"• {escape(line)}" for line in lines),
+        )
+    )
+
+
+def my_data(t: Translator, kept: Mapping[str, str]) -> Screen:
+    """List every stored field about the person, as it is stored."""
+    if not kept:
+        return notice(t.gettext("I keep nothing about you."))
+    lines = "\n".join(
+        f"• <code>{escape(k)}</code>: {t.isolate(escape(v))}" for k, v in kept.items()
+    )
+    return Screen(
+        paragraphs(
+            f"<b>{escape(t.gettext('All that I keep about you'))}</b>",
+            lines,
+            escape(t.gettext("Send /forget to delete it now.")),
+        )
+    )
+
+
+def ask_forget(t: Translator) -> Screen:
+    """Ask once before everything about the person is deleted."""
+    return Screen(
+        escape(
+            t.gettext(
+                "Delete all that I keep about you? The digest and your role as a partner end too."
+            )
+        ),
+        ((button(t.gettext("Yes, delete it"), Route.FORGET, "yes"),),),
+    )
+
+
+def help_commands(t: Translator, *, coordinator: bool) -> Screen:
+    """List what one can send, by role."""
+    lines = [
+        "/start – " + t.gettext("find help"),
+        "/language – " + t.gettext("choose your language"),
+        "/subscribe – " + t.gettext("get the weekly digest, choose topics"),
+        "/unsubscribe – " + t.gettext("stop the weekly digest"),
+        "/privacy – " + t.gettext("what I keep about you"),
+        "/mydata – " + t.gettext("see what I keep about you"),
+        "/forget – " + t.gettext("delete it"),
+    ]
+    if coordinator:
+        lines += [
+            "/digest – " + t.gettext("review this week’s digest"),
+            "/held – " + t.gettext("posts that were held as spam"),
+            "/broadcast – " + t.gettext("write an urgent update"),
+            "/cancel – " + t.gettext("throw away what you are writing"),
+            "/invite – " + t.gettext("invite a partner: /invite ORGANISATION"),
+            "/partners – " + t.gettext("see partners, end a role, withdraw invitations"),
+            "/health – " + t.gettext("what is late or failing"),
+        ]
+    return Screen(
+        paragraphs(
+            escape(t.gettext("In danger now? Call 999.")),
+            "\n".join(escape(line, quote=False) for line in lines),
+        )
+    )

@@ -1,0 +1,60 @@
+"""The weekly digest: getting it, its topics, and stopping it."""
+
+from telegram import Update
+
+import db.subscriptions
+from handlers import digest_screens, reply, screens
+from handlers.callbacks import StaleButton
+from handlers.context import Context
+
+
+async def subscribed(update: Update, context: Context) -> None:
+    """Subscribe the person to every topic; somebody who is subscribed keeps their choice."""
+    chat_id, today = context.person.id, context.app.today()
+    async with context.app.sessions.begin() as session:
+        if await db.subscriptions.find(session, chat_id) is None:
+            await db.subscriptions.subscribe(session, chat_id, today=today)
+    await _topics(update, context)
+
+
+async def unsubscribed(update: Update, context: Context) -> None:
+    """Stop the digest at once."""
+    async with context.app.sessions.begin() as session:
+        await db.subscriptions.unsubscribe(session, context.person.id)
+    told = context.t.gettext("The weekly digest has stopped. Send /subscribe to get it again.")
+    await reply.show(update, context, screens.notice(told))
+
+
+async def pressed(update: Update, context: Context) -> None:
+    """Start or stop the digest by the button under one of its screens."""
+    assert context.press is not None
+    await (subscribed if context.press.arg(0) == "1" else unsubscribed)(update, context)
+
+
+async def topic(update: Update, context: Context) -> None:
+    """Add or drop one topic; the button says the wanted state, so twice does no harm."""
+    assert context.press is not None
+    every = [each.id for each in context.app.topics]
+    wanted_topic = context.press.arg(0)
+    if wanted_topic not in every:
+        raise StaleButton(wanted_topic)
+    async with context.app.sessions.begin() as session:
+        await db.subscriptions.set_topic(
+            session,
+            context.person.id,
+            wanted_topic,
+            wanted=context.press.arg(1) == "1",
+            all_topics=every,
+        )
+    await _topics(update, context)
+
+
+async def _topics(update: Update, context: Context) -> None:
+    async with context.app.sessions() as session:
+        subscription = await db.subscriptions.find(session, context.person.id)
+    if subscription is None:
+        told = context.t.gettext("You do not get the digest. Send /subscribe to get it.")
+        await reply.show(update, context, screens.notice(told))
+        return
+    shown = digest_screens.topics(context.t, context.app.topics, subscription)
+    await reply.show(update, context, shown)

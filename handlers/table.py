@@ -1,0 +1,108 @@
+"""Which update goes where, in order, and why in this order."""
+
+from collections.abc import Callable, Coroutine
+from typing import Any
+
+from telegram import Update
+from telegram.ext import (
+    Application,
+    CallbackQueryHandler,
+    ChatMemberHandler,
+    CommandHandler,
+    MessageHandler,
+    TypeHandler,
+    filters,
+)
+
+from directory.flow import StaleAnswers
+from handlers import (
+    broadcasts,
+    compose,
+    guide,
+    language,
+    membership,
+    operations,
+    partners,
+    privacy,
+    reply,
+    review,
+    screens,
+    subscription,
+    words,
+)
+from handlers.arrive import arrive
+from handlers.callbacks import Route, StaleButton
+from handlers.context import Context
+from handlers.errors import failed
+
+Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
+ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+
+COMMANDS: dict[str, Handler] = {
+    "start": guide.started,
+    "help": operations.helped,
+    "language": language.languages,
+    "subscribe": subscription.subscribed,
+    "unsubscribe": subscription.unsubscribed,
+    "privacy": privacy.privacy,
+    "mydata": privacy.my_data,
+    "forget": privacy.ask_forget,
+    "cancel": compose.dropped,
+    "digest": review.review,
+    "held": review.queue,
+    "broadcast": compose.began,
+    "invite": partners.invite,
+    "partners": partners.overview,
+    "health": operations.health,
+}
+
+PRESSES: dict[Route, Handler] = {
+    Route.GUIDE: guide.answered,
+    Route.RESULTS: guide.results,
+    Route.CARD: guide.card,
+    Route.HELP_NOW: guide.help_now,
+    Route.LANGUAGES: language.languages,
+    Route.LANGUAGE: language.chosen,
+    Route.TOPIC: subscription.topic,
+    Route.SUBSCRIBED: subscription.pressed,
+    Route.FORGET: privacy.forget,
+    Route.EDITION: review.review,
+    Route.EDITION_ACT: review.acted,
+    Route.ITEM: review.item,
+    Route.ITEM_ACT: review.decided,
+    Route.QUEUE: review.queue,
+    Route.BROADCAST: broadcasts.shown,
+    Route.BROADCAST_ACT: broadcasts.decided,
+    Route.COMPOSE: compose.composing,
+    Route.INVITE: partners.withdrawn,
+    Route.PARTNER: partners.ended,
+    Route.CONFIRM: guide.confirmed,
+}
+
+
+def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None:
+    """Add every handler to *application*."""
+    # first, in a group of its own: everything after it relies on who, language and press
+    application.add_handler(TypeHandler(Update, arrive), group=-1)
+    application.add_handler(ChatMemberHandler(membership.changed))
+    application.add_handler(CallbackQueryHandler(pressed))
+    private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+    for command, handler in COMMANDS.items():
+        application.add_handler(CommandHandler(command, handler, filters=private))
+    application.add_handler(MessageHandler(private & filters.LOCATION, guide.located))
+    # after the commands, so that a command never ends up as the text of a draft
+    application.add_handler(MessageHandler(private & filters.TEXT, words.written))
+    application.add_handler(MessageHandler(private, words.something_else))
+    application.add_error_handler(failed)
+
+
+async def pressed(update: Update, context: Context) -> None:
+    """Send a press to its handler; one that we cannot read gets a polite fresh start."""
+    if context.press is not None and context.press.route in PRESSES:
+        try:
+            await PRESSES[context.press.route](update, context)
+        except (StaleButton, StaleAnswers):
+            pass
+        else:
+            return
+    await reply.show(update, context, screens.stale(context.t, ""))
