@@ -77,14 +77,18 @@ def translator(language: str) -> Translator:
         raise KeyError(language)
     if language == SOURCE:
         return Translator(language, NullTranslations())
-    folder = language.replace("-", "_")
-    with (_HERE / folder / "LC_MESSAGES" / "bot.po").open("rb") as file:
+    with catalogue_path(language).open("rb") as file:
         # without locale= the file's own Plural-Forms line is ignored
-        catalogue = read_po(file, locale=folder)
+        catalogue = read_po(file, locale=language.replace("-", "_"))
     compiled = BytesIO()
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return Translator(language, GNUTranslations(compiled))
+
+
+def catalogue_path(language: str) -> Path:
+    """Return where the catalogue of *language* is (folder ``fa_AF`` for ``fa-AF``)."""
+    return _HERE / language.replace("-", "_") / "LC_MESSAGES" / "bot.po"
 
 
 def is_right_to_left(language: str) -> bool:
