@@ -1,4 +1,4 @@
-"""A pack folder, read whole: a city's services, helplines, places and topics.
+"""A pack folder, read whole: a city's services, helplines, places, topics and feeds.
 
 Another city is another folder; nothing in the code knows which city it is.
 """
@@ -13,6 +13,8 @@ from pathlib import Path
 from typing import Any, TypeVar
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
+from digests.model import Interests
+from digests.topics import read_topics
 from directory.index import Directory
 from directory.model import Helpline, Point, Service
 from directory.places import District, Gazetteer, Outcode, Sector
@@ -37,8 +39,8 @@ class PackError(Exception):
 class Pack:
     """Everything special to one city.
 
-    *notes*: where the data comes from and how far to trust it. *topics*: the content of
-    ``topics.toml`` as it is, empty if the pack has none. *directory*: ready for matching.
+    *notes*: where the data comes from and how far to trust it. *interests*: what its digest
+    is about. *feeds*: addresses to follow at first. *directory*: ready for matching.
     """
 
     id: str
@@ -51,7 +53,8 @@ class Pack:
     helplines: tuple[Helpline, ...]
     gazetteer: Gazetteer
     general: tuple[str, ...]
-    topics: Mapping[str, Any]  # TOML: its readers check it
+    interests: Interests
+    feeds: tuple[str, ...]
     directory: Directory
 
     def directory_of(
@@ -80,7 +83,8 @@ def read_pack(folder: Path = DEFAULT) -> Pack:
     )
     outcodes = faults.gather("outcodes.csv", lambda: _outcodes(folder / "outcodes.csv"))
     sectors = faults.gather("sectors.csv", lambda: _sectors(folder / "sectors.csv"))
-    topics = faults.gather("topics.toml", lambda: _optional(folder / "topics.toml"))
+    interests = faults.gather("topics.toml", lambda: _interests(folder / "topics.toml"))
+    feeds = faults.gather("feeds.toml", lambda: _feeds(folder / "feeds.toml"))
     gazetteer = None
     if head is not None and outcodes is not None and sectors is not None:
         gazetteer = faults.gather("pack.toml", lambda: head.gazetteer(outcodes, sectors))
@@ -90,8 +94,22 @@ def read_pack(folder: Path = DEFAULT) -> Pack:
         raise PackError(faults.problems)
     # every part was read, or there would be a problem
     assert head is not None and services is not None and helplines is not None
-    assert gazetteer is not None and topics is not None
-    return head.pack(services, helplines, gazetteer, topics)
+    assert gazetteer is not None and interests is not None and feeds is not None
+    return Pack(
+        id=head.id,
+        name=head.name,
+        country=head.country,
+        zone=head.zone,
+        attribution=head.attribution,
+        notes=head.notes,
+        services=services,
+        helplines=helplines,
+        gazetteer=gazetteer,
+        general=head.general,
+        interests=interests,
+        feeds=feeds,
+        directory=Directory(services, helplines, gazetteer, head.general, head.zone, head.country),
+    )
 
 
 @dataclass(slots=True)
@@ -144,30 +162,6 @@ class _Head:
         if not set(self.general) <= known:
             raise _Wrong("general_helplines", "an id is not in helplines.json")
 
-    def pack(
-        self,
-        services: tuple[Service, ...],
-        helplines: tuple[Helpline, ...],
-        gazetteer: Gazetteer,
-        topics: Mapping[str, Any],  # TOML: its readers check it
-    ) -> Pack:
-        return Pack(
-            id=self.id,
-            name=self.name,
-            country=self.country,
-            zone=self.zone,
-            attribution=self.attribution,
-            notes=self.notes,
-            services=services,
-            helplines=helplines,
-            gazetteer=gazetteer,
-            general=self.general,
-            topics=topics,
-            directory=Directory(
-                services, helplines, gazetteer, self.general, self.zone, self.country
-            ),
-        )
-
 
 class _Wrong(ValueError):
     """One field of a file is wrong."""
@@ -206,8 +200,14 @@ def _toml(path: Path) -> Mapping[str, Any]:  # TOML: checked by its readers
     return tomllib.loads(path.read_text(encoding="utf-8"))
 
 
-def _optional(path: Path) -> Mapping[str, Any]:  # TOML: checked by its readers
-    return _toml(path) if path.exists() else {}
+def _interests(path: Path) -> Interests:
+    return read_topics(path.read_text(encoding="utf-8"))
+
+
+def _feeds(path: Path) -> tuple[str, ...]:
+    """Return the addresses of the feeds; a pack without the file has none."""
+    listed = _toml(path).get("feed", []) if path.exists() else []
+    return tuple(_text(row, "url") for row in listed)
 
 
 def _rows(path: Path, key: str) -> list[object]:

@@ -1,0 +1,83 @@
+"""Builds the PTB application and the wiring that handlers use."""
+
+from collections.abc import Awaitable, Callable
+from dataclasses import dataclass
+from datetime import UTC, datetime
+from typing import Any
+from zoneinfo import ZoneInfo
+
+from telegram.ext import Application, ApplicationBuilder
+from telegram.request import BaseRequest
+
+from bot.catalogue import Catalogue
+from bot.limiter import PriorityLimiter
+from bot.pack import Pack
+from bot.transport import AiohttpRequest
+from bot.weektime import WeekTime, moment
+from db.engine import Sessions
+from handlers import table
+from handlers.context import TYPES, App, Context, Healthy
+
+Any_ = dict[Any, Any]  # PTB's user, chat and bot data; only bot_data is used, for the wiring
+Bot = Application[Any, Context, Any_, Any_, Any_, Any]
+
+
+@dataclass(frozen=True, slots=True)
+class Choices:
+    """What an installation chose: when digests are reviewed and sent (London), how fast."""
+
+    digest_review: WeekTime
+    digest_send: WeekTime
+    send_rate: int = 27
+
+
+def now() -> datetime:
+    """Return the aware moment; everything below gets it passed in."""
+    return datetime.now(UTC)
+
+
+def wire(
+    sessions: Sessions,
+    pack: Pack,
+    choices: Choices,
+    *,
+    health: Callable[[], Awaitable[Healthy]],
+    clock: Callable[[], datetime] = now,
+) -> App:
+    """Return the wiring of an installation that serves *pack*."""
+    zone = ZoneInfo(pack.zone)
+    return App(
+        sessions=sessions,
+        directory=Catalogue(sessions, pack).directory,
+        topics=pack.interests.topics,
+        clock=clock,
+        zone=zone,
+        city=pack.name,
+        per_second=choices.send_rate,
+        health=health,
+        sends_at=lambda week: moment(week, choices.digest_send, zone),
+    )
+
+
+def build(wiring: App, token: str, *, api_base: str, request: BaseRequest | None = None) -> Bot:
+    """Return the application with every handler; nothing is connected yet.
+
+    *request* replaces the real transport, for tests. Updates are fed in by `bot.lanes`:
+    PTB's updater, job queue and persistence are not used.
+    """
+    application = (
+        ApplicationBuilder()
+        .token(token)
+        .base_url(f"{api_base}/bot")
+        .base_file_url(f"{api_base}/file/bot")
+        .request(request or AiohttpRequest())
+        .get_updates_request(request or AiohttpRequest())
+        .rate_limiter(PriorityLimiter())
+        .context_types(TYPES)
+        .updater(None)
+        .job_queue(None)
+        .build()
+    )
+    application.bot_data["app"] = wiring
+    table.register(application)
+    return application

@@ -1,0 +1,243 @@
+"""`match` and `guide check`: the matching and the questions from a terminal."""
+
+import json
+from collections.abc import Sequence
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Annotated, Any
+from zoneinfo import ZoneInfo
+
+import typer
+from pydantic import BaseModel, ConfigDict, Field, ValidationError
+
+import db.services
+import locales
+from bot.cli import output
+from bot.cli.output import AsJson
+from bot.settings import Settings
+from directory import matcher
+from directory.index import Directory
+from directory.model import Audience, Found, Gender, Place, Point, Query
+from directory.needs import NEEDS, STAGES
+from handlers.guide_state import View
+from handlers.guide_walk import walk
+
+guide = typer.Typer(no_args_is_help=True, help="The guided questions.")
+MOST_RESULTS = 100
+
+
+class WrongValue(ValueError):
+    """A value that the directory does not know; the message says which ones there are."""
+
+
+class Asked(BaseModel):
+    """The named arguments of `match`, as a terminal or a line of JSON gives them."""
+
+    model_config = ConfigDict(extra="forbid", populate_by_name=True)
+
+    need: list[str] = []
+    stage: str | None = None
+    near: str | None = None
+    language: str | None = None
+    gender: str | None = None
+    age: int | None = Field(None, ge=0, le=120)
+    for_: str = Field("self", alias="for", pattern="^(self|other)$")
+    at: datetime | None = None
+    limit: int = Field(3, ge=1, le=MOST_RESULTS)
+    audience: Audience = Audience.PUBLIC
+
+
+def match(  # noqa: PLR0913, PLR0917  (one parameter for each option of the contract)
+    need: Annotated[list[str] | None, typer.Option(help="A need; may be given again.")] = None,
+    stage: Annotated[str | None, typer.Option(help="Where the person's case stands.")] = None,
+    near: Annotated[str | None, typer.Option(help="LS9, LS9 8, LS9 8AA, a name, LAT,LON.")] = None,
+    language: Annotated[str | None, typer.Option(help="BCP-47, such as ar.")] = None,
+    gender: Annotated[str | None, typer.Option(help="women or men.")] = None,
+    age: Annotated[int | None, typer.Option(help="Years.")] = None,
+    for_: Annotated[str, typer.Option("--for", help="self or other.")] = "self",
+    at: Annotated[str | None, typer.Option(help="ISO 8601; without a zone: the city's.")] = None,
+    limit: Annotated[int, typer.Option(help="How many results.")] = 3,
+    audience: Annotated[Audience, typer.Option(help="public or workers.")] = Audience.PUBLIC,
+    batch: Annotated[Path | None, typer.Option(help="Lines of JSON, one object each.")] = None,
+    as_json: AsJson = False,
+) -> None:
+    """Rank the services that fit somebody, with the reasons."""
+    chosen = output.loaded()
+    directory = _directory(chosen)
+    given = {
+        "need": need or [],
+        "stage": stage,
+        "near": near,
+        "language": language,
+        "gender": gender,
+        "age": age,
+        "for": for_,
+        "at": at,
+        "limit": limit,
+        "audience": audience,
+    }
+    try:
+        if batch is not None:
+            answers = [answer(directory, row) for row in rows(batch)]
+            output.emit(answers, as_json=True, lines=())
+            return
+        found = answer(directory, given)
+    except (WrongValue, ValidationError) as exc:
+        output.fail(_explained(exc), output.USAGE)
+    output.emit(found, as_json=as_json, lines=_lines(found))
+
+
+def answer(directory: Directory, given: dict[str, Any]) -> dict[str, Any]:
+    """Return what `match --json` prints for one object of arguments.
+
+    Raises:
+        ValidationError: an argument is missing, unknown or of the wrong form.
+        WrongValue: a need, stage, gender or place that the directory does not know.
+    """
+    asked = Asked.model_validate(given)
+    query = _query(directory, asked)
+    found = matcher.find(directory, query, asked.limit)
+    return {
+        "results": _results(found),
+        "helplines": [line.id for line in found.helplines],
+        "relaxed": [str(text) for text in found.relaxed],
+        "next_question": matcher.next_question(directory, query),
+    }
+
+
+def rows(batch: Path) -> list[dict[str, Any]]:
+    """Return the objects of a file of JSON lines; empty lines are passed over.
+
+    Raises:
+        WrongValue: the file cannot be read, or a line is no JSON object.
+    """
+    try:
+        lines = batch.read_text(encoding="utf-8").splitlines()
+        found = [json.loads(line) for line in lines if line.strip()]
+    except (OSError, ValueError) as exc:
+        raise WrongValue(f"{batch}: {exc}") from exc
+    if not all(isinstance(row, dict) for row in found):
+        raise WrongValue(f"{batch}: each line must be a JSON object")
+    return found
+
+
+def _results(found: Found) -> list[dict[str, Any]]:
+    return [
+        {
+            "id": each.service.id,
+            "name": each.service.name,
+            "reasons": [str(reason) for reason in each.reasons],
+            "distance_m": each.distance_m,
+            "open": each.open_state.now.value,
+            "confidence": each.service.confidence.value,
+            "contact_shown": each.contact_shown,
+        }
+        for each in found.matches
+    ]
+
+
+def _query(directory: Directory, asked: Asked) -> Query:
+    if not asked.need:
+        raise WrongValue(f"need: name at least one of {', '.join(NEEDS)}")
+    for need in asked.need:
+        _known("need", need, tuple(NEEDS))
+    if asked.stage is not None:
+        _known("stage", asked.stage, tuple(STAGES))
+    if asked.gender is not None:
+        _known("gender", asked.gender, tuple(Gender))
+    return Query(
+        needs=tuple(asked.need),
+        at=_moment(asked.at, directory),
+        stages=(asked.stage,) if asked.stage else (),
+        place=_place(directory, asked.near) if asked.near else None,
+        language=asked.language,
+        gender=Gender(asked.gender) if asked.gender else None,
+        age=asked.age,
+        for_self=asked.for_ == "self",
+        audience=asked.audience,
+    )
+
+
+def _known(name: str, value: str, known: Sequence[str]) -> None:
+    if value not in known:
+        raise WrongValue(f"{name}: “{value}” is not one of {', '.join(known)}")
+
+
+def _moment(at: datetime | None, directory: Directory) -> datetime:
+    moment = at or datetime.now(UTC)
+    return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(directory.zone))
+
+
+def _place(directory: Directory, near: str) -> Place:
+    """Return the place that *near* means; coordinates become the sector they lie in."""
+    latitude, comma, longitude = near.partition(",")
+    if comma:
+        try:
+            point = Point(float(latitude), float(longitude))
+        except ValueError:
+            pass
+        else:
+            return directory.gazetteer.nearest(point)
+    found = directory.gazetteer.find(near)
+    if found is None:
+        raise WrongValue(
+            f"near: “{near}” is no postcode or place that I know; write LS9, “LS9 8AA” or LAT,LON"
+        )
+    return found
+
+
+def _directory(chosen: Settings) -> Directory:
+    """Return the database's directory when it holds services, else the pack's."""
+    pack = output.pack_of(chosen.pack)
+    if not output.has_database(chosen):
+        return pack.directory
+
+    async def read() -> Directory:
+        async with output.database(chosen) as sessions, sessions() as session:
+            services = await db.services.published(session)
+            helplines = await db.services.helplines(session)
+        return pack.directory_of(services, helplines) if services else pack.directory
+
+    return output.awaited(read())
+
+
+def _explained(exc: ValueError) -> str:
+    if not isinstance(exc, ValidationError):
+        return str(exc)
+    return "\n".join(
+        f"{'.'.join(str(part) for part in each['loc'])}: {each['msg']}" for each in exc.errors()
+    )
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    lines = list(found["relaxed"])
+    for number, each in enumerate(found["results"], start=1):
+        lines.append(f"{number}. {each['name']} ({each['id']}, {each['confidence']})")
+        lines += [f"   {reason}" for reason in each["reasons"]]
+    lines.append(f"Helplines: {', '.join(found['helplines'])}")
+    return lines
+
+
+@guide.command("check")
+def check(as_json: AsJson = False) -> None:
+    """Walk every state of the guide in every language; end with 1 if a rule is broken."""
+    directory = _directory(output.loaded())
+    walks = [
+        walk(View(locales.translator(code), directory, datetime.now(UTC), _link))
+        for code in locales.supported()
+    ]
+    counts = {
+        "states": sum(each.states for each in walks),
+        "longest_path": max(each.longest_path for each in walks),
+        "dead_ends": sum(each.dead_ends for each in walks),
+        "max_buttons": max(each.max_buttons for each in walks),
+        "missing_help_now": sum(each.missing_help_now for each in walks),
+        "too_long": sum(each.too_long for each in walks),
+    }
+    output.emit(counts, as_json=as_json, lines=[f"{k}: {v}" for k, v in counts.items()])
+    if not all(each.keeps_the_rules for each in walks):
+        raise typer.Exit(output.PROBLEMS)
+
+
+def _link(payload: str) -> str:
+    return f"https://t.me/fingerpost_bot?start={payload}"

@@ -1,0 +1,116 @@
+"""`run`, `sandbox` and `demo`: the commands that stay up."""
+
+import asyncio
+import signal
+import sys
+from collections.abc import Coroutine
+from typing import Annotated, Any
+
+import typer
+from telegram.error import InvalidToken
+
+from bot import logs
+from bot.app import Choices
+from bot.cli import output
+from bot.demo.show import show
+from bot.service import Installation, Role, Webhook, running
+from bot.settings import Settings, SettingsError, require_token
+from sandbox.limits import Rule
+from sandbox.server import serve
+from sandbox.world import Sandbox
+
+
+def run(
+    role: Annotated[Role, typer.Option(help="What this process does.")] = Role.ALL,
+) -> None:
+    """Run the bot: polling, or a webhook when FINGERPOST_WEBHOOK_URL is set."""
+    chosen = output.loaded()
+    try:
+        token = require_token(chosen)
+    except SettingsError as exc:
+        output.fail(str(exc), output.USAGE)
+    logs.configure(chosen.log_format, chosen.log_level, chosen.logging_key())
+    try:
+        run_loop(_stay(installation(chosen, token, role)))
+    except InvalidToken:
+        output.fail(
+            "FINGERPOST_BOT_TOKEN: Telegram does not know this token. Copy it again from "
+            "@BotFather.",
+            output.USAGE,
+        )
+
+
+def installation(chosen: Settings, token: str, role: Role) -> Installation:
+    """Return what `running` needs to know, from the settings."""
+    webhook = None
+    if chosen.webhook_url is not None and chosen.webhook_secret is not None:
+        webhook = Webhook(chosen.webhook_url, chosen.webhook_secret.get_secret_value())
+    pack = output.pack_of(chosen.pack)
+    return Installation(
+        token=token,
+        database_url=chosen.database_url,
+        pack=pack,
+        feeds=pack.feeds,
+        api_base=chosen.api_base,
+        coordinators=chosen.coordinators,
+        choices=Choices(chosen.digest_review, chosen.digest_send, chosen.send_rate),
+        role=role,
+        webhook=webhook,
+        host=chosen.host,
+        port=chosen.port,
+        contact=chosen.contact,
+    )
+
+
+async def _stay(what: Installation) -> None:
+    async with running(what):
+        typer.echo("The bot is running. Ctrl-C stops it.", err=True)
+        await stopped()
+
+
+async def stopped() -> None:
+    """Return when the process is asked to stop (Ctrl-C, or the service manager)."""
+    stop = asyncio.Event()
+    loop = asyncio.get_running_loop()
+    for name in (signal.SIGINT, signal.SIGTERM):
+        loop.add_signal_handler(name, stop.set)
+    await stop.wait()
+
+
+def sandbox(
+    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8081,
+    limits: Annotated[Rule, typer.Option(help="Which of Telegram's limits hold.")] = Rule.TELEGRAM,
+    token: Annotated[str, typer.Option(help="The token of its one bot.")] = "123456:sandbox",  # noqa: S107  (a stand-in)
+) -> None:
+    """Run the strict local Bot API alone."""
+
+    async def stay() -> None:
+        async with serve(Sandbox(token=token, limits=limits), port=port) as address:
+            typer.echo(f"Bot API and chats at {address} (token {token}). Ctrl-C stops it.")
+            await stopped()
+
+    run_loop(stay())
+
+
+def demo(
+    port: Annotated[int, typer.Option(help="Of the web chat; 0 takes a free one.")] = 8080,
+    tour: Annotated[
+        bool, typer.Option("--tour", help="The journeys and a summary, then end.")
+    ] = False,
+    quiet: Annotated[bool, typer.Option("--quiet", help="No journeys, only the chat.")] = False,
+) -> None:
+    """Try everything without a token: a stand-in for Telegram, the bot, and three journeys."""
+    if tour and quiet:
+        output.fail("--tour and --quiet exclude each other.", output.USAGE)
+    stay = None if tour else stopped
+    if not run_loop(show(port=port, journeys=not quiet, stay=stay)):
+        raise typer.Exit(output.PROBLEMS)
+
+
+def run_loop(work: Coroutine[Any, Any, Any]) -> Any:  # Any: what the coroutine returns
+    """Run *work* on uvloop where there is one."""
+    if sys.platform == "win32":
+        return asyncio.run(work)
+    import uvloop  # noqa: PLC0415  (not on Windows)
+
+    return uvloop.run(work)

@@ -1,0 +1,214 @@
+"""The scheduled jobs: APScheduler only knocks, each job asks the database what is due."""
+
+import asyncio
+import logging
+import os
+import secrets
+import socket
+from collections.abc import Awaitable, Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from apscheduler.schedulers.asyncio import AsyncIOScheduler
+from apscheduler.triggers.cron import CronTrigger
+from apscheduler.triggers.interval import IntervalTrigger
+from telegram import Bot
+
+import db.leases
+import db.outbox
+import db.people
+import db.retention
+from bot.app import Choices
+from bot.weektime import moment
+from db.engine import Sessions
+from db.stores import SqlFeedStore, SqlOutbox
+from delivery.drain import drain
+from delivery.model import Parcel
+from delivery.telegram import TelegramSender
+from digests.compile import iso_week
+from digests.model import Fetcher, Reader
+from digests.refresh import Round, refresh_due
+from handlers import notify, reports, review
+from handlers.context import App
+
+log = logging.getLogger(__name__)
+
+LEASE = "jobs"
+LEASE_TIME = timedelta(seconds=25)  # a stopped process is replaced within this time
+FAREWELL = timedelta(seconds=10)  # for jobs that are under way when the process stops
+KEEP_UNSEEN = timedelta(days=180)  # docs/privacy.md
+_AT_ONCE = 50  # feeds in a round
+
+
+@dataclass(slots=True)
+class Run:
+    """What is known of a job: when it last went well, and why it last did not."""
+
+    every: timedelta
+    done: datetime | None = None
+    error: str | None = None
+    errors: int = 0
+
+
+class _Stoppable(SqlOutbox):
+    """The outbox of a process that may have to stop: then there is nothing more to claim."""
+
+    def __init__(self, sessions: Sessions, goes_on: Callable[[], bool]) -> None:
+        super().__init__(sessions)
+        self._goes_on = goes_on
+
+    async def claim(self, limit: int, now: datetime) -> Sequence[Parcel]:
+        return await super().claim(limit, now) if self._goes_on() else ()
+
+
+@dataclass(slots=True)
+class Jobs:
+    """The jobs of one process; they work only while it holds the lease.
+
+    *bot* sends parcels and edits reports, without the limiter for answers.
+    """
+
+    app: App
+    bot: Bot
+    fetcher: Fetcher
+    reader: Reader
+    choices: Choices
+    window: int = 8
+    runs: dict[str, Run] = field(default_factory=dict)
+    leading: bool = False
+    _running: set[asyncio.Task[object]] = field(default_factory=set)
+    _holder: str = field(
+        default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
+    )
+
+    def schedule(self) -> AsyncIOScheduler:
+        """Return a scheduler with every job, not started yet.
+
+        Late runs are made up for once (coalesce, no misfire grace: the default of a second
+        loses them), and no local time lies between 01:00 and 02:00, which London's clocks
+        skip in March and repeat in October.
+        """
+        scheduler = AsyncIOScheduler(
+            timezone=self.app.zone,
+            job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
+        )
+        lead = IntervalTrigger(seconds=8)
+        scheduler.add_job(self._lead, lead, id="lease", next_run_time=self.app.clock())
+        seconds: dict[Callable[[], Awaitable[object]], float] = {
+            self.send: 1,
+            self.report: 3,
+            self.tend: 20,
+            self.digest: 60,
+            self.feeds: 600,
+        }
+        for job, every in seconds.items():
+            self._add(scheduler, job, IntervalTrigger(seconds=every), timedelta(seconds=every))
+        at_night = CronTrigger(hour=3, minute=30, timezone=self.app.zone)
+        self._add(scheduler, self.purge, at_night, timedelta(days=1))
+        return scheduler
+
+    async def stop(self, scheduler: AsyncIOScheduler) -> None:
+        """Let running jobs end, then give the lease back, so that nothing is left in mid-air."""
+        scheduler.pause()
+        self.leading = False
+        if self._running:
+            await asyncio.wait(self._running, timeout=FAREWELL.total_seconds())
+        scheduler.shutdown(wait=False)
+        async with self.app.sessions.begin() as session:
+            await db.leases.release(session, LEASE, self._holder, self.app.clock())
+
+    async def send(self) -> None:
+        """Empty the outbox, as fast as the rate lets us, while this process leads."""
+        await drain(
+            _Stoppable(self.app.sessions, lambda: self.leading),
+            TelegramSender(self.bot),
+            per_second=self.choices.send_rate,
+            window=self.window,
+            now=self.app.clock,
+        )
+
+    async def report(self) -> None:
+        """Bring the live reports up to date."""
+        await reports.refresh(self.app.sessions, self.bot)
+
+    async def tend(self) -> None:
+        """Settle what a crash left open, and hold what waited too long."""
+        now = self.app.clock()
+        async with self.app.sessions.begin() as session:
+            await db.outbox.recover(session, now)
+            held = await db.outbox.hold_stale(session, now)
+        for campaign in held:
+            log.warning("campaign held: it waited too long", extra={"campaign": campaign})
+
+    async def digest(self) -> None:
+        """Open the week's digest for review when its time has come, and send an approved one."""
+        week = iso_week(self.app.clock(), self.app.zone)
+        await review.announce_due(self.app, moment(week, self.choices.digest_review, self.app.zone))
+        await review.send_due(self.app)
+
+    async def feeds(self, *, ahead: timedelta = timedelta()) -> Round:
+        """Poll the feeds that are due *ahead* from now, and tell coordinators what changed.
+
+        They hear once of a feed that has failed for a day, and once when it recovers.
+        """
+        round_ = await refresh_due(
+            SqlFeedStore(self.app.sessions),
+            self.fetcher,
+            self.reader,
+            now=self.app.clock() + ahead,
+            limit=_AT_ONCE,
+        )
+        await notify.feeds(self.app, round_)
+        return round_
+
+    async def purge(self) -> None:
+        """Delete what is past its time (docs/privacy.md)."""
+        now = self.app.clock()
+        async with self.app.sessions.begin() as session:
+            gone = await db.retention.purge(session, now)
+            unseen = await db.people.purge_unseen(session, before=self.app.today() - KEEP_UNSEEN)
+        log.info("old rows deleted", extra={**gone, "people": unseen})
+
+    def _add(
+        self,
+        scheduler: AsyncIOScheduler,
+        job: Callable[[], Awaitable[object]],
+        trigger: IntervalTrigger | CronTrigger,
+        every: timedelta,
+    ) -> None:
+        name = getattr(job, "__name__", str(job))
+        self.runs[name] = Run(every)
+        scheduler.add_job(self._guarded, trigger, args=(name, job), id=name)
+
+    async def _guarded(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
+        """Run one job if this process leads; a failure is logged, kept for health, and retried."""
+        if not self.leading:
+            return
+        task = asyncio.current_task()
+        assert task is not None
+        self._running.add(task)
+        run = self.runs[name]
+        try:
+            await job()
+        except Exception as exc:
+            run.error, run.errors = type(exc).__name__, run.errors + 1
+            log.exception("job failed", extra={"job": name})
+        else:
+            run.done, run.error, run.errors = self.app.clock(), None, 0
+        finally:
+            self._running.discard(task)
+
+    async def _lead(self) -> None:
+        """Take or keep the lease; without it another process works."""
+        try:
+            async with self.app.sessions.begin() as session:
+                fence = await db.leases.acquire(
+                    session, LEASE, self._holder, self.app.clock(), LEASE_TIME
+                )
+        except Exception:
+            self.leading = False
+            log.exception("lease not kept")
+            return
+        if self.leading != (fence is not None):
+            log.info("jobs lead" if fence is not None else "jobs wait for another process")
+        self.leading = fence is not None

@@ -1,0 +1,53 @@
+"""The command list and the descriptions that Telegram shows, in every language."""
+
+import logging
+
+from telegram import Bot, BotCommand
+from telegram.error import TelegramError
+
+import locales
+
+log = logging.getLogger(__name__)
+
+
+async def publish(bot: Bot) -> None:
+    """Give Telegram the commands and descriptions in each language; English is for the rest.
+
+    A failure is logged and nothing more: people can use the bot without the list.
+    """
+    try:
+        for language in locales.supported():
+            code = None if language == locales.SOURCE else language.split("-")[0]
+            t = locales.translator(language)
+            await bot.set_my_commands(menu(t), language_code=code)
+            await bot.set_my_description(description(t), language_code=code)
+            await bot.set_my_short_description(short_description(t), language_code=code)
+    except TelegramError as exc:
+        log.warning("commands not published", extra={"error": type(exc).__name__})
+
+
+def menu(t: locales.Translator) -> list[BotCommand]:
+    """Return the commands that everybody has; coordinators see theirs in /help."""
+    return [
+        BotCommand("start", t.gettext("find help")),
+        BotCommand("language", t.gettext("choose your language")),
+        BotCommand("subscribe", t.gettext("get the weekly digest, choose topics")),
+        BotCommand("unsubscribe", t.gettext("stop the weekly digest")),
+        BotCommand("privacy", t.gettext("what I keep about you")),
+        BotCommand("mydata", t.gettext("see what I keep about you")),
+        BotCommand("forget", t.gettext("delete it")),
+        BotCommand("help", t.gettext("see what you can send")),
+    ]
+
+
+def description(t: locales.Translator) -> str:
+    """Return what an empty chat shows, at most 512 characters (Bot API, setMyDescription)."""
+    return t.gettext(
+        "I show newcomers where to find help. I do not ask your name and I keep no answers. "
+        "In danger now? Call 999."
+    )
+
+
+def short_description(t: locales.Translator) -> str:
+    """Return the line on the bot's profile, at most 120 characters (setMyShortDescription)."""
+    return t.gettext("Find help: housing, food, health, papers. No names.")

@@ -1,0 +1,258 @@
+"""One running installation: database, application, updates, jobs; started and stopped in order."""
+
+import asyncio
+import logging
+from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
+from contextlib import AsyncExitStack, asynccontextmanager
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import TypeVar
+
+from aiohttp import web
+from sqlalchemy.exc import DBAPIError, OperationalError
+from telegram import Bot
+from telegram.error import InvalidToken, NetworkError
+from telegram.request import BaseRequest
+
+import db.feeds
+import db.people
+import db.schema
+import db.services
+from bot import app as wiring
+from bot import health, menu
+from bot.app import Choices
+from bot.jobs import Jobs
+from bot.lanes import Lanes, in_lanes, poll
+from bot.pack import Pack
+from bot.transport import AiohttpRequest
+from db.engine import Sessions, make_engine, make_sessions
+from digests.fetch import HttpFetcher
+from digests.worker import WorkerReader
+from handlers.context import App, Healthy
+from handlers.table import ALLOWED_UPDATES
+from locales.errors import Text
+from web.app import create, status
+
+log = logging.getLogger(__name__)
+_LONGEST_WAIT = 60  # seconds between two attempts to reach what a start needs
+T = TypeVar("T")
+
+
+class Role(StrEnum):
+    """What a process does."""
+
+    ALL = "all"
+    WEB = "web"  # answers people
+    JOBS = "jobs"  # polls feeds and sends; one at a time works, the others wait
+
+
+@dataclass(frozen=True, slots=True)
+class Webhook:
+    """Where Telegram brings updates, and the secret it must show."""
+
+    url: str
+    secret: str
+
+
+@dataclass(frozen=True, slots=True)
+class Installation:
+    """What a process needs to know, as plain values."""
+
+    token: str
+    database_url: str
+    pack: Pack
+    api_base: str
+    coordinators: tuple[int, ...]
+    choices: Choices
+    feeds: tuple[str, ...] = ()  # to begin with, where the database has none
+    role: Role = Role.ALL
+    webhook: Webhook | None = None
+    host: str = "127.0.0.1"
+    port: int | None = None  # of the webhook and the health page; None: no server
+    contact: str | None = None
+    allow_private_feeds: bool = False  # for the demo's own feeds on this machine
+
+
+@dataclass(frozen=True, slots=True)
+class Running:
+    """The parts of a running installation, for the demo and for tests."""
+
+    sessions: Sessions
+    app: App
+    application: wiring.Bot
+    jobs: Jobs
+
+
+@asynccontextmanager
+async def running(
+    what: Installation,
+    *,
+    clock: Callable[[], datetime] = wiring.now,
+    answers_by: BaseRequest | None = None,
+) -> AsyncIterator[Running]:
+    """Run *what* while the block runs; at the end everything is stopped in order.
+
+    *answers_by* replaces the transport of answers to people.
+
+    What cannot be reached at first (database, Telegram) is tried again until it can, with a
+    clear line each time. Nothing is lost meanwhile: updates wait at Telegram.
+
+    Raises:
+        InvalidToken: Telegram does not know the token: trying again would not help.
+    """
+    async with AsyncExitStack() as stack:
+        await _patiently("database", lambda: db.schema.upgrade(what.database_url))
+        engine = make_engine(what.database_url)
+        stack.push_async_callback(engine.dispose)
+        sessions = make_sessions(engine)
+        await _prepare(sessions, what, clock())
+        parts = await _assemble(stack, sessions, what, clock, answers_by)
+        if what.role is not Role.JOBS:
+            await _take_updates(stack, parts.application, what, parts.app.health)
+        if what.role is not Role.WEB:
+            scheduler = parts.jobs.schedule()
+            scheduler.start()
+            stack.push_async_callback(parts.jobs.stop, scheduler)
+        yield parts
+
+
+async def _prepare(sessions: Sessions, what: Installation, now: datetime) -> None:
+    """Fill an empty database from the pack, and note the first coordinators."""
+    async with sessions.begin() as session:
+        if await db.services.is_empty(session):
+            report = await db.services.import_pack(
+                session, what.pack.services, what.pack.helplines, now
+            )
+            log.info("directory imported from the pack", extra={"services": len(report.added)})
+        if not await db.feeds.all_feeds(session):
+            for url in what.feeds:
+                await db.feeds.add(session, url, now)
+        made = await db.people.seed_coordinators(session, what.coordinators, today=now.date())
+    if made:
+        log.info("coordinators made from the settings", extra={"people": len(made)})
+
+
+async def _assemble(
+    stack: AsyncExitStack,
+    sessions: Sessions,
+    what: Installation,
+    clock: Callable[[], datetime],
+    answers_by: BaseRequest | None,
+) -> Running:
+    jobs: Jobs | None = None
+
+    async def healthy() -> Healthy:
+        runs = jobs.runs if jobs is not None and what.role is not Role.WEB else None
+        found = await health.problems(sessions, clock(), runs)
+        return Healthy(tuple(found))
+
+    wired = wiring.wire(
+        sessions,
+        what.pack,
+        what.choices,
+        health=healthy,
+        clock=clock,
+    )
+    application = wiring.build(wired, what.token, api_base=what.api_base, request=answers_by)
+    await _patiently("telegram", application.initialize)
+    stack.push_async_callback(application.shutdown)
+    # a bot of its own: parcels must not wait behind, or hold up, the answers to people
+    sender = Bot(
+        what.token,
+        base_url=f"{what.api_base}/bot",
+        request=AiohttpRequest(),
+        get_updates_request=AiohttpRequest(),
+    )
+    await _patiently("telegram", sender.initialize)
+    stack.push_async_callback(sender.shutdown)
+    reader = WorkerReader(what.pack.interests)
+    stack.callback(reader.close)
+    fetcher = HttpFetcher(allow_private=what.allow_private_feeds, contact=what.contact)
+    stack.push_async_callback(fetcher.close)
+    jobs = Jobs(wired, sender, fetcher, reader, what.choices)
+    return Running(sessions, wired, application, jobs)
+
+
+async def _take_updates(
+    stack: AsyncExitStack,
+    application: wiring.Bot,
+    what: Installation,
+    healthy: Callable[[], Awaitable[Healthy]],
+) -> None:
+    """Poll, or listen for the webhook; either keeps the order within a chat."""
+    await menu.publish(application.bot)
+    lanes = Lanes()
+    if what.port is not None:
+        await _listen(stack, _site(application, what, lanes, healthy), what.host, what.port)
+    if what.webhook is not None:
+        url, secret = what.webhook.url, what.webhook.secret
+        await _patiently(
+            "telegram",
+            lambda: application.bot.set_webhook(
+                url, secret_token=secret, allowed_updates=ALLOWED_UPDATES
+            ),
+        )
+        stack.push_async_callback(lanes.finish)
+        return
+    stop = asyncio.Event()
+    polling = asyncio.create_task(
+        poll(
+            application.bot,
+            application.process_update,
+            allowed_updates=ALLOWED_UPDATES,
+            stop=stop,
+            lanes=lanes,
+        )
+    )
+    stack.push_async_callback(_end, stop, polling)
+
+
+def _site(
+    application: wiring.Bot,
+    what: Installation,
+    lanes: Lanes,
+    healthy: Callable[[], Awaitable[Healthy]],
+) -> web.Application:
+    async def problems() -> Sequence[Text]:
+        return (await healthy()).problems
+
+    if what.webhook is None:
+        return status(problems)
+    return create(
+        in_lanes(lanes, application.process_update),
+        bot=application.bot,
+        secret=what.webhook.secret,
+        health=problems,
+    )
+
+
+async def _end(stop: asyncio.Event, polling: asyncio.Task[None]) -> None:
+    stop.set()
+    await polling
+
+
+async def _listen(stack: AsyncExitStack, site: web.Application, host: str, port: int) -> None:
+    runner = web.AppRunner(site, access_log=None)
+    await runner.setup()
+    stack.push_async_callback(runner.cleanup)
+    await web.TCPSite(runner, host, port).start()
+    log.info("listening", extra={"host": host, "port": port})
+
+
+async def _patiently(what: str, attempt: Callable[[], Awaitable[T]]) -> T:
+    """Return what *attempt* returns, trying again for as long as it cannot be reached."""
+    failures = 0
+    while True:
+        try:
+            return await attempt()
+        except InvalidToken:
+            raise
+        except (OSError, OperationalError, DBAPIError, NetworkError) as exc:
+            failures += 1
+            wait = min(2**failures, _LONGEST_WAIT)
+            log.warning(
+                "cannot be reached, trying again",
+                extra={"what": what, "seconds": wait, "error": type(exc).__name__},
+            )
+            await asyncio.sleep(wait)
