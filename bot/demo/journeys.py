@@ -1,0 +1,206 @@
+"""The three journeys of the demo; each step checks that what came is what should come."""
+
+from dataclasses import dataclass, field
+from datetime import timedelta
+
+import db.items
+import db.outbox
+import locales
+from bot.demo.player import Disappointed, Message, Player, Tell
+from bot.demo.stage import Stage
+from digests.model import StoredItem
+from handlers import reports
+
+_MOST_SHOWN = 5  # held posts in the transcript
+_FEWEST_REAL_FEEDS = 5
+_LONGER_THAN_A_PAUSE = timedelta(hours=25)  # between two polls of a feed
+
+
+@dataclass(slots=True)
+class Summary:
+    """What the journeys came to, in lines for the end; *failures* is empty when all went well."""
+
+    lines: list[str] = field(default_factory=list)
+    failures: list[str] = field(default_factory=list)
+
+    def check(self, holds: bool, what: str) -> None:
+        """Note *what* as done, or as a failure."""
+        if holds:
+            self.lines.append(f"✓ {what}")
+        else:
+            self.failures.append(what)
+
+
+async def play(stage: Stage, tell: Tell) -> Summary:
+    """Play the journeys one after the other; one that fails does not stop the next."""
+    summary = Summary()
+    for title, journey in (
+        ("1. A newcomer finds help, in English", newcomer_in_english),
+        ("2. A newcomer finds help, in Arabic", newcomer_in_arabic),
+        ("3. A partner joins and subscribes", partner_joins),
+        ("4. Feeds become the digest", digest),
+        ("5. Two coordinators reach everyone", broadcast),
+        ("6. Two books, one count", books),
+    ):
+        tell(f"\n━━ {title} " + "━" * max(0, 70 - len(title)))
+        try:
+            await journey(stage, tell, summary)
+        except Disappointed as exc:
+            tell(f"  ✗ {exc}")
+            summary.failures.append(f"{title}: {exc}")
+    return summary
+
+
+async def newcomer_in_english(stage: Stage, tell: Tell, summary: Summary) -> None:
+    """Go from the first tap to a service with reasons, and see help now on the way."""
+    amal = Player(stage.sandbox, stage.cast.amal, tell)
+    await amal.starts()
+    await amal.presses("English")
+    await amal.presses("Start")
+    await amal.presses("A place to live")
+    now = await amal.presses("Help now")
+    summary.check("999" in now["text"], "help now shows 999 in one tap")
+    await amal.presses("Back")
+    await amal.presses("A problem in asylum housing")
+    await amal.presses("My asylum was refused")
+    results = await amal.presses("East")
+    _ends_well(results, "•", summary, "English: real services with a reason under each")
+    card = await amal.presses("1. ")
+    summary.check(len(card["text"]) > 0, "English: a card with contact and source date")
+
+
+async def newcomer_in_arabic(stage: Stage, tell: Tell, summary: Summary) -> None:
+    """Find help in a right-to-left language, with a written postcode."""
+    samir = Player(stage.sandbox, stage.cast.samir, tell)
+    t = locales.translator("ar")
+    await samir.starts()
+    await samir.presses(locales.native_name("ar"))
+    await samir.presses(t.gettext("Start"))
+    await samir.presses(t.gettext("Money, food or things"))
+    await samir.presses(t.gettext("Food, or no money at all"))
+    asked = await samir.presses(t.gettext("I wait for an asylum answer"))
+    links = samir.links(asked)
+    if not links:
+        raise Disappointed("the place question has no link to write a postcode")
+    prompt = await samir.starts(links[0])
+    results = await samir.says("LS9 8AA", reply_to=prompt["message_id"])
+    _ends_well(results, "•", summary, "Arabic: real services with a reason under each")
+    summary.check("\u2068" in results["text"], "Arabic: names and numbers are isolated")
+    summary.check("8AA" not in results["text"], "Arabic: only the postcode's sector is used")
+
+
+def _ends_well(results: Message, mark: str, summary: Summary, what: str) -> None:
+    summary.check(mark in results["text"] and "1. " in results["text"], what)
+
+
+async def partner_joins(stage: Stage, tell: Tell, summary: Summary) -> None:
+    """Become a partner by a coordinator's link, which works once."""
+    ada = Player(stage.sandbox, stage.cast.ada, tell)
+    partner = Player(stage.sandbox, stage.cast.partner, tell)
+    invited = await ada.says("/invite Leeds Example Charity")
+    (payload,) = ada.links(invited)
+    welcome = await partner.starts(payload)
+    summary.check("Leeds Example Charity" in welcome["text"], "an invitation makes a partner")
+    amal = Player(stage.sandbox, stage.cast.amal, tell)
+    again = await amal.starts(payload)
+    summary.check("does not work" in again["text"], "the same invitation works only once")
+    await partner.says("/subscribe")
+    await Player(stage.sandbox, stage.cast.samir, tell).says("/subscribe")
+    await Player(stage.sandbox, stage.cast.ben, tell).says("/subscribe")
+
+
+async def digest(stage: Stage, tell: Tell, summary: Summary) -> None:
+    """Poll feeds over HTTP, review, approve, and see the digest as one subscriber gets it."""
+    first = await stage.bot.jobs.feeds()
+    second = await stage.bot.jobs.feeds(ahead=_LONGER_THAN_A_PAUSE)
+    held, waiting, accepted = await _items(stage)
+    tell(f"  {first.checked} feeds polled over HTTP, {stage.real_feeds} of them of real sites")
+    tell(f"  {first.new} new posts: {len(accepted)} accepted, {len(waiting)} wait for a look,")
+    tell(f"  {len(held)} held as spam. For example:")
+    for item in held[:_MOST_SHOWN]:
+        tell(f"    ✗ {item.item.title[:70]}")
+        tell(f"      {' '.join(str(reason) for reason in item.reasons[:2])}")
+    summary.check(first.new > 0 and not first.failed, f"{first.new} new posts from the feeds")
+    summary.check(second.new == 0, "the second poll finds nothing new")
+    summary.check(bool(held), f"{len(held)} posts held as spam, with reasons")
+    if stage.real_feeds:
+        enough = stage.real_feeds >= _FEWEST_REAL_FEEDS
+        summary.check(enough, f"{stage.real_feeds} real WordPress feeds")
+    ada = Player(stage.sandbox, stage.cast.ada, tell)
+    await stage.bot.jobs.digest()
+    await ada.gets("ready for you")
+    await ada.presses("Look at it")
+    if waiting:
+        await ada.presses("Waiting posts")
+        await ada.presses("1")
+        await ada.presses("Put it in")
+        await ada.says("/digest")
+    await ada.presses("Approve and send")
+    partner = Player(stage.sandbox, stage.cast.partner, tell)
+    await partner.gets("digest")
+    summary.check(True, "the approved digest reached its subscribers")
+
+
+async def _items(
+    stage: Stage,
+) -> tuple[list[StoredItem], list[StoredItem], list[StoredItem]]:
+    async with stage.bot.sessions() as session:
+        return (
+            await db.items.held(session),
+            await db.items.waiting(session),
+            await db.items.accepted_without_week(session),
+        )
+
+
+async def broadcast(stage: Stage, tell: Tell, summary: Summary) -> None:
+    """Write as one coordinator, approve as another, and see that the report adds up."""
+    ada = Player(stage.sandbox, stage.cast.ada, tell)
+    ben = Player(stage.sandbox, stage.cast.ben, tell)
+    stage.sandbox.block(stage.cast.samir.id)
+    await ada.says("/broadcast")
+    await ada.says(
+        "Snow tonight. Beds are open for anyone with nowhere to sleep. Call 999 in danger."
+    )
+    await ada.presses("Both")
+    await ada.gets("Another coordinator must approve")
+    await ada.presses("Ask for approval")
+    await ben.gets("Check the facts")
+    refused = await _own_approval(stage, ada)
+    summary.check("another coordinator" in refused, "the author cannot approve: " + refused)
+    await ben.presses("Approve and send")
+    await ben.gets("Recipients")
+    await Player(stage.sandbox, stage.cast.partner, tell).gets("Snow tonight")
+    report = await ben.gets("Finished")
+    tell("\n".join(f"    {line}" for line in report["text"].splitlines()))
+    async with stage.bot.sessions() as session:
+        tally = await db.outbox.tally(session, reports.campaign(1))
+    adds_up = tally.total == tally.sent + tally.gone + tally.failed + tally.unknown
+    summary.check(tally.done and adds_up, f"the report adds up: {tally.sent} of {tally.total} sent")
+    summary.check(tally.gone == 0, "nobody who blocked the bot was called")
+
+
+async def _own_approval(stage: Stage, ada: Player) -> str:
+    """Press Approve as the author, with the very button that the other coordinator got."""
+    sandbox, me = stage.sandbox, stage.cast.ada
+    ada.tell(f"\n  {me.first_name} presses the Approve button of the other coordinator")
+    message = ada.newest()
+    press = sandbox.press(me.id, message["message_id"], "1:c:1:approve", forged=True)
+    await ada.until(lambda: press.answered, "an answer to a forged Approve")
+    ada.tell(f"    ⚠ {press.text}")
+    return press.text or ""
+
+
+async def books(stage: Stage, tell: Tell, summary: Summary) -> None:
+    """Compare what the stand-in for Telegram accepted with what our books say."""
+    calls = [
+        call for call in stage.sandbox.record.calls if call.method == "sendMessage" and call.ok
+    ]
+    async with stage.bot.sessions() as session:
+        ledger = await db.outbox.total_accepted(session)
+    answers = stage.answers.accepted
+    tell(f"  Accepted by the stand-in: {len(calls)} messages")
+    tell(f"  Our books: {answers} answers to people and {ledger} from the outbox")
+    summary.check(
+        len(calls) == answers + ledger,
+        f"{len(calls)} messages accepted = {answers} answers + {ledger} in the outbox’s ledger",
+    )

@@ -1,0 +1,137 @@
+"""Plays one person in the sandbox, and tells what happens as a transcript."""
+
+import asyncio
+import re
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from sandbox.people import Person
+from sandbox.world import Sandbox
+
+PATIENCE = 15.0  # seconds until a missing answer is a failure
+_LOOK = 0.01  # seconds between two looks at the chat
+_LONGEST_LINE = 100  # characters of a line in the transcript
+
+Message = dict[str, Any]  # a Message of the Bot API as its reader sees it
+Tell = Callable[[str], None]
+
+
+class Disappointed(Exception):
+    """Something that a journey expected did not happen; the message says what."""
+
+
+@dataclass(slots=True)
+class Player:
+    """One person: says, presses, and looks at what came back."""
+
+    sandbox: Sandbox
+    person: Person
+    tell: Tell
+
+    async def says(self, text: str, *, reply_to: int | None = None) -> Message:
+        """Write a text and return the bot's next message."""
+        self._told(f"writes “{text}”")
+        before = self._mark()
+        self.sandbox.say(self.person.id, text, reply_to=reply_to)
+        return await self._next(before, f"an answer to “{text}”")
+
+    async def starts(self, payload: str = "") -> Message:
+        """Press Start, or open a deep link with *payload*."""
+        self._told("opens the chat" + (" by a link" if payload else ""))
+        before = self._mark()
+        self.sandbox.start(self.person.id, payload)
+        return await self._next(before, "an answer to /start")
+
+    async def presses(self, label: str) -> Message:
+        """Press the newest button whose label has *label* in it; return what it turns into."""
+        message, data, full = self._button(label)
+        self._told(f"presses [{full}]")
+        before = self._mark()
+        self.sandbox.press(self.person.id, message["message_id"], data)
+        return await self._next(before, f"what [{full}] leads to")
+
+    async def is_refused(self, label: str) -> str:
+        """Press a button that must not work; return the words that say so."""
+        message, data, full = self._button(label)
+        self._told(f"presses [{full}]")
+        press = self.sandbox.press(self.person.id, message["message_id"], data)
+        await self.until(lambda: press.answered, f"an answer to [{full}]")
+        words = press.text or ""
+        self.tell(f"    ⚠ {words}")
+        return words
+
+    async def gets(self, words: str) -> Message:
+        """Wait for a message of the bot with *words* in it."""
+        await self.until(lambda: self._having(words) is not None, f"a message with “{words}”")
+        found = self._having(words)
+        assert found is not None
+        self._show(found)
+        return found
+
+    def newest(self) -> Message:
+        """Return the bot's newest message in this chat."""
+        found = [message for message in self._chat() if message["from_bot"]]
+        if not found:
+            raise Disappointed(f"{self.person.first_name} has no message from the bot")
+        return found[-1]
+
+    def links(self, message: Message) -> list[str]:
+        """Return the payloads of the deep links in the text of *message*."""
+        urls = [entity.get("url", "") for entity in message.get("entities", [])]
+        urls += re.findall(r"https://t\.me/\S+", message.get("text", ""))
+        return [url.partition("start=")[2] for url in urls if "start=" in url]
+
+    def _button(self, label: str) -> tuple[Message, str, str]:
+        for message in reversed(self._chat()):
+            for row in message.get("reply_markup", {}).get("inline_keyboard", []):
+                for button in row:
+                    if label in button["text"] and "callback_data" in button:
+                        return message, button["callback_data"], button["text"]
+        raise Disappointed(f"{self.person.first_name} sees no button [{label}]")
+
+    def _chat(self) -> Sequence[Message]:
+        return self.sandbox.chat(self.person.id)
+
+    def _having(self, words: str) -> Message | None:
+        found = [m for m in self._chat() if m["from_bot"] and words in m.get("text", "")]
+        return found[-1] if found else None
+
+    def _mark(self) -> list[tuple[object, ...]]:
+        """Return what the bot's messages look like now: any change is an answer."""
+        return [
+            (message["message_id"], message.get("text"), str(message.get("reply_markup")))
+            for message in self._chat()
+            if message["from_bot"]
+        ]
+
+    async def _next(self, before: list[tuple[object, ...]], what: str) -> Message:
+        await self.until(lambda: self._mark() != before, what)
+        after = self._mark()
+        changed = [mark for mark in after if mark not in before]
+        number = changed[-1][0] if changed else after[-1][0]
+        message = next(m for m in self._chat() if m["message_id"] == number)
+        self._show(message)
+        return message
+
+    async def until(self, done: Callable[[], bool], what: str) -> None:
+        """Wait until *done*; Disappointed with *what* was waited for if it never is."""
+        try:
+            async with asyncio.timeout(PATIENCE):
+                while not done():  # noqa: ASYNC110  (people look too: the page has no event)
+                    await asyncio.sleep(_LOOK)
+        except TimeoutError as exc:
+            raise Disappointed(f"{self.person.first_name} waited in vain for {what}") from exc
+
+    def _told(self, what: str) -> None:
+        self.tell(f"\n  {self.person.first_name} {what}")
+
+    def _show(self, message: Message) -> None:
+        for line in message.get("text", "").splitlines():
+            if line.strip():
+                shown = line if len(line) <= _LONGEST_LINE else line[:_LONGEST_LINE] + "…"
+                self.tell(f"    │ {shown}")
+        keyboard = message.get("reply_markup", {}).get("inline_keyboard", [])
+        labels = [button["text"] for row in keyboard for button in row]
+        if labels:
+            self.tell("    └ " + " ".join(f"[{label}]" for label in labels))
