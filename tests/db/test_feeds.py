@@ -1,0 +1,186 @@
+from dataclasses import replace
+from datetime import timedelta
+
+from db import editions, feeds, items
+from db.stores import SqlFeedStore
+from digests.model import (
+    Decision,
+    Edition,
+    EditionState,
+    Feed,
+    FeedUpdate,
+    Item,
+    JudgedItem,
+    Verdict,
+)
+from locales.errors import Text
+
+WEEK = "2026-W47"
+HOUR = timedelta(hours=1)
+
+
+def judged(number: int, decision: Decision = Decision.ACCEPT, **item) -> JudgedItem:
+    reasons = (Text("It says “{word}” {n} times.", {"word": "casino", "n": 3}),)
+    return JudgedItem(
+        Item(f"id-{number}", f"Title {number}", "https://a.b/", "Short.", None, **item),
+        Verdict(decision, reasons, ("housing", "food")),
+    )
+
+
+async def a_feed(sessions, now) -> int:
+    async with sessions.begin() as session:
+        return await feeds.add(session, "https://a.b/feed", now, "A")
+
+
+async def test_a_feed_is_added_once(sessions, now):
+    async with sessions.begin() as session:
+        first = await feeds.add(session, "https://a.b/feed", now, "A")
+        assert await feeds.add(session, "https://a.b/feed", now + HOUR, "B") == first
+        assert await feeds.all_feeds(session) == [Feed(first, "https://a.b/feed", "A", now)]
+
+
+async def test_due_feeds_longest_overdue_first(sessions, now):
+    async with sessions.begin() as session:
+        ids = [await feeds.add(session, f"https://{n}.b/", now) for n in range(5)]
+        for id_, hours, stopped in zip(ids, (-1, -3, 1, 0, -2), [False] * 4 + [True], strict=True):
+            feed = Feed(id_, f"https://{id_}.b/", None, now + hours * HOUR, stopped=stopped)
+            await feeds.save(session, feed)
+        found = [feed.id for feed in await feeds.due(session, now, 10)]
+        first = [feed.id for feed in await feeds.due(session, now, 1)]
+    assert (found, first) == ([ids[1], ids[0], ids[3]], [ids[1]])
+
+
+async def test_everything_about_a_feed_is_kept(sessions, now):
+    feed = Feed(
+        await a_feed(sessions, now),
+        "https://a.b/new",
+        "Title",
+        now + HOUR,
+        etag='W/"x"',
+        last_modified="Mon, 16 Nov 2026 09:00:00 GMT",
+        failures=3,
+        failing_since=now,
+        error="It timed out.",
+        moved_to="https://c.d/",
+        moves=2,
+        stopped=True,
+        told=True,
+    )
+    async with sessions.begin() as session:
+        await feeds.save(session, feed)
+    async with sessions() as session:
+        assert await feeds.all_feeds(session) == [feed]
+
+
+async def test_a_feed_that_moves_onto_another_keeps_its_address(sessions, now):
+    async with sessions.begin() as session:
+        first = await feeds.add(session, "https://a.b/1", now)
+        await feeds.add(session, "https://a.b/2", now)
+        await feeds.save(session, Feed(first, "https://a.b/2", "T", now))
+        found = await feeds.all_feeds(session)
+    assert [feed.url for feed in found] == ["https://a.b/1", "https://a.b/2"]
+    assert found[0].title == "T"
+
+
+async def test_a_feed_goes_with_its_items(sessions, now):
+    feed_id = await a_feed(sessions, now)
+    async with sessions.begin() as session:
+        await items.add(session, feed_id, [judged(1)], now)
+        assert await feeds.remove(session, feed_id)
+        assert not await feeds.remove(session, feed_id)
+    async with sessions() as session:
+        assert set((await items.counts(session)).values()) == {0}
+
+
+async def test_an_item_is_stored_once_and_as_it_was_first(sessions, now):
+    feed_id = await a_feed(sessions, now)
+    changed = replace(judged(1), item=replace(judged(1).item, title="Changed"))
+    async with sessions.begin() as session:
+        assert await items.add(session, feed_id, [judged(1), judged(1), judged(2)], now) == 2
+        assert await items.add(session, feed_id, [changed, judged(3)], now + HOUR) == 1
+        found = await items.accepted_without_week(session)
+        assert await items.known(session, feed_id, ["id-1", "id-9"]) == {"id-1"}
+    assert [stored.item.title for stored in found] == ["Title 1", "Title 2", "Title 3"]
+    assert (found[0].first_seen, found[0].topics) == (now, ("housing", "food"))
+    assert found[0].reasons == judged(1).verdict.reasons
+
+
+async def test_known_takes_very_many_ids(sessions, now):
+    feed_id = await a_feed(sessions, now)
+    async with sessions.begin() as session:
+        await items.add(session, feed_id, [judged(39_999)], now)
+        asked = [f"id-{n}" for n in range(40_000)]
+        assert await items.known(session, feed_id, asked) == {"id-39999"}
+
+
+async def test_each_item_waits_where_it_belongs(sessions, now):
+    feed_id = await a_feed(sessions, now)
+    three = [judged(n, decision) for n, decision in enumerate(Decision)]
+    async with sessions.begin() as session:
+        await items.add(session, feed_id, three, now)
+        places = [items.accepted_without_week, items.waiting, items.held]
+        found = [[s.decision for s in await place(session)] for place in places]
+        assert await items.counts(session) == dict.fromkeys(Decision, 1)
+    assert found == [[decision] for decision in Decision]
+
+
+async def test_a_decision_is_made_once(sessions, now):
+    feed_id = await a_feed(sessions, now)
+    async with sessions.begin() as session:
+        await items.add(session, feed_id, [judged(1, Decision.REVIEW)], now)
+        (item,) = await items.waiting(session)
+        done = [
+            await items.decide(session, item.id, wanted, by=1, now=now, was=was)
+            for wanted, was in [
+                (Decision.ACCEPT, Decision.REVIEW),
+                (Decision.REJECT, Decision.REVIEW),
+                (Decision.ACCEPT, None),
+                (Decision.REJECT, None),
+            ]
+        ]
+        assert await items.held(session) == []  # a person has seen it: not the judge's
+        last = await items.find(session, item.id)
+    assert done == [True, False, False, True]
+    assert last is not None and last.decision is Decision.REJECT
+
+
+async def test_an_edition_freezes_accepted_items_in_its_order(sessions, now):
+    feed_id = await a_feed(sessions, now)
+    async with sessions.begin() as session:
+        decisions = [Decision.ACCEPT, Decision.ACCEPT, Decision.REVIEW, Decision.ACCEPT]
+        await items.add(session, feed_id, [judged(n, d) for n, d in enumerate(decisions)], now)
+        one, two, other = await items.accepted_without_week(session)
+        (review,) = await items.waiting(session)
+        assert await items.freeze(session, WEEK, [other.id, review.id, one.id]) == 2
+        assert await items.freeze(session, "2026-W48", [one.id, two.id]) == 1
+        assert await items.freeze(session, "2026-W49", []) == 0
+        found = await items.for_week(session, WEEK)
+        late = await items.decide(session, one.id, Decision.REJECT, by=1, now=now)
+    assert [item.id for item in found] == [other.id, one.id]
+    assert {item.week for item in found} == {WEEK}
+    assert not late
+
+
+async def test_editions(sessions, now):
+    async with sessions.begin() as session:
+        assert await editions.latest(session) is None
+        assert [await editions.create(session, WEEK, now) for _ in range(2)] == [True, False]
+        await editions.create(session, "2026-W46", now)
+        moved = [
+            await editions.move(session, WEEK, old=[old], new=EditionState.APPROVED, by=7, now=now)
+            for old in (EditionState.HELD, EditionState.DRAFT)
+        ]
+        assert await editions.find(session, "2026-W01") is None
+        latest = await editions.latest(session)
+    assert moved == [False, True]
+    assert latest == Edition(WEEK, EditionState.APPROVED, 7, now)
+
+
+async def test_the_store_applies_an_update_once(sessions, now):
+    store = SqlFeedStore(sessions)
+    feed_id = await a_feed(sessions, now)
+    (feed,) = await store.due(now, 5)
+    update = FeedUpdate(replace(feed, etag="x", next_check=now + HOUR), (judged(1), judged(2)))
+    assert [await store.apply(update, now) for _ in range(2)] == [2, 0]
+    assert await store.due(now, 5) == []
+    assert await store.known(feed_id, ["id-1", "id-2", "id-3"]) == {"id-1", "id-2"}
