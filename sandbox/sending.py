@@ -117,7 +117,8 @@ def put(sandbox: Sandbox, call: Call, chat: Chat, content: Json) -> Json:
     call.unprompted = not sandbox.is_answer(chat)
     paid = params.get("allow_paid_broadcast", False)
     wish = Wish(chat.id, chat.is_group, call.unprompted, paid)
-    if wait := sandbox.limits.admit(wish, now=sandbox.clock()):
+    call.at = sandbox.clock()  # so that the record and the limits count by the same moments
+    if wait := sandbox.limits.admit(wish, now=call.at):
         raise too_many(wait)
     extra: Json = {"from": sandbox.bot}
     if reply is not None:

@@ -188,6 +188,51 @@ def refusal(code, description, **parameters):
             id="bad command",
         ),
         pytest.param(
+            "setMyCommands",
+            {"commands": [{"command": "start", "description": ""}]},
+            "BOT_COMMAND_DESCRIPTION_INVALID",
+            id="command without description",
+        ),
+        pytest.param(
+            "setMyCommands",
+            {"commands": [{"command": "c", "description": "x"}] * 101},
+            "too many commands specified",
+            id="over a hundred commands",
+        ),
+        pytest.param(
+            "setMyCommands",
+            {"commands": [], "scope": {"type": "everywhere"}},
+            'parameter "scope" fits none of BotCommandScopeDefault, '
+            "BotCommandScopeAllPrivateChats, BotCommandScopeAllGroupChats, "
+            "BotCommandScopeAllChatAdministrators, BotCommandScopeChat, "
+            "BotCommandScopeChatAdministrators, BotCommandScopeChatMember",
+            id="unknown scope",
+        ),
+        pytest.param(
+            "sendLocation",
+            {"chat_id": 1001, "latitude": "north", "longitude": 0},
+            'parameter "latitude" must be of type Float',
+            id="a word for a number",
+        ),
+        pytest.param(
+            "deleteMessages",
+            {"chat_id": 1001, "message_ids": {"1": 2}},
+            'parameter "message_ids" must be of type Array',
+            id="object for a list",
+        ),
+        pytest.param(
+            "sendDocument",
+            {"chat_id": 1001, "document": "https://example.org/a.pdf"},
+            "failed to get HTTP URL content",
+            id="nothing is fetched",
+        ),
+        pytest.param(
+            "getChatMember",
+            {"chat_id": 1001, "user_id": 5},
+            "PARTICIPANT_ID_INVALID",
+            id="no such member",
+        ),
+        pytest.param(
             "setMyName",
             {"name": "x", "language_code": "eng"},
             "LANG_CODE_INVALID",
@@ -236,6 +281,11 @@ BUTTON = {"text": "x", "callback_data": "d"}
         ),
         pytest.param(
             keyboard(*[[("x", "d")]] * 101), "reply markup is too long", id="over a hundred buttons"
+        ),
+        pytest.param(
+            {"force_reply": False},
+            "remove_keyboard and force_reply can only be true",
+            id="forcing no reply",
         ),
         pytest.param(
             {"keyboard": []}, "reply keyboard must be non-empty", id="empty reply keyboard"
@@ -456,6 +506,14 @@ async def test_broken_json_bodies(bot, body):
 async def test_bad_photos(bot, amina, data, description):
     found = await bot.upload("sendPhoto", {"chat_id": amina.id}, photo=(data, "a.png", "image/png"))
     assert found == refusal(400, f"Bad Request: {description}")
+
+
+async def test_toasts_have_a_length(bot, amina, sandbox):
+    press = sandbox.press(amina.id, 1, "d", forged=True)
+    answer = {"callback_query_id": press.id}
+    found = await bot.call("answerCallbackQuery", text="x" * 201, **answer)
+    assert found == refusal(400, "Bad Request: MESSAGE_TOO_LONG")
+    assert (await bot.call("answerCallbackQuery", text="x" * 200, **answer))["ok"]
 
 
 async def test_missing_attachment(bot, amina):

@@ -1,6 +1,7 @@
 """The limits, by a clock that the tests move."""
 
 import json
+from itertools import accumulate, cycle
 
 import pytest
 
@@ -81,6 +82,19 @@ async def test_the_bot_is_told_how_long_to_wait(clock):
     assert counts["accepted_messages"] == 31
     assert counts["refused"] == {"sendMessage": 1}
     assert counts["most_in_one_second"] == counts["most_unprompted_in_one_second"] == 30
+
+
+async def test_the_record_counts_by_the_moments_that_the_limits_count_by():
+    steps = cycle([0.001, 0.0, 0.004, 0.0, 0.002])  # time passes within a call, too
+    moments = accumulate(steps, initial=100.0)
+    sandbox = Sandbox(limits="telegram", clock=lambda: next(moments))
+    people = [sandbox.person("P", started=True) for _ in range(120)]
+    for person in people:
+        while (await send(sandbox, person.id))[0] == 429:
+            pass
+    counts = sandbox.record.counts()
+    assert counts["accepted_messages"] == 120
+    assert counts["most_unprompted_in_one_second"] == 30
 
 
 @pytest.mark.parametrize(
