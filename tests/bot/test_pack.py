@@ -26,6 +26,16 @@ outcodes = ["SM1"]
 Riverside = "SM1 1"
 """
 
+TOPICS = """
+context = ["migrant*"]
+
+[[topic]]
+id = "housing"
+names = { en = "Housing" }
+keywords = ["housing"]
+hints = []
+"""
+
 
 @pytest.fixture
 def folder(tmp_path: Path) -> Path:
@@ -33,6 +43,7 @@ def folder(tmp_path: Path) -> Path:
         "pack.toml": HEAD,
         "services.json": json.dumps({"services": [a_row()]}),
         "helplines.json": json.dumps({"helplines": [a_line_row()]}),
+        "topics.toml": TOPICS,
         "outcodes.csv": "outcode,lat,lon,postcodes,places\nSM1,53.8,-1.5,10,Old; New\n",
         "sectors.csv": "sector,lat,lon,postcodes,inside\nSM1 1,53.8,-1.5,10,yes\n",
     }
@@ -71,16 +82,17 @@ def test_no_confidential_place_of_the_pack_has_an_address():
 def test_another_city_is_another_folder(folder):
     pack = read_pack(folder)
     assert (pack.name, [service.id for service in pack.services]) == ("Smallville", ["tea-room"])
-    assert pack.topics == {}
+    assert [topic.id for topic in pack.interests.topics] == ["housing"]
+    assert pack.feeds == ()
     assert pack.directory.general == ("night-line",)
     riverside = pack.gazetteer.find("riverside")
     assert riverside is not None
     assert riverside.key == "SM1-1"
 
 
-def test_topics_come_as_they_are(folder):
-    (folder / "topics.toml").write_text('[[topics]]\nid = "housing"\n', encoding="utf-8")
-    assert read_pack(folder).topics == {"topics": [{"id": "housing"}]}
+def test_feeds_to_begin_with(folder):
+    (folder / "feeds.toml").write_text('[[feed]]\nurl = "https://a.org/feed/"\n', encoding="utf-8")
+    assert read_pack(folder).feeds == ("https://a.org/feed/",)
 
 
 def test_a_directory_of_other_services_keeps_the_city(folder):
@@ -127,6 +139,7 @@ def test_a_directory_of_other_services_keeps_the_city(folder):
             "pack.toml", HEAD.replace('name = "Smallville"', ""), "pack.toml: -: name", id="name"
         ),
         pytest.param("topics.toml", "= =", "topics.toml: -: file", id="topics"),
+        pytest.param("feeds.toml", "[[feed]]\n", "feeds.toml: -: url", id="feed"),
     ],
 )
 def test_what_is_wrong_is_named_with_its_file(folder, file, content, problem):
@@ -155,7 +168,7 @@ def test_all_files_are_checked_before_giving_up(folder):
 def test_an_empty_folder_says_everything_that_is_missing(tmp_path):
     with pytest.raises(PackError) as caught:
         read_pack(tmp_path / "nowhere")
-    assert len(caught.value.problems) == 5
+    assert len(caught.value.problems) == 6
 
 
 def test_a_pack_can_be_moved(tmp_path):
