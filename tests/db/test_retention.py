@@ -1,0 +1,64 @@
+from datetime import timedelta
+
+import pytest
+
+from db import audit, broadcasts, drafts, feeds, invites, items, outbox, people, retention
+from delivery.broadcast import Audience
+from delivery.model import Kind, Sent, Settlement
+from digests.model import Decision, Item, JudgedItem, Verdict
+from people.drafts import Draft
+from tests.db.sending import NAME, a_campaign, started, tally
+
+DAY = timedelta(days=1)
+
+
+@pytest.fixture
+async def everything(sessions, now):
+    """One row of each kind, made now, all finished."""
+    await a_campaign(sessions, now, [1])
+    (parcel,) = await started(sessions, now)
+    async with sessions.begin() as session:
+        await outbox.settle(session, [Settlement(parcel, Sent((1,)), 1, (1,))], now)
+        await drafts.put(session, Draft(1, "broadcast", "text"), now)
+        await invites.create(session, "t", "Org", by=1, now=now, expires=now)
+        feed_id = await feeds.add(session, "https://a.b/", now)
+        rejected = JudgedItem(Item("1", "t", None, "", None), Verdict(Decision.REJECT, (), ()))
+        await items.add(session, feed_id, [rejected], now)
+        await audit.record(session, actor=1, action="x", subject="y", now=now)
+        await broadcasts.create(session, author_id=1, texts={}, audience=Audience.EVERYONE, now=now)
+        await people.choose_language(session, 1, "en", today=now.date())
+
+
+KEPT_FOR = {
+    "drafts": 7,
+    "invites": 30,
+    "items": 30,
+    "campaigns": 90,
+    "broadcasts": 90,
+    "people": 365,
+    "audit": 730,
+}
+
+
+@pytest.mark.parametrize(("what", "days"), KEPT_FOR.items())
+async def test_each_kind_goes_after_its_time_and_not_before(sessions, now, everything, what, days):
+    async with sessions.begin() as session:
+        before = await retention.purge(session, now + days * DAY)
+        after = await retention.purge(session, now + (days + 1) * DAY)
+    assert (before[what], after[what]) == (0, 1)
+
+
+async def test_purging_says_what_it_did_and_leaves_nothing_for_a_second_time(
+    sessions, now, everything
+):
+    late = now + 1000 * DAY
+    async with sessions.begin() as session:
+        assert await retention.purge(session, late) == dict.fromkeys(KEPT_FOR, 1)
+        assert await retention.purge(session, late) == dict.fromkeys(KEPT_FOR, 0)
+
+
+async def test_what_still_waits_is_kept(sessions, now):
+    await a_campaign(sessions, now, [1], kind=Kind.DIGEST)
+    async with sessions.begin() as session:
+        await retention.purge(session, now + 1000 * DAY)
+    assert (await tally(sessions, NAME)).queued == 1
