@@ -6,7 +6,9 @@ async function call(method, path, body) {
     asked.headers["content-type"] = "application/json";
     asked.body = JSON.stringify(body);
   }
-  const answer = await fetch(`/sandbox${path}`, asked);
+  const answer = await fetch(`/sandbox${path}`, asked).catch(() => {
+    throw new Error("The sandbox does not answer.");
+  });
   const text = await answer.text();
   let value = null;
   try {
@@ -15,7 +17,7 @@ async function call(method, path, body) {
     value = null;
   }
   if (!answer.ok) {
-    throw new Error(value?.description ?? value?.error ?? `The sandbox answered ${answer.status}.`);
+    throw new Error(value?.error ?? `The sandbox answered ${answer.status}.`);
   }
   return value;
 }

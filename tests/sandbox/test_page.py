@@ -45,8 +45,9 @@ class Town:
         return await self.call("sendMessage", chat_id=person.id, text=text, **more)
 
     async def heard(self, kind="message"):
-        while not self.waiting:
-            self.waiting = await self.call("getUpdates", offset=self.offset, timeout=10)
+        if not self.waiting:
+            self.waiting = await self.call("getUpdates", offset=self.offset, timeout=5)
+        assert self.waiting, "the bot heard nothing"
         update = self.waiting.pop(0)
         self.offset = update["update_id"] + 1
         return update[kind]
