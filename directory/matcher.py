@@ -68,6 +68,7 @@ class Weights:
     near_m: float = 5_000
     somewhere: float = -1.5  # in one part of the city, and we do not know where the person is
     country_wide: float = -1  # not of this city
+    same_kind: float = -5  # another of the same organisation for the same needs is above
     new_need: float = 3  # meets an asked need that no result above meets
 
 
@@ -96,10 +97,10 @@ def rank(
 ) -> list[Match]:
     """Return the services that fit *query*, best first, at most *limit*.
 
-    Services that take people in come before full and paused ones; one of several alike
-    (same organisation, same needs) before its kind; those that say yes to the stage, for
-    what they mainly do, before others; then the points decide. Ties go by id, so the order
-    never depends on the order of the data.
+    Services that take people in come before full and paused ones; those that say yes to the
+    stage, for what they mainly do, before others; then the points decide, so that each asked
+    need has its turn and several alike do not fill the list. Ties go by id: the order never
+    depends on the order of the data.
     """
     scored = _scored(directory, query, weights)
     return [
@@ -329,11 +330,13 @@ def _turn(
     met: set[str],
     kinds: set[tuple[str, tuple[str, ...]]],
     weights: Weights,
-) -> tuple[bool, bool, bool, float]:
-    service = row[1].service
-    new = any(n in service.needs and n not in met for n in query.needs)
-    points = row[0] + (weights.new_need if new and met else 0.0)
-    return _takes_people(service), _kind(service) not in kinds, _stated(service, query), points
+) -> tuple[bool, bool, float]:
+    points, service = row[0], row[1].service
+    if met and any(need in service.needs and need not in met for need in query.needs):
+        points += weights.new_need
+    if _kind(service) in kinds:
+        points += weights.same_kind
+    return _takes_people(service), _stated(service, query), points
 
 
 def _takes_people(service: Service) -> bool:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from bot.pack import read_pack
 from directory import flow, matcher, questions
 from directory.flow import START, Answers, StaleAnswers
-from directory.model import Audience
+from directory.model import Audience, Gender
 from directory.needs import NEEDS, STAGES
 from directory.questions import SKIP, Slot
 from tests.directory.rows import MONDAY_11, a_city, a_row
@@ -156,6 +156,17 @@ def test_skipping_asks_for_nothing():
     query = flow.to_query(answers, PLACES, MONDAY_11)
     assert query.needs == ("housing", "homelessness", "advice_general")
     assert (query.stages, query.place) == ((), None)
+
+
+def test_nothing_is_searched_for_at_the_start():
+    assert flow.to_query(START, PLACES, MONDAY_11).needs == ()
+
+
+def test_pregnancy_looks_among_what_is_for_women_whoever_asks():
+    queries = [
+        flow.to_query(Answers(need="3", detail=code), PLACES, MONDAY_11) for code in ("3", "1")
+    ]
+    assert [query.gender for query in queries] == [Gender.WOMEN, None]
 
 
 def test_a_place_may_be_typed_before_anything_else():

@@ -48,6 +48,13 @@ def london(year, month, day, hour, minute, fold=0):
         pytest.param(None, london(2026, 11, 21, 3, 0), Opening.UNKNOWN, None, id="not known"),
         pytest.param("ask us", london(2026, 11, 21, 3, 0), Opening.UNKNOWN, None, id="no hours"),
         pytest.param(
+            "Mo 09:00-12:00 unknown",
+            london(2026, 11, 23, 11, 0),
+            Opening.UNKNOWN,
+            london(2026, 11, 23, 12, 0),
+            id="perhaps open",
+        ),
+        pytest.param(
             "Mo-Fr 09:00-17:00; PH off",
             london(2026, 12, 25, 11, 0),
             Opening.CLOSED,

@@ -198,6 +198,23 @@ def test_reasons(service, query, reason):
     assert reason in why(only(a_row(**service), a_query(**query)))
 
 
+def test_where_only_the_postcode_or_the_area_is_known_near_still_comes_first():
+    rows = [
+        a_row("a-far", address={"lines": ["1 Road"], "postcode": "SM3 1AA"}),
+        a_row("b-near", address={"lines": ["1 Road"], "postcode": "SM2 1AA"}),
+        a_row("c-nearby", address={"lines": ["1 Road"], "postcode": "ZZ2 1AA"}, area="Northend"),
+    ]
+    for row in rows:
+        row["channels"] = ["in_person"]
+    assert ids(a_city(rows), a_query(place=NORTH))[2] == "a-far"
+
+
+def test_danger_stays_out_of_other_topics():
+    rows = [a_row("a", needs=["domestic_abuse", "food"]), a_row("b", confidence="low")]
+    assert ids(a_city(rows), a_query("food")) == ["b", "a"]
+    assert ids(a_city(rows), a_query("domestic_abuse", "food")) == ["a", "b"]
+
+
 def test_low_confidence_shows_no_hours_no_distance_no_phone():
     row = a_row(
         confidence="low",
