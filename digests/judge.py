@@ -38,7 +38,7 @@ def judge(item: Item, interests: Interests) -> Verdict:
     weight = sum(rule.weight for rule in found)
     title, summary = (_ADDRESS.sub(" ", words) for words in (item.title, item.summary))
     topics = topics_of(title, summary, interests.topics)
-    reasons = [rule.reason for rule in found]
+    reasons = list({str(rule.reason): rule.reason for rule in found}.values())  # each once
     if weight >= REJECT_AT:
         return Verdict(Decision.REJECT, tuple(reasons), topics)
     if not topics:
@@ -119,6 +119,10 @@ _SHAPES = (
     (
         Rule("foreign-burst", (), 3, Text(N_("English and other writing are mixed in it."))),
         _foreign_burst,
+    ),
+    (
+        Rule("refused-link", (), 3, Text(N_("Its link leads nowhere on the web, or pretends to."))),
+        lambda item: item.link_refused,
     ),
     (
         Rule("many-links", (), 2, Text(N_("It links to very many other sites."))),

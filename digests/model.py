@@ -69,8 +69,11 @@ class Unchanged:
 class Item:
     """One entry of a feed, cleaned: plain text, an http(s) link or None.
 
-    *item_id*: the feed's own id, else the link, else a hash of the title. *summary*: at most
+    *item_id*: the feed's own id, else the link, else a hash of the words. *summary*: at most
     two sentences. *published*: aware, never in the future; None when the feed gives none.
+    *source*: the organisation that says it. For the judge only, not stored: *hidden* (text
+    that a page hides from its readers), *sites* (how many other sites it links to),
+    *link_refused* (it had a link, but not one to the web).
     """
 
     item_id: str
@@ -81,6 +84,7 @@ class Item:
     source: str | None = None
     hidden: str = ""
     sites: int = 0
+    link_refused: bool = False
 
 
 @dataclass(frozen=True, slots=True)

@@ -197,6 +197,7 @@ def _item(entry: Fields, feed_title: str | None, now: datetime) -> Item | None:
         published=published,
         source=source or feed_title,
         hidden=clean.hidden_text(body),
+        link_refused=link is None and bool(entry["link"]),
         sites=clean.linked_sites(body, urlsplit(link or "").hostname or ""),
     )
 

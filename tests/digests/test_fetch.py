@@ -53,6 +53,7 @@ class Site:
 
     def __init__(self):
         self.answers, self.requests = {}, []
+        self.url, self.port = None, None
 
     async def handle(self, request):
         self.requests.append(request)

@@ -1,0 +1,71 @@
+"""Feeds, items and a store in memory for the tests of digests."""
+
+from datetime import UTC, datetime
+
+from digests.model import (
+    Decision,
+    Feed,
+    Item,
+    JudgedItem,
+    Reading,
+    StoredItem,
+    Topic,
+    Verdict,
+)
+
+NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+TOPICS = tuple(Topic(name, {"en": name.title()}, (name,)) for name in ("housing", "legal", "esol"))
+
+
+def a_feed(number=1, **more):
+    url = more.pop("url", f"https://site{number}.example/feed")
+    return Feed(number, url, None, NOW, **more)
+
+
+def an_item(item_id="1", **more):
+    words = {"title": f"Post {item_id}", "summary": "It says something.", "published": NOW}
+    return Item(item_id=item_id, **{"link": f"https://site.example/{item_id}", **words, **more})
+
+
+def judged(item_id="1", decision=Decision.ACCEPT):
+    return JudgedItem(an_item(item_id), Verdict(decision, (), ("housing",)))
+
+
+def stored(number=1, topics=("housing",), *, decision=Decision.ACCEPT, week=None, **more):
+    return StoredItem(
+        number, 1, an_item(str(number), **more), decision, (), tuple(topics), NOW, week
+    )
+
+
+class MemoryFeedStore:
+    """A working `FeedStore` without a database."""
+
+    def __init__(self, *feeds):
+        self.feeds = {feed.id: feed for feed in feeds}
+        self.items = {}
+
+    async def due(self, now, limit):
+        ready = [f for f in self.feeds.values() if f.next_check <= now and not f.stopped]
+        return sorted(ready, key=lambda feed: feed.next_check)[:limit]
+
+    async def known(self, feed_id, item_ids):
+        return {item_id for item_id in item_ids if (feed_id, item_id) in self.items}
+
+    async def apply(self, update, now):
+        before = len(self.items)
+        self.feeds[update.feed.id] = update.feed
+        for each in update.items:
+            self.items.setdefault((update.feed.id, each.item.item_id), each)
+        return len(self.items) - before
+
+
+class FakeReader:
+    """Makes an accepted item of each word of the body; raises what the body asks for."""
+
+    def __init__(self, raises=None):
+        self.raises = raises
+
+    async def read(self, body, url, now):
+        if self.raises is not None:
+            raise self.raises
+        return Reading("A site", tuple(judged(word) for word in body.decode().split()))
