@@ -24,6 +24,7 @@ def update(t: Translator, texts: Mapping[str, str]) -> Content:
     return Content(
         (
             paragraphs(
+                t,
                 f"❗️ <b>{escape(t.gettext('Urgent update'))}</b>",
                 f"<i>{escape(t.gettext('This text is in English.'))}</i>" if missing else None,
                 body,
@@ -37,6 +38,7 @@ def ask_text(t: Translator, language: str) -> Screen:
     """Ask for the words of the update in *language*."""
     return Screen(
         paragraphs(
+            t,
             filled(
                 t,
                 t.gettext("Write the urgent update in {language}. Send it as one message."),
@@ -68,6 +70,7 @@ def compose(t: Translator, written: Sequence[str], missing: Sequence[str]) -> Sc
     english = t.gettext("People whose language is not here get the English text.")
     return Screen(
         paragraphs(
+            t,
             filled(t, t.gettext("Written in: {languages}."), languages=names),
             escape(english) if missing else None,
             escape(t.gettext("Who should get it?")),
@@ -91,6 +94,7 @@ def check(t: Translator, wanted: Audience, counts: Mapping[str, int], per_second
     seconds = -(-total // per_second)
     return Screen(
         paragraphs(
+            t,
             escape(t.gettext("The messages above are what people will get.")),
             filled(
                 t,
@@ -139,13 +143,14 @@ def review(t: Translator, broadcast: Broadcast) -> Content:
     """Show a coordinator what another one wants to send, with Approve and Reject."""
     parts = [
         paragraphs(
+            t,
             f"<b>{escape(t.gettext('An urgent update waits for your approval'))}</b>",
             filled(t, t.gettext("For: {audience}"), audience=audience(t, broadcast.audience)),
             escape(t.gettext("Check the facts, the numbers and every language.")),
         )
     ]
     parts += [
-        paragraphs(f"<b>{escape(locales.native_name(code))}</b>", text)
+        paragraphs(t, f"<b>{escape(locales.native_name(code))}</b>", text)
         for code, text in sorted(broadcast.texts.items())
     ]
     return Content(tuple(parts), (_decide(t, broadcast.id),))
@@ -183,6 +188,7 @@ def report(
         rows = ((pause,), *rows)
     return Screen(
         paragraphs(
+            t,
             f"<b>{filled(t, t.gettext('Urgent update {number}'), number=broadcast.id)}</b>",
             escape(paused if paused is not None else done),
             filled(t, t.gettext("Recipients: {n}"), n=tally.total),

@@ -25,6 +25,7 @@ def card(
     worker = reader.may(Action.SEE_WORKER_SERVICES)
     service = match.service
     text = paragraphs(
+        t,
         _title(t, service),
         "\n".join(f"• {escape(t.say(reason))}" for reason in match.reasons),
         _english(t, service.description),

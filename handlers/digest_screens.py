@@ -67,6 +67,7 @@ def topics(t: Translator, every: Sequence[Topic], subscription: Subscription) ->
     stop = button(t.gettext("Stop the digest"), Route.SUBSCRIBED, 0)
     return Screen(
         paragraphs(
+            t,
             escape(t.gettext("You get the weekly digest. Choose your topics.")),
             escape(t.gettext("With no topic chosen you get all of them.")),
         ),
@@ -100,6 +101,7 @@ def review(t: Translator, shown: Review, page: int) -> Screen:
     start = page * ITEMS_PER_PAGE
     listed = shown.items[start : start + ITEMS_PER_PAGE]
     text = paragraphs(
+        t,
         f"<b>{filled(t, t.gettext('Digest of week {week}'), week=shown.edition.week)}</b>",
         _standing(t, shown.edition),
         _size(t, shown),
@@ -191,7 +193,7 @@ def queue(t: Translator, kind: Decision, items: Sequence[StoredItem], page: int)
         label = t.fill(t.gettext("Next page ({page} of {pages})"), page=page + 1, pages=pages)
         rows.append((button(label, Route.QUEUE, kind.value, page + 1),))
     rows.append((button(t.gettext("‹ Back to the digest"), Route.EDITION, "now", 0),))
-    text = paragraphs(f"<b>{escape(heading)}</b>", *(lines or [escape(t.gettext("None."))]))
+    text = paragraphs(t, f"<b>{escape(heading)}</b>", *(lines or [escape(t.gettext("None."))]))
     return Screen(text, tuple(rows))
 
 
@@ -208,6 +210,7 @@ def item(
         else t.gettext("no date")
     )
     text = paragraphs(
+        t,
         f"<b>{t.isolate(escape(shown.item.title))}</b>",
         t.isolate(escape(shorten(shown.item.summary, _LONGEST_SUMMARY, placeholder=" …"))),
         escape(shown.item.link or ""),
@@ -245,6 +248,7 @@ def ready(t: Translator, shown: Review) -> Content:
     sentence = t.gettext("The digest of week {week} is ready for you")
     heading = filled(t, sentence, week=shown.edition.week)
     text = paragraphs(
+        t,
         f"<b>{heading}</b>",
         _size(t, shown),
         filled(

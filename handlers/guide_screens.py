@@ -44,6 +44,7 @@ def question(
         else None
     )
     text = paragraphs(
+        t,
         *(escape(note) for note in here.notes),
         f"<b>{escape(t.gettext(asked.text))}</b>",
         f"<i>{escape(t.gettext(asked.why))}</i>",
@@ -69,6 +70,7 @@ def ask_place(t: Translator, link: str) -> Screen:
     nothing has to be remembered.
     """
     text = paragraphs(
+        t,
         escape(t.gettext("Write a postcode or the name of an area, for example LS9.")),
         escape(t.gettext("You can also send your location with the 📎 sign.")),
         escape(t.gettext("I use only the first part of a postcode and keep nothing.")),
@@ -84,6 +86,7 @@ def results(t: Translator, found: Found, here: Here, page: int) -> Screen:
     start = page * MATCHES_PER_PAGE
     listed = found.matches[start : start + MATCHES_PER_PAGE]
     text = paragraphs(
+        t,
         *(escape(note) for note in here.notes),
         _heading(t, found),
         *(_entry(t, n, match) for n, match in enumerate(listed, start=start + 1)),
@@ -117,8 +120,13 @@ def _heading(t: Translator, found: Found) -> str:
 def _entry(t: Translator, number: int, match: Match) -> str:
     service = match.service
     name = t.isolate(escape(service.name))
+    of = (
+        ""
+        if service.organization in service.name
+        else f"\n{t.isolate(escape(service.organization))}"
+    )
     reasons = "\n".join(f"• {escape(t.say(reason))}" for reason in match.reasons[:3])
-    return f"{number}. <b>{name}</b>\n{reasons}"
+    return f"{number}. <b>{name}</b>{of}\n{reasons}"
 
 
 def _brief(name: str, most: int = 40) -> str:
@@ -143,7 +151,7 @@ def _line(t: Translator, line: Helpline) -> str:
         reach.append(t.gettext("may have changed"))
     if not line.number and line.url:
         reach.append(line.url)
-    return f"📞 {name}: {escape(', '.join(reach))}"
+    return f"📞 {name}: {escape(contact.listed(t, reach))}"
 
 
 def help_now(t: Translator, helplines: Sequence[Helpline], *, packed: str) -> Screen:
@@ -154,6 +162,7 @@ def help_now(t: Translator, helplines: Sequence[Helpline], *, packed: str) -> Sc
         for words, line in _crises(t, helplines)
     ]
     text = paragraphs(
+        t,
         f"<b>{escape(t.gettext('Help now'))}</b>",
         "\n".join(entries),
         escape(t.gettext("You can say: “Interpreter, please”, and the name of your language.")),

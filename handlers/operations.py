@@ -14,6 +14,12 @@ async def helped(update: Update, context: Context) -> None:
     await reply.show(update, context, shown)
 
 
+async def who_am_i(update: Update, context: Context) -> None:
+    """Tell the person their Telegram number: whoever installs the bot needs the first ones."""
+    role = context.person.role
+    await reply.show(update, context, screens.who_am_i(context.t, context.person.id, role))
+
+
 async def health(update: Update, context: Context) -> None:
     """Say in plain words what is late or failing."""
     require(context, Action.SEE_HEALTH)

@@ -18,6 +18,7 @@ def invited(t: Translator, organisation: str, link: str, *, days: int) -> Screen
     """Give the coordinator the one-time link to pass on."""
     return Screen(
         paragraphs(
+            t,
             filled(
                 t,
                 t.ngettext(
@@ -40,6 +41,7 @@ def welcome(t: Translator, organisation: str) -> Screen:
     """Greet somebody who has just become a partner."""
     return Screen(
         paragraphs(
+            t,
             filled(
                 t,
                 t.gettext("Welcome. You are now a partner of {organisation}."),

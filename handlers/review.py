@@ -42,9 +42,14 @@ class DigestDecided(UserError):
 async def review(update: Update, context: Context) -> None:
     """Show the digest that is due next, or the week on the button."""
     require(context, Action.REVIEW_DIGEST)
+    week = context.press.arg(0) if context.press else "now"
     page = context.press.number(1) if context.press else 0
+    await _show_review(update, context, week, page)
+
+
+async def _show_review(update: Update, context: Context, week: str, page: int = 0) -> None:
     async with context.app.sessions() as session:
-        shown = await gather(session, context.app, context.press.arg(0) if context.press else "now")
+        shown = await gather(session, context.app, week)
     await reply.show(update, context, digest_screens.review(context.t, shown, page))
 
 
@@ -87,7 +92,7 @@ async def acted(update: Update, context: Context) -> None:
     if act not in ("approve", "hold"):
         raise StaleButton(act)
     await _decide(context, week, act, mark)
-    await review(update, context)
+    await _show_review(update, context, week)
 
 
 async def _decide(context: Context, week: str, act: str, mark: str) -> None:

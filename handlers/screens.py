@@ -12,9 +12,11 @@ from delivery.model import Button
 from handlers.callbacks import Route, encode
 from locales import Translator
 from locales.errors import Text
+from people.model import Role
 
 Rows = tuple[tuple[Button, ...], ...]
 LANGUAGES_PER_PAGE = 6
+_RIGHT_TO_LEFT = "\u200f"  # right-to-left mark, UAX 9
 ANSWERS_PREFIX = "g_"  # of a deep link that goes back to the answers of a guide
 PLACE_PREFIX = "p_"  # of a deep link behind which a postcode can be written
 INVITE_PREFIX = "i_"  # of a deep link that makes a partner
@@ -42,9 +44,16 @@ def filled(t: Translator, sentence: str, **fields: str | int) -> str:
     return t.fill(escape(sentence, quote=False), **{k: escape(str(v)) for k, v in fields.items()})
 
 
-def paragraphs(*texts: str | None) -> str:
-    """Join the given HTML *texts* with blank lines; None and empty ones are left out."""
-    return "\n\n".join(text for text in texts if text)
+def paragraphs(t: Translator, *texts: str | None) -> str:
+    """Join the given HTML *texts* with blank lines; None and empty ones are left out.
+
+    In a right-to-left language every line says so itself (U+200F): one that begins with a
+    number or a Latin name, isolated as it is, would otherwise stand on the wrong side.
+    """
+    joined = "\n\n".join(text for text in texts if text)
+    if not t.right_to_left:
+        return joined
+    return "\n".join(f"{_RIGHT_TO_LEFT}{line}" if line else line for line in joined.split("\n"))
 
 
 def framed(t: Translator, text: str, rows: Rows, *, packed: str, back: Button | None) -> Screen:
@@ -86,6 +95,7 @@ def choose_language(t: Translator, languages: Sequence[str], packed: str, page: 
 def promise(t: Translator, packed: str, city: str) -> Screen:
     """Say what we do and do not do with what a person tells us, before the first question."""
     text = paragraphs(
+        t,
         filled(t, t.gettext("Welcome. I can show you help in {city}."), city=city),
         "\n".join(
             "• " + escape(line)
@@ -131,6 +141,7 @@ def apology(t: Translator) -> Screen:
     """Say that it was our mistake, and where help is all the same."""
     return Screen(
         paragraphs(
+            t,
             escape(t.gettext("Sorry, something went wrong on our side. Please try again.")),
             escape(t.gettext("In danger now? Call 999.")),
         )
@@ -148,6 +159,7 @@ def privacy(t: Translator) -> Screen:
     )
     return Screen(
         paragraphs(
+            t,
             f"<b>{escape(t.gettext('What I keep about you'))}</b>",
             "\n".join(f"• {escape(line)}" for line in lines),
         )
@@ -163,11 +175,23 @@ def my_data(t: Translator, kept: Mapping[str, str]) -> Screen:
     )
     return Screen(
         paragraphs(
+            t,
             f"<b>{escape(t.gettext('All that I keep about you'))}</b>",
             lines,
             escape(t.gettext("Send /forget to delete it now.")),
         )
     )
+
+
+def who_am_i(t: Translator, person_id: int, role: Role) -> Screen:
+    """Tell the person their Telegram number and what the bot takes them for."""
+    words = {
+        Role.NEWCOMER: t.gettext("You have no special role here."),
+        Role.PARTNER: t.gettext("You are a partner."),
+        Role.COORDINATOR: t.gettext("You are a coordinator."),
+    }
+    number = filled(t, t.gettext("Your Telegram number is {number}."), number=person_id)
+    return Screen(paragraphs(t, number, escape(words[role])))
 
 
 def ask_forget(t: Translator) -> Screen:
@@ -205,6 +229,7 @@ def help_commands(t: Translator, *, coordinator: bool) -> Screen:
         ]
     return Screen(
         paragraphs(
+            t,
             escape(t.gettext("In danger now? Call 999.")),
             "\n".join(escape(line, quote=False) for line in lines),
         )

@@ -47,6 +47,7 @@ COMMANDS: dict[str, Handler] = {
     "privacy": privacy.privacy,
     "mydata": privacy.my_data,
     "forget": privacy.ask_forget,
+    "whoami": operations.who_am_i,
     "cancel": compose.dropped,
     "digest": review.review,
     "held": review.queue,
