@@ -162,7 +162,8 @@ def _caption(params: Json) -> Json:
 
 def _place(params: Json) -> Json:
     latitude, longitude = params["latitude"], params["longitude"]
-    if abs(latitude) > HIGHEST_LATITUDE or abs(longitude) > HIGHEST_LONGITUDE:
+    # this way round, "not a number" is refused too
+    if not (abs(latitude) <= HIGHEST_LATITUDE and abs(longitude) <= HIGHEST_LONGITUDE):
         raise bad_request("LOCATION_INVALID")
     return {"latitude": latitude, "longitude": longitude}
 

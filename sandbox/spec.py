@@ -215,9 +215,14 @@ def _float(where: str, value: object) -> float:
 
 
 def _string(where: str, value: object) -> str:
-    if isinstance(value, str):
-        return value
-    raise _wrong(where, "String")
+    if not isinstance(value, str):
+        raise _wrong(where, "String")
+    if not value.isascii():
+        try:
+            value.encode()
+        except UnicodeEncodeError as exc:  # half a surrogate pair, which JSON can carry
+            raise bad_request("strings must be encoded in UTF-8") from exc
+    return value
 
 
 def _boolean(where: str, value: object) -> bool:

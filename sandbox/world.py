@@ -54,6 +54,7 @@ class Sandbox:
         self.chats: dict[int, Chat] = {}
         self.presses: dict[str, Press] = {}
         self._last_message = 0
+        self._last_person = FIRST_PERSON - 1
 
     # who is there
 
@@ -70,10 +71,11 @@ class Sandbox:
         Raises:
             Impossible: the id is taken or not positive.
         """
-        number = id if id is not None else max([FIRST_PERSON - 1, *self.people]) + 1
+        number = id if id is not None else self._last_person + 1
         if number <= 0 or number in self.chats:
             raise Impossible(f"id {number} is taken or not positive")
         person = Person(number, first_name, language_code, started=started)
+        self._last_person = max(self._last_person, number)
         self.people[number] = person
         self.chats[number] = Chat(number, "private", first_name, [number])
         self.events.tell("person", [number])

@@ -157,6 +157,12 @@ def refusal(code, description, **parameters):
             id="beyond the pole",
         ),
         pytest.param(
+            "sendLocation",
+            {"chat_id": 1001, "latitude": "nan", "longitude": 0},
+            "LOCATION_INVALID",
+            id="not a number",
+        ),
+        pytest.param(
             "sendVenue",
             {"chat_id": 1001, "latitude": 53, "longitude": -1, "title": "x", "address": " "},
             "venue address must be non-empty",
