@@ -6,7 +6,6 @@ from datetime import datetime
 
 from digests.errors import ParseError
 from digests.model import Decision, Interests
-from digests.reading import read_feed
 from locales.errors import Text
 
 
@@ -30,6 +29,8 @@ def check(
     name: str, body: bytes, now: datetime, interests: Interests, *, timer: Callable[[], float]
 ) -> Checked:
     """Parse, clean and judge *body*; *timer* gives seconds (``time.perf_counter``)."""
+    from digests.reading import read_feed  # noqa: PLC0415  (feedparser: the bot itself needs none)
+
     started = timer()
     try:
         reading = read_feed(body, f"https://feed.invalid/{name}", now, interests)

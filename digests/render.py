@@ -10,7 +10,7 @@ from html import escape, unescape
 from zoneinfo import ZoneInfo
 
 from babel import Locale
-from babel.dates import format_date, format_skeleton
+from babel.dates import format_interval, format_skeleton
 
 from digests.clean import shorten
 from digests.compile import LONDON
@@ -103,15 +103,17 @@ def _item(stored: StoredItem, t: Translator, zone: ZoneInfo, *, room: int) -> st
 
 
 def _dates(digest: Digest, t: Translator) -> str:
-    """Return the week as its Monday and Sunday."""
+    """Return the week from Monday to Sunday, as the language writes it."""
     year, _, week = digest.week.partition("-W")
     monday = date.fromisocalendar(int(year), int(week), 1)
-    sunday = monday + timedelta(days=6)
-    locale = Locale.parse(t.language, sep="-")
-    first = format_skeleton("MMMd", monday, locale=locale)
-    return f"{first} – {format_date(sunday, 'd MMMM y', locale=locale)}"
+    return format_interval(monday, monday + timedelta(days=6), "yMMMd", locale=_locale(t))
 
 
 def _day(moment: datetime, t: Translator) -> str:
     """Return the day with its weekday, as the language writes it."""
-    return format_skeleton("MMMEd", moment, locale=Locale.parse(t.language, sep="-"))
+    return format_skeleton("MMMEd", moment, locale=_locale(t))
+
+
+def _locale(t: Translator) -> Locale:
+    """Return where dates are written; plain English would put the month first."""
+    return Locale.parse("en-GB" if t.language == "en" else t.language, sep="-")

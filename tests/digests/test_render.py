@@ -1,5 +1,6 @@
 """A digest as Telegram takes it."""
 
+from gettext import NullTranslations
 from html.parser import HTMLParser
 
 import pytest
@@ -20,7 +21,7 @@ class RightToLeft(Translator):
     """English words in a language that is written from right to left."""
 
     def __init__(self):
-        super().__init__("ar", __import__("gettext").NullTranslations())
+        super().__init__("ar", NullTranslations())
 
 
 class Tags(HTMLParser):
@@ -47,12 +48,12 @@ def test_a_digest_reads_well():
     first = stored(1, title="Rent & rooms", source="PAFRAS", summary="It is <new>.")
     parts = render_digest(a_digest(first, stored(2, ["legal"], link=None)), ENGLISH, NAMES)
     assert parts == (
-        "<b>News for partners, Nov 16 – 22 November 2026</b>\n\n"
+        "<b>News for partners, 16–22 Nov 2026</b>\n\n"
         "<b>Housing</b>\n\n"
         '<a href="https://site.example/1">Rent &amp; rooms</a>\nIt is &lt;new&gt;.\n'
-        "<i>PAFRAS · Sat, Nov 21</i>\n\n"
+        "<i>PAFRAS · Sat 21 Nov</i>\n\n"
         "<b>Legal &lt;rights&gt;</b>\n\n"
-        "<b>Post 2</b>\nIt says something.\n<i>Sat, Nov 21</i>",
+        "<b>Post 2</b>\nIt says something.\n<i>Sat 21 Nov</i>",
     )
     assert "Rent & rooms (https://site.example/1)\nIt is <new>." in plain_text(parts)
     assert "<b>" not in plain_text(parts)
