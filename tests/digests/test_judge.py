@@ -53,6 +53,8 @@ def test_plain_spam_is_rejected_with_reasons(title, summary):
         ("Divorce lawyer in Leeds", "Our family law solicitors offer fixed fees."),
         ("Hello world!", "Welcome to WordPress. This is your first post."),
         ("A walk on the moon", "Nothing else is in this text."),
+        ("Happy birthday, testing blog!", "Our blog about software is ten years old."),
+        ("The best podcast hosting platforms", "Which hosting plan is better for you?"),
         ("Housing tips", "How to choose a sofa for a small house."),
         ("Protected: minutes of the Leeds housing meeting", ""),
         ("https://example.com/refugees/leeds/housing", ""),

@@ -98,7 +98,7 @@ def test_a_feed_over_5_mb_is_refused():
         ),
         pytest.param(rss("<b/>" * 1_000_000), id="a million empty tags"),
         pytest.param(b"<rss><channel>" + b"<" * 4_000_000, id="only opening brackets"),
-        pytest.param(b"<rss><channel><!--" + b"<!--" * 1_000_000, id="comments never closed"),
+        pytest.param(b"<rss><channel><!--" + b"<!--" * 200_000, id="comments never closed"),
         pytest.param(
             rss("<item><description><![CDATA[" + "<div>" * 900_000 + "]]></description></item>"),
             id="deep HTML in an entry",
