@@ -9,7 +9,17 @@ from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
 
-from sqlalchemy import ColumnElement, RowMapping, bindparam, delete, or_, select, tuple_, update
+from sqlalchemy import (
+    ColumnElement,
+    RowMapping,
+    bindparam,
+    delete,
+    literal_column,
+    or_,
+    select,
+    tuple_,
+    update,
+)
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
@@ -43,11 +53,13 @@ async def claim(session: AsyncSession, limit: int, now: datetime) -> list[Parcel
     picked = (
         select(RecipientRow.id)
         .where(
-            RecipientRow.status == Status.QUEUED,
+            # written out, so that every plan can see that the index of waiting copies fits
+            RecipientRow.status == literal_column(f"'{Status.QUEUED}'"),
             RecipientRow.chat_id.is_not(None),
             _passed(RecipientRow.not_before, now),
             _passed(RecipientRow.claimed_until, now),
-            RecipientRow.campaign.in_(_active()),
+            # EXISTS, not IN: SQLite then walks ix_recipients_waiting and stops at the limit
+            _active().where(CampaignRow.campaign == RecipientRow.campaign).exists(),
         )
         .order_by(RecipientRow.turn, RecipientRow.id)
         .limit(limit)
