@@ -24,6 +24,13 @@ from people.model import Action
 async def started(update: Update, context: Context) -> None:
     """Begin: by the link of an invitation, with the answers of a link, or from the start."""
     payload = context.args[0] if context.args else ""
+    try:
+        await _begin(update, context, payload)
+    except flow.StaleAnswers:  # a link lives as long as a button
+        await reply.show(update, context, screens.stale(context.t, ""))
+
+
+async def _begin(update: Update, context: Context, payload: str) -> None:
     if payload.startswith(screens.INVITE_PREFIX):
         await partners.opened(update, context, payload.removeprefix(screens.INVITE_PREFIX))
     elif payload.startswith(screens.PLACE_PREFIX):

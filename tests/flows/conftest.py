@@ -1,0 +1,54 @@
+"""One application on each database, with the real pack and a clock that stands still."""
+
+import shutil
+from collections.abc import AsyncIterator
+
+import pytest
+
+from bot.pack import Pack, read_pack
+from db.engine import Sessions, make_engine, make_sessions
+from people.model import Role
+from tests.fakes import FakeClock
+from tests.flows.stage import ADA, BEN, PARTNER, Stage, assemble
+
+
+@pytest.fixture(scope="session")
+def pack() -> Pack:
+    """The Leeds pack, read once."""
+    return read_pack()
+
+
+@pytest.fixture
+def clock() -> FakeClock:
+    """A Monday morning in ISO week 2026-W47."""
+    return FakeClock()
+
+
+@pytest.fixture
+async def stage(sessions: Sessions, pack: Pack, clock: FakeClock) -> AsyncIterator[Stage]:
+    """The application on an empty database, on both kinds."""
+    made = assemble(sessions, pack, clock)
+    async with made.application:
+        yield made
+
+
+@pytest.fixture
+async def small(
+    request: pytest.FixtureRequest, tmp_path, pack: Pack, clock: FakeClock
+) -> AsyncIterator[Stage]:
+    """The application on SQLite alone, for what the kind of database cannot change."""
+    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "small.db")
+    engine = make_engine(f"sqlite:///{tmp_path / 'small.db'}")
+    made = assemble(make_sessions(engine), pack, clock)
+    async with made.application:
+        yield made
+    await engine.dispose()
+
+
+@pytest.fixture
+async def staff(stage: Stage) -> Stage:
+    """The application with a partner and two coordinators."""
+    await stage.knows(PARTNER, Role.PARTNER)
+    await stage.knows(ADA, Role.COORDINATOR)
+    await stage.knows(BEN, Role.COORDINATOR)
+    return stage
