@@ -278,6 +278,12 @@ async def sent_messages(session: AsyncSession, campaign: str) -> list[Delivered]
     ]
 
 
+async def under_way(session: AsyncSession) -> int:
+    """Return how many copies of all campaigns wait or are being sent."""
+    waiting = select(func.count()).where(RecipientRow.status.in_([Status.QUEUED, Status.SENDING]))
+    return await session.scalar(waiting) or 0
+
+
 async def total_accepted(session: AsyncSession) -> int:
     """Return how many parts Telegram has taken in all, to compare with its own record."""
     return await session.scalar(select(func.sum(RecipientRow.parts_sent))) or 0

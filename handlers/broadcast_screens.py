@@ -84,7 +84,7 @@ def audience(t: Translator, wanted: Audience) -> str:
     return {
         Audience.PARTNERS: t.gettext("Partners and coordinators"),
         Audience.SUBSCRIBERS: t.gettext("People who get the digest"),
-        Audience.EVERYONE: t.gettext("Both"),
+        Audience.EVERYONE: t.gettext("Partners and digest readers"),
     }[wanted]
 
 
@@ -196,6 +196,14 @@ def report(
         ),
         rows,
     )
+
+
+def outcome(t: Translator, broadcast: Broadcast, reached: State) -> Content:
+    """Tell the author what another coordinator decided, with a way to the report."""
+    heading = filled(t, t.gettext("Urgent update {number}"), number=broadcast.id)
+    look = button(t.gettext("Look at it"), Route.BROADCAST, broadcast.id)
+    text = paragraphs(t, f"<b>{heading}</b>", escape(state(t, reached)))
+    return Content((text,), ((look,),))
 
 
 def state(t: Translator, reached: State) -> str:

@@ -11,7 +11,7 @@ import locales
 from delivery.broadcast import Action as Step
 from delivery.broadcast import AlreadyDecided, Broadcast, State, advance
 from delivery.model import CampaignState, Kind
-from handlers import broadcast_screens, reply, reports
+from handlers import broadcast_screens, notify, reply, reports
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import Context, Sessions
@@ -79,6 +79,14 @@ async def _advance(context: Context, broadcast: Broadcast, step: Step) -> None:
             raise AlreadyDecided
         if new is State.APPROVED:
             await _queue(session, context, broadcast)
+        if broadcast.author_id is not None and broadcast.author_id != me:
+            await notify.one(
+                session,
+                f"notice:broadcast:{broadcast.id}:{new.value}",
+                broadcast.author_id,
+                lambda t: broadcast_screens.outcome(t, broadcast, new),
+                now=now,
+            )
         await _log(session, context, f"{step.value}_broadcast", broadcast.id)
 
 

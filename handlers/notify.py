@@ -43,6 +43,22 @@ async def coordinators(
     return len(people)
 
 
+async def one(
+    session: AsyncSession,
+    campaign: str,
+    person_id: int,
+    build: Callable[[locales.Translator], Content],
+    *,
+    now: datetime,
+) -> None:
+    """Queue a notice for one coordinator, in their language; twice reaches them once."""
+    person = await db.people.find(session, person_id)
+    language = locales.choose(person.language if person else None)
+    await db.outbox.open_campaign(session, campaign, Kind.NOTICE, now)
+    content = build(locales.translator(language))
+    await db.outbox.enqueue(session, campaign, language, content, [person_id], now)
+
+
 async def feeds(app: App, done: Round) -> None:
     """Tell the coordinators, once each, which feeds have failed for a day or work again."""
     now = app.clock()

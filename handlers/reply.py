@@ -56,6 +56,13 @@ async def show(
         await send(update, context, screen)
 
 
+async def add(update: Update, context: Context, screen: Screen) -> None:
+    """Send *screen* as a new message, also for a press: what was pressed stays as it is."""
+    if update.callback_query is not None:
+        await answer(update)
+    await send(update, context, screen)
+
+
 async def send(update: Update, context: Context, screen: Screen) -> Message:
     """Send *screen* as a new message to the chat of the update."""
     assert update.effective_chat is not None

@@ -14,7 +14,7 @@ async def subscribed(update: Update, context: Context) -> None:
     async with context.app.sessions.begin() as session:
         if await db.subscriptions.find(session, chat_id) is None:
             await db.subscriptions.subscribe(session, chat_id, today=today)
-    await _topics(update, context)
+    await reply.add(update, context, await _topics(context))
 
 
 async def unsubscribed(update: Update, context: Context) -> None:
@@ -22,11 +22,11 @@ async def unsubscribed(update: Update, context: Context) -> None:
     async with context.app.sessions.begin() as session:
         await db.subscriptions.unsubscribe(session, context.person.id)
     told = context.t.gettext("The weekly digest has stopped. Send /subscribe to get it again.")
-    await reply.show(update, context, screens.notice(told))
+    await reply.add(update, context, screens.notice(told))
 
 
 async def pressed(update: Update, context: Context) -> None:
-    """Start or stop the digest by the button under one of its screens."""
+    """Start or stop the digest by a button; under a digest, which stays as it is."""
     assert context.press is not None
     await (subscribed if context.press.arg(0) == "1" else unsubscribed)(update, context)
 
@@ -46,15 +46,13 @@ async def topic(update: Update, context: Context) -> None:
             wanted=context.press.arg(1) == "1",
             all_topics=every,
         )
-    await _topics(update, context)
+    await reply.show(update, context, await _topics(context))
 
 
-async def _topics(update: Update, context: Context) -> None:
+async def _topics(context: Context) -> screens.Screen:
     async with context.app.sessions() as session:
         subscription = await db.subscriptions.find(session, context.person.id)
     if subscription is None:
         told = context.t.gettext("You do not get the digest. Send /subscribe to get it.")
-        await reply.show(update, context, screens.notice(told))
-        return
-    shown = digest_screens.topics(context.t, context.app.topics, subscription)
-    await reply.show(update, context, shown)
+        return screens.notice(told)
+    return digest_screens.topics(context.t, context.app.topics, subscription)

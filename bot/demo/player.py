@@ -45,21 +45,14 @@ class Player:
 
     async def presses(self, label: str) -> Message:
         """Press the newest button whose label has *label* in it; return what it turns into."""
-        message, data, full = self._button(label)
+        await self.until(lambda: self._button(label) is not None, f"a button [{label}]")
+        found = self._button(label)
+        assert found is not None
+        message, data, full = found
         self._told(f"presses [{full}]")
         before = self._mark()
         self.sandbox.press(self.person.id, message["message_id"], data)
         return await self._next(before, f"what [{full}] leads to")
-
-    async def is_refused(self, label: str) -> str:
-        """Press a button that must not work; return the words that say so."""
-        message, data, full = self._button(label)
-        self._told(f"presses [{full}]")
-        press = self.sandbox.press(self.person.id, message["message_id"], data)
-        await self.until(lambda: press.answered, f"an answer to [{full}]")
-        words = press.text or ""
-        self.tell(f"    ⚠ {words}")
-        return words
 
     async def gets(self, words: str) -> Message:
         """Wait for a message of the bot with *words* in it."""
@@ -82,13 +75,13 @@ class Player:
         urls += re.findall(r"https://t\.me/\S+", message.get("text", ""))
         return [url.partition("start=")[2] for url in urls if "start=" in url]
 
-    def _button(self, label: str) -> tuple[Message, str, str]:
+    def _button(self, label: str) -> tuple[Message, str, str] | None:
         for message in reversed(self._chat()):
             for row in message.get("reply_markup", {}).get("inline_keyboard", []):
                 for button in row:
                     if label in button["text"] and "callback_data" in button:
                         return message, button["callback_data"], button["text"]
-        raise Disappointed(f"{self.person.first_name} sees no button [{label}]")
+        return None
 
     def _chat(self) -> Sequence[Message]:
         return self.sandbox.chat(self.person.id)
