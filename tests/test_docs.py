@@ -1,25 +1,212 @@
-"""README is kept true by comparing it with what it describes."""
+"""The documents are kept true by comparing them with what they describe."""
 
+import ast
 import re
+import tomllib
+from collections.abc import Iterator
+from datetime import timedelta
 from pathlib import Path
 
+import pytest
+import typer
+
+import db.retention
+from bot.__main__ import app
 from bot.settings import settings_table
+from db import models, sending
+from db.base import Base
+from directory import source
+from handlers.table import COMMANDS
 
-README = Path(__file__).parents[1] / "README.md"
+ROOT = Path(__file__).parents[1]
+PAGES = sorted(
+    path
+    for pattern in ("*.md", "docs/*.md", "packs/**/*.md")
+    for path in ROOT.glob(pattern)
+    if not any(part.startswith(".") for part in path.relative_to(ROOT).parts)
+)
+TABLES = (models, sending)  # both are imported so that Base knows all tables
+SENTENCE = re.compile(r"\s+")
+PRIVACY = ROOT / "docs" / "privacy.md"
+# of machines and of how the text came about: nothing that a reader could use
+BANNED = (
+    r"/home/",
+    r"/work/",
+    r"/root/",
+    r"/tmp/",
+    r"\.\./shared",
+    r"C:\\",
+    r"\bTODO\b",
+    r"\bTBD\b",
+)
 
 
-def rows(heading: str) -> list[tuple[str, ...]]:
-    """Return the table under *heading* of README: its rows below the line of dashes."""
-    text = README.read_text(encoding="utf-8")
-    section = re.search(rf"^#+ {heading}$(.*?)(?=^#+ |\Z)", text, re.MULTILINE | re.DOTALL)
-    assert section is not None, f"README has no section “{heading}”"
-    lines = [line for line in section[1].splitlines() if line.startswith("|")]
-    return [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines[2:]]
+def text(name: str) -> str:
+    return (ROOT / name).read_text(encoding="utf-8")
+
+
+def section(name: str, heading: str) -> str:
+    """Return what stands under *heading* of a page, up to the next heading."""
+    found = re.search(
+        rf"^#+ {re.escape(heading)}$(.*?)(?=^#+ |\Z)", text(name), re.MULTILINE | re.DOTALL
+    )
+    assert found is not None, f"{name} has no section “{heading}”"
+    return found[1]
+
+
+def rows(page: str) -> list[tuple[str, ...]]:
+    """Return the rows of every table in *page*, without the line of dashes and what is above it."""
+    lines = [line for line in page.splitlines() if line.startswith("|")]
+    cells = [tuple(cell.strip() for cell in line.strip("|").split("|")) for line in lines]
+    heads = {at - 1 for at, row in enumerate(cells) if set("".join(row)) <= set("- ")}
+    return [row for at, row in enumerate(cells) if at not in heads and at - 1 not in heads]
+
+
+def commands(group: typer.Typer, prefix: str = "") -> Iterator[str]:
+    """Return every command of the command line, subcommands as ``feeds add``."""
+    for command in group.registered_commands:
+        assert command.callback is not None
+        yield prefix + (command.name or command.callback.__name__)
+    for sub in group.registered_groups:
+        assert sub.typer_instance is not None
+        yield from commands(sub.typer_instance, f"{prefix}{sub.name} ")
+
+
+def columns() -> list[tuple[str, str]]:
+    """Return every stored field with its privacy label."""
+    return [
+        (f"{table.name}.{column.name}", column.info["privacy"])
+        for table in Base.metadata.tables.values()
+        for column in table.columns
+    ]
 
 
 def test_readme_shows_every_setting_with_its_meaning_and_default():
     written = [
         (name.strip("`"), meaning, default.strip("`"))
-        for name, meaning, default in rows("Settings")
+        for name, meaning, default in rows(section("README.md", "Settings"))
     ]
     assert written == settings_table()
+
+
+def test_readme_lists_exactly_the_commands_that_there_are():
+    listed = [row[0].strip("`") for row in rows(section("README.md", "Command line"))]
+    assert sorted(listed) == sorted(commands(app))
+
+
+@pytest.mark.parametrize("command", sorted(commands(app)))
+def test_the_command_line_page_has_a_section_for_each_command(command):
+    assert f"`fingerpost {command}" in text("docs/cli.md")
+
+
+@pytest.mark.parametrize("command", sorted(COMMANDS))
+def test_operations_explain_each_command_of_the_bot(command):
+    assert re.search(rf"`/{command}\b", text("docs/operations.md"))
+
+
+def test_privacy_lists_exactly_the_stored_fields_with_their_labels():
+    listed = [
+        (row[0].strip("`"), row[2])
+        for row in rows(text("docs/privacy.md"))
+        if re.fullmatch(r"`\w+\.\w+`", row[0])
+    ]
+    assert sorted(listed) == sorted(columns())
+
+
+def test_privacy_gives_a_reason_and_a_reader_for_each_field():
+    listed = [row for row in rows(text("docs/privacy.md")) if row[0].startswith("`")]
+    assert [row[0] for row in listed if len(row) != 4 or not all(row)] == []
+
+
+def test_privacy_states_the_periods_after_which_rows_are_deleted():
+    stated = [row[1] for row in rows(section("docs/privacy.md", "What is deleted by itself"))]
+    kept: list[timedelta] = [
+        db.retention.UNSEEN_NEWCOMERS,
+        db.retention.DELIVERY,
+        db.retention.DRAFTS,
+        db.retention.INVITES,
+        db.retention.REJECTED_ITEMS,
+        db.retention.UNSENT_BROADCASTS,
+        db.retention.AUDIT,
+    ]
+    assert stated == [f"{period.days} days" for period in kept]
+
+
+def test_operations_explain_each_message_of_health():
+    explained = SENTENCE.sub(" ", text("docs/operations.md"))
+    tree = ast.parse(text("bot/health.py"))
+    said = [
+        node.args[0].value
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call) and isinstance(node.func, ast.Name) and node.func.id == "N_"
+        if isinstance(node.args[0], ast.Constant)
+    ]
+    assert said
+    assert [sentence for sentence in said if str(sentence) not in explained] == []
+
+
+def test_decisions_give_a_reason_for_each_dependency():
+    project = tomllib.loads(text("pyproject.toml"))
+    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    names = [re.split(r"[\[<>=;! ]", each)[0] for each in wanted]
+    listed = [row[0].strip("`") for row in rows(section("docs/decisions.md", "Dependencies"))]
+    assert sorted(listed) == sorted(names)
+
+
+def test_decisions_are_numbered_without_a_gap():
+    numbers = re.findall(r"^### (\d+)\. ", text("docs/decisions.md"), re.MULTILINE)
+    assert [int(number) for number in numbers] == list(range(1, len(numbers) + 1))
+
+
+@pytest.mark.parametrize(
+    ("model", "heading"),
+    [
+        pytest.param("_ServiceRow", "services.json", id="services"),
+        pytest.param("_HelplineRow", "helplines.json", id="helplines"),
+    ],
+)
+def test_architecture_explains_each_field_of_a_pack(model, heading):
+    listed = {
+        name
+        for row in rows(section("docs/architecture.md", heading))
+        for name in re.findall(r"`(\w+)`", row[0])
+    }
+    assert listed == set(getattr(source, model).model_fields)
+
+
+def test_readme_and_architecture_name_every_package():
+    packages = tomllib.loads(text("pyproject.toml"))["tool"]["importlinter"]["root_packages"]
+    for page in ("README.md", "docs/architecture.md"):
+        assert [name for name in packages if f"`{name}" not in text(page)] == [], page
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_within_the_repository_lead_somewhere(page):
+    links = re.findall(r"\]\(([^)\s]+)\)", page.read_text(encoding="utf-8"))
+    inside = [link.partition("#")[0] for link in links if not re.match(r"\w+:", link)]
+    assert [link for link in inside if link and not (page.parent / link).exists()] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_links_to_headings_have_their_heading(page):
+    content = page.read_text(encoding="utf-8")
+    headings = {
+        re.sub(r"[^\w -]", "", heading.lower()).replace(" ", "-")
+        for heading in re.findall(r"^#+ (.+)$", content, re.MULTILINE)
+    }
+    assert [link for link in re.findall(r"\]\(#([^)]+)\)", content) if link not in headings] == []
+
+
+@pytest.mark.parametrize("page", PAGES, ids=lambda path: str(path.relative_to(ROOT)))
+def test_pages_hold_no_paths_of_a_machine_and_nothing_unfinished(page):
+    content = page.read_text(encoding="utf-8")
+    assert [word for word in BANNED if re.search(word, content)] == []
+
+
+def test_the_attribution_of_the_pack_is_in_the_readme():
+    readme = SENTENCE.sub(" ", text("README.md"))
+    wanted = tomllib.loads(text("packs/leeds/pack.toml"))["attribution"]
+    sentences = [part for line in wanted for part in re.findall(r"Contains [^.]+\.", line)]
+    assert sentences
+    assert [sentence for sentence in sentences if sentence not in readme] == []
+    assert "GeoNames" in readme
