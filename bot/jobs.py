@@ -16,7 +16,6 @@ from telegram import Bot
 
 import db.leases
 import db.outbox
-import db.people
 import db.retention
 from bot.app import Choices
 from bot.weektime import moment
@@ -36,7 +35,6 @@ log = logging.getLogger(__name__)
 LEASE = "jobs"
 LEASE_TIME = timedelta(seconds=25)  # a stopped process is replaced within this time
 FAREWELL = timedelta(seconds=10)  # for jobs that are under way when the process stops
-KEEP_UNSEEN = timedelta(days=180)  # docs/privacy.md
 _AT_ONCE = 50  # feeds in a round
 
 
@@ -58,7 +56,12 @@ class _Stoppable(SqlOutbox):
         self._goes_on = goes_on
 
     async def claim(self, limit: int, now: datetime) -> Sequence[Parcel]:
+        """Take due parcels, none once this process must stop."""
         return await super().claim(limit, now) if self._goes_on() else ()
+
+    async def start(self, parcels: Sequence[Parcel], now: datetime) -> set[int]:
+        """Mark as sending, nothing once this process must stop: the claims run out."""
+        return await super().start(parcels, now) if self._goes_on() else set()
 
 
 @dataclass(slots=True)
@@ -166,8 +169,7 @@ class Jobs:
         now = self.app.clock()
         async with self.app.sessions.begin() as session:
             gone = await db.retention.purge(session, now)
-            unseen = await db.people.purge_unseen(session, before=self.app.today() - KEEP_UNSEEN)
-        log.info("old rows deleted", extra={**gone, "people": unseen})
+        log.info("old rows deleted", extra={"rows": gone})
 
     def _add(
         self,
@@ -199,12 +201,16 @@ class Jobs:
             self._running.discard(task)
 
     async def _lead(self) -> None:
-        """Take or keep the lease; without it another process works."""
+        """Take or keep the lease; without it another process works.
+
+        A new leader settles at once what the last one left open: nobody else sends now.
+        """
+        now = self.app.clock()
         try:
             async with self.app.sessions.begin() as session:
-                fence = await db.leases.acquire(
-                    session, LEASE, self._holder, self.app.clock(), LEASE_TIME
-                )
+                fence = await db.leases.acquire(session, LEASE, self._holder, now, LEASE_TIME)
+                if fence is not None and not self.leading:
+                    await db.outbox.recover(session, now, all_claims=True)
         except Exception:
             self.leading = False
             log.exception("lease not kept")

@@ -140,7 +140,9 @@ class _Head:
         self.general = _texts(table, "general_helplines")
         self.neighbourhoods: Mapping[str, str] = table.get("neighbourhoods", {})
         self.districts = [
-            District(_text(row, "id"), _text(row, "name"), _texts(row, "outcodes"))
+            District(
+                _text(row, "id"), _text(row, "name"), _texts(row, "outcodes"), row.get("names", {})
+            )
             for row in table.get("districts", [])
         ]
         try:

@@ -30,9 +30,20 @@ async def known(session: AsyncSession, feed_id: int, item_ids: Sequence[str]) ->
 async def add(
     session: AsyncSession, feed_id: int, judged: Sequence[JudgedItem], now: datetime
 ) -> int:
-    """Store items once and return how many were new; those that are there stay as they are."""
+    """Store items once and return how many were new; those that are there stay as they are.
+
+    One story is stored once: an item whose link another feed gave already is passed over.
+    """
     new = 0
+    links = {each.item.link for each in judged if each.item.link}
+    elsewhere = set(
+        await session.scalars(
+            select(ItemRow.link).where(ItemRow.link.in_(links), ItemRow.feed_id != feed_id)
+        )
+    )
     for each in judged:
+        if each.item.link in elsewhere:
+            continue
         done = await session.scalars(
             insert(session, ItemRow)
             .values(feed_id=feed_id, first_seen=now, **_values(each))

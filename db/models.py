@@ -148,7 +148,7 @@ class ItemRow(Base):
     feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id", ondelete="CASCADE"), info=NOBODY)
     item_id: Mapped[str] = mapped_column(info=NOBODY)
     title: Mapped[str] = mapped_column(info=NOBODY)
-    link: Mapped[str | None] = mapped_column(info=NOBODY)
+    link: Mapped[str | None] = mapped_column(index=True, info=NOBODY)
     summary: Mapped[str] = mapped_column(info=NOBODY)
     published: Mapped[datetime | None] = mapped_column(info=NOBODY)
     source: Mapped[str | None] = mapped_column(info=NOBODY)

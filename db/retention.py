@@ -19,7 +19,7 @@ INVITES = timedelta(days=30)  # after they were used, revoked or expired
 REJECTED_ITEMS = timedelta(days=30)
 AUDIT = timedelta(days=2 * 365)
 UNSENT_BROADCASTS = timedelta(days=90)
-UNSEEN_NEWCOMERS = timedelta(days=365)
+UNSEEN_NEWCOMERS = timedelta(days=180)
 
 
 async def purge(session: AsyncSession, now: datetime) -> dict[str, int]:

@@ -20,6 +20,7 @@ from locales import Translator
 
 LIMIT = 4096  # Bot API, sendMessage
 _LEAST_SUMMARY = 60
+_MARKS = 8  # direction marks in one item: one a line
 
 
 def render_digest(
@@ -33,6 +34,7 @@ def render_digest(
     head = (
         f"<b>{escape(t.fill(t.gettext('News for partners, {dates}'), dates=_dates(digest, t)))}</b>"
     )
+    head = t.directed(head)
     if not digest.sections:
         return (f"{head}\n\n{escape(t.gettext('There is nothing new this week.'))}",)
     parts, current = [], head
@@ -69,21 +71,23 @@ def _blocks(
     digest: Digest, t: Translator, names: Mapping[str, str], zone: ZoneInfo
 ) -> Iterator[str]:
     """Yield each item whole; the first of a topic together with its heading."""
+    year = int(digest.week.partition("-W")[0])
     for section in digest.sections:
         other = t.gettext("More news")
         name = other if section.topic == OTHER else names.get(section.topic, section.topic)
         heading = f"<b>{escape(name)}</b>\n\n"
         for item in section.items:
-            yield heading + _item(item, t, zone, room=LIMIT - units(heading))
+            room = LIMIT - units(heading) - _MARKS
+            yield t.directed(heading + _item(item, t, zone, year=year, room=room))
             heading = ""
 
 
-def _item(stored: StoredItem, t: Translator, zone: ZoneInfo, *, room: int) -> str:
+def _item(stored: StoredItem, t: Translator, zone: ZoneInfo, *, year: int, room: int) -> str:
     """Return one item in at most *room* units: a shorter summary first, then no link."""
     item = stored.item
     title = escape(t.isolate(item.title), quote=False)
     linked = f'<a href="{escape(item.link)}">{title}</a>' if item.link else f"<b>{title}</b>"
-    when = _day((item.published or stored.first_seen).astimezone(zone), t)
+    when = _day((item.published or stored.first_seen).astimezone(zone), year, t)
     origin = " · ".join(t.isolate(word) for word in (item.source, when) if word)
     foot = f"<i>{escape(origin, quote=False)}</i>"
     summary = item.summary
@@ -109,9 +113,10 @@ def _dates(digest: Digest, t: Translator) -> str:
     return format_interval(monday, monday + timedelta(days=6), "yMMMd", locale=_locale(t))
 
 
-def _day(moment: datetime, t: Translator) -> str:
-    """Return the day with its weekday, as the language writes it."""
-    return format_skeleton("MMMEd", moment, locale=_locale(t))
+def _day(moment: datetime, year: int, t: Translator) -> str:
+    """Return the day with its weekday, and its year if that is not the digest's *year*."""
+    skeleton = "MMMEd" if moment.year == year else "yMMMEd"
+    return format_skeleton(skeleton, moment, locale=_locale(t))
 
 
 def _locale(t: Translator) -> Locale:

@@ -98,11 +98,15 @@ def next_question(
     return _changing_question(answers, directory)
 
 
-def options(question: Question, gazetteer: Gazetteer) -> list[Option]:
-    """Return the buttons of *question*, at most five (six for the first)."""
+def options(question: Question, gazetteer: Gazetteer, language: str = "en") -> list[Option]:
+    """Return the buttons of *question*, at most five (six for the first).
+
+    Labels wait for their translation, but for the areas: their names are the pack's own, in
+    *language* where it has them.
+    """
     if not question.is_place:
         return [Option(choice.label, choice.code) for choice in question.choices]
-    areas = [Option(area.name, area.id) for area in gazetteer.districts]
+    areas = [Option(area.named(language), area.id) for area in gazetteer.districts]
     return [*areas[: MOST_OPTIONS - 1], Option(questions.PLACE_SKIP, SKIP)]
 
 

@@ -5,7 +5,7 @@ A postcode is used only to find its sector and is not kept: no `Place` says more
 
 import re
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
@@ -59,11 +59,19 @@ class Sector:
 
 @dataclass(frozen=True, slots=True)
 class District:
-    """A part of the area that is a button; *id* is in the button, *name* on it."""
+    """A part of the area that is a button; *id* is in the button, *name* on it.
+
+    *names*: what it is called in other languages, by code.
+    """
 
     id: str
     name: str
     outcodes: tuple[str, ...]
+    names: Mapping[str, str] = field(default_factory=dict)
+
+    def named(self, language: str) -> str:
+        """Return what it is called in *language*, else its English name."""
+        return self.names.get(language, self.name)
 
 
 def distance_m(one: Point, other: Point) -> int:

@@ -16,6 +16,9 @@ def require(context: Context, action: Action) -> None:
 
     Raises:
         NotAllowed: it does not; the caller has done nothing yet.
+        Exception: the role is not known, because the database could not be asked.
     """
+    if context.outage is not None:
+        raise context.outage
     if not context.person.may(action):
         raise NotAllowed

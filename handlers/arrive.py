@@ -1,5 +1,8 @@
 """The first stop of every update: who is it, in which language, and what was pressed."""
 
+import logging
+
+from sqlalchemy.exc import SQLAlchemyError
 from telegram import Update
 
 import db.people
@@ -8,14 +11,26 @@ from handlers.callbacks import StaleButton, decode
 from handlers.context import Context
 from people.model import Person
 
+log = logging.getLogger(__name__)
+OUTAGE = (SQLAlchemyError, OSError)  # what a database that cannot answer raises
+
 
 async def arrive(update: Update, context: Context) -> None:
     """Put the person, their translator and the decoded button on the context.
 
     Roles are read again with every update, so a button grants nothing. A press that cannot be
     decoded leaves `context.press` None; `handlers.table.pressed` offers a fresh start.
+
+    Without the database everybody is a newcomer: finding help needs no rows. What needs a
+    role then fails in `handlers.access`, and what needs rows fails by itself.
     """
-    context.person = await who(update, context)
+    context.outage = None
+    try:
+        context.person = await who(update, context)
+    except OUTAGE as exc:
+        log.warning("person not looked up", extra={"error": type(exc).__name__})
+        user = update.effective_user
+        context.person, context.outage = Person(user.id if user else 0), exc
     context.t = translator(update, context.person)
     context.press = None
     if update.callback_query is not None:

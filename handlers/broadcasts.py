@@ -34,7 +34,7 @@ async def decided(update: Update, context: Context) -> None:
     """
     require(context, Action.BROADCAST)
     assert context.press is not None
-    broadcast = await _find(context.app.sessions, context.press.number(0))
+    broadcast = await _find(context.app.sessions, context.press.row(0))
     act = context.press.arg(1)
     if act in _STEER:
         await _steer(context, broadcast, act)
@@ -49,7 +49,7 @@ async def shown(update: Update, context: Context) -> None:
     """Show where the update stands, and keep this message up to date from now on."""
     require(context, Action.BROADCAST)
     assert context.press is not None
-    broadcast = await _find(context.app.sessions, context.press.number(0))
+    broadcast = await _find(context.app.sessions, context.press.row(0))
     screen = await reports.screen(context.app.sessions, context.t, broadcast)
     await reply.show(update, context, screen)
     message = update.callback_query.message if update.callback_query else None

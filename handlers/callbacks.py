@@ -11,6 +11,7 @@ from enum import StrEnum
 
 VERSION = "1"
 MAX_BYTES = 64
+_LARGEST_ID = 2**31 - 1  # of an INTEGER; PostgreSQL refuses to compare it with more
 _ARG = re.compile(r"[A-Za-z0-9._-]*", re.ASCII)
 
 
@@ -53,6 +54,17 @@ class Press:
     def arg(self, index: int, default: str = "") -> str:
         """Return the argument at *index*, or *default* where the button has fewer."""
         return self.args[index] if index < len(self.args) else default
+
+    def row(self, index: int) -> int:
+        """Return the argument at *index* as the id of one of our rows.
+
+        Raises:
+            StaleButton: it is no number, or one that no row can have.
+        """
+        number = self.number(index)
+        if number > _LARGEST_ID:
+            raise StaleButton(str(number))
+        return number
 
     def number(self, index: int) -> int:
         """Return the argument at *index* as a whole number of at most 18 digits, 0 or more.

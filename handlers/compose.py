@@ -68,7 +68,7 @@ async def composing(update: Update, context: Context) -> None:
     if draft is None or draft.kind != KIND:
         raise DraftGone
     step, value = context.press.arg(0), context.press.arg(1)
-    if step == "language" and value in locales.supported():
+    if step == "language" and value in locales.supported() and draft.payload["texts"]:
         await _keep(context, replace(draft, step=value))
         await reply.show(update, context, broadcast_screens.ask_text(context.t, value))
     elif step == "audience" and value in set(Audience) and draft.payload["texts"]:

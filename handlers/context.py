@@ -51,11 +51,15 @@ class App:
 
 
 class Context(CallbackContext[ExtBot[None], dict[Any, Any], dict[Any, Any], dict[Any, Any]]):
-    """PTB's context with what `handlers.arrive` found out; nothing of it outlives the update."""
+    """PTB's context with what `handlers.arrive` found out; nothing of it outlives the update.
+
+    *outage*: why the person could not be looked up; then *person* is a guess without a role.
+    """
 
     person: Person
     t: locales.Translator
     press: Press | None = None
+    outage: Exception | None = None
 
     @property
     def app(self) -> App:

@@ -2,12 +2,11 @@
 
 import logging
 
-from sqlalchemy.exc import SQLAlchemyError
 from telegram import Update
-from telegram.error import Forbidden, NetworkError, TelegramError
+from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
 from handlers import reply, screens
-from handlers.arrive import translator, who
+from handlers.arrive import OUTAGE, translator, who
 from handlers.context import Context
 from locales.errors import UserError
 from people.model import Person
@@ -28,7 +27,7 @@ async def failed(update: object, context: Context) -> None:
         return
     try:
         person = await who(update, context)
-    except (SQLAlchemyError, OSError) as exc:
+    except OUTAGE as exc:
         log.warning("person not looked up", extra={"error": type(exc).__name__})
         person = Person(0)
     t = translator(update, person)
@@ -39,7 +38,8 @@ async def failed(update: object, context: Context) -> None:
         log.info("answer refused by a blocked chat", extra={"update_id": update.update_id})
         return
     log.error("handler failed", exc_info=error, extra={"update_id": update.update_id})
-    if not isinstance(error, NetworkError):
+    # BadRequest is a NetworkError to the library, yet the line works: our screen was wrong
+    if isinstance(error, BadRequest) or not isinstance(error, NetworkError):
         await _tell(update, context, screens.apology(t))
 
 

@@ -49,7 +49,7 @@ def screen(view: View, answers: Answers, *, page: int = 0, notes: Sequence[str] 
         return guide_screens.results(view.t, found(view, answers), here, page)
     choices = [
         (option, flow.pack(flow.answer(answers, asked, option.code)))
-        for option in flow.options(asked, view.directory.gazetteer)
+        for option in flow.options(asked, view.directory.gazetteer, view.t.language)
     ]
     if asked.is_place:
         here = replace(here, place_link=view.link(payload(screens.PLACE_PREFIX, here.packed)))

@@ -1,5 +1,6 @@
 """Choosing the language, from anywhere, without losing the answers given so far."""
 
+import logging
 from dataclasses import replace
 
 from telegram import Update
@@ -7,8 +8,11 @@ from telegram import Update
 import db.people
 import locales
 from handlers import guide, reply, screens
+from handlers.arrive import OUTAGE
 from handlers.callbacks import StaleButton
 from handlers.context import Context
+
+log = logging.getLogger(__name__)
 
 
 async def languages(update: Update, context: Context) -> None:
@@ -26,13 +30,21 @@ async def chosen(update: Update, context: Context) -> None:
     if language not in locales.supported():
         raise StaleButton(language)
     first = context.person.language is None
-    async with context.app.sessions.begin() as session:
-        await db.people.choose_language(
-            session, context.person.id, language, today=context.app.today()
-        )
+    await _keep(context, language)
     context.person = replace(context.person, language=language)
     context.t = locales.translator(language)
     if first and not packed:
         await reply.show(update, context, screens.promise(context.t, packed, context.app.city))
         return
     await guide.show_state(update, context, packed)
+
+
+async def _keep(context: Context, language: str) -> None:
+    """Store the choice; an outage is no reason to keep a person from the first question."""
+    try:
+        async with context.app.sessions.begin() as session:
+            await db.people.choose_language(
+                session, context.person.id, language, today=context.app.today()
+            )
+    except OUTAGE as exc:
+        log.warning("language not stored", extra={"error": type(exc).__name__})

@@ -103,7 +103,7 @@ async def withdrawn(update: Update, context: Context) -> None:
     """Withdraw an open invitation."""
     require(context, Action.MANAGE_PARTNERS)
     assert context.press is not None
-    invite_id, now = context.press.number(0), context.app.clock()
+    invite_id, now = context.press.row(0), context.app.clock()
     async with context.app.sessions.begin() as session:
         await db.invites.revoke(session, invite_id, now)
         await db.audit.record(

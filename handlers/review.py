@@ -200,12 +200,14 @@ async def _see(update: Update, context: Context, week: str) -> None:
 async def queue(update: Update, context: Context) -> None:
     """Show the posts that wait, or those held as spam."""
     require(context, Action.REVIEW_DIGEST)
-    kind = Decision(context.press.arg(0)) if context.press else Decision.REJECT
+    kind = context.press.arg(0) if context.press else Decision.REJECT
+    if kind not in (Decision.REVIEW, Decision.REJECT):
+        raise StaleButton(kind)
     page = context.press.number(1) if context.press else 0
     async with context.app.sessions() as session:
-        find = db.items.waiting if kind is Decision.REVIEW else db.items.held
+        find = db.items.waiting if kind == Decision.REVIEW else db.items.held
         items = await find(session)
-    await reply.show(update, context, digest_screens.queue(context.t, kind, items, page))
+    await reply.show(update, context, digest_screens.queue(context.t, Decision(kind), items, page))
 
 
 async def item(update: Update, context: Context) -> None:
@@ -219,7 +221,7 @@ async def decided(update: Update, context: Context) -> None:
     """Put a post into the digest or drop it; the button says which, so twice does no harm."""
     require(context, Action.REVIEW_DIGEST)
     assert context.press is not None
-    item_id, now = context.press.number(0), context.app.clock()
+    item_id, now = context.press.row(0), context.app.clock()
     decision = context.press.arg(1)
     if decision not in (Decision.ACCEPT, Decision.REJECT):
         raise StaleButton(decision)
@@ -241,7 +243,7 @@ async def decided(update: Update, context: Context) -> None:
 async def _show_item(update: Update, context: Context, origin: str, page: int) -> None:
     assert context.press is not None
     async with context.app.sessions() as session:
-        found = await db.items.find(session, context.press.number(0))
+        found = await db.items.find(session, context.press.row(0))
     if found is None or origin not in ("e", *Decision):
         raise StaleButton(origin)
     shown = digest_screens.item(context.t, found, origin, page, context.app.topics)

@@ -16,7 +16,6 @@ from people.model import Role
 
 Rows = tuple[tuple[Button, ...], ...]
 LANGUAGES_PER_PAGE = 6
-_RIGHT_TO_LEFT = "\u200f"  # right-to-left mark, UAX 9
 ANSWERS_PREFIX = "g_"  # of a deep link that goes back to the answers of a guide
 PLACE_PREFIX = "p_"  # of a deep link behind which a postcode can be written
 INVITE_PREFIX = "i_"  # of a deep link that makes a partner
@@ -45,15 +44,8 @@ def filled(t: Translator, sentence: str, **fields: str | int) -> str:
 
 
 def paragraphs(t: Translator, *texts: str | None) -> str:
-    """Join the given HTML *texts* with blank lines; None and empty ones are left out.
-
-    In a right-to-left language every line says so itself (U+200F): one that begins with a
-    number or a Latin name, isolated as it is, would otherwise stand on the wrong side.
-    """
-    joined = "\n\n".join(text for text in texts if text)
-    if not t.right_to_left:
-        return joined
-    return "\n".join(f"{_RIGHT_TO_LEFT}{line}" if line else line for line in joined.split("\n"))
+    """Join the given HTML *texts* with blank lines, directed; None and empty ones are left out."""
+    return t.directed("\n\n".join(text for text in texts if text))
 
 
 def framed(t: Translator, text: str, rows: Rows, *, packed: str, back: Button | None) -> Screen:

@@ -63,6 +63,16 @@ class Translator:
         """Keep a number or a foreign name whole in right-to-left text (UAX 9)."""
         return f"\u2068{fragment}\u2069" if self.right_to_left else fragment
 
+    def directed(self, text: str) -> str:
+        """Let every line of a right-to-left *text* say so itself (U+200F, UAX 9).
+
+        A line that begins with a number or a Latin name, isolated as it is, would otherwise
+        stand on the wrong side.
+        """
+        if not self.right_to_left:
+            return text
+        return "\n".join(f"\u200f{line}" if line else line for line in text.split("\n"))
+
 
 @cache
 def translator(language: str) -> Translator:

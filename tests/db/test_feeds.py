@@ -21,8 +21,9 @@ HOUR = timedelta(hours=1)
 
 def judged(number: int, decision: Decision = Decision.ACCEPT, **item) -> JudgedItem:
     reasons = (Text("It says “{word}” {n} times.", {"word": "casino", "n": 3}),)
+    link = item.pop("link", "https://a.b/")
     return JudgedItem(
-        Item(f"id-{number}", f"Title {number}", "https://a.b/", "Short.", None, **item),
+        Item(f"id-{number}", f"Title {number}", link, "Short.", None, **item),
         Verdict(decision, reasons, ("housing", "food")),
     )
 
@@ -103,6 +104,18 @@ async def test_an_item_is_stored_once_and_as_it_was_first(sessions, now):
     assert [stored.item.title for stored in found] == ["Title 1", "Title 2", "Title 3"]
     assert (found[0].first_seen, found[0].topics) == (now, ("housing", "food"))
     assert found[0].reasons == judged(1).verdict.reasons
+
+
+async def test_a_story_in_two_feeds_is_stored_once(sessions, now):
+    story = judged(1, link="https://a.b/story")
+    async with sessions.begin() as session:
+        first, second = [await feeds.add(session, f"https://a.b/{n}", now, "A") for n in (1, 2)]
+        assert await items.add(session, first, [story], now) == 1
+        without_link = judged(3, link=None)
+        assert await items.add(session, second, [story, judged(2, link=None)], now) == 1
+        assert await items.add(session, first, [without_link], now) == 1
+        found = await items.accepted_without_week(session)
+    assert [stored.item.title for stored in found] == ["Title 1", "Title 2", "Title 3"]
 
 
 async def test_known_takes_very_many_ids(sessions, now):

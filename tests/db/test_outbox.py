@@ -147,6 +147,16 @@ async def test_a_busy_chat_gets_nothing_else_meanwhile(sessions, now):
     assert [parcel.chat_id for parcel in await started(sessions, now)] == [2]
 
 
+async def test_under_way_counts_what_waits_and_what_is_being_sent(sessions, now):
+    await a_campaign(sessions, now, [1, 2])
+    (first, _) = await started(sessions, now)
+    async with sessions() as session:
+        assert await outbox.under_way(session) == 2
+    await settle(sessions, now, Settlement(first, Sent((501,)), 1, (501,)))
+    async with sessions() as session:
+        assert await outbox.under_way(session) == 1
+
+
 async def test_parts_that_arrived_are_remembered_over_attempts(sessions, now):
     await a_campaign(sessions, now, [1], parts=("one", "two", "three"))
     (parcel,) = await started(sessions, now)

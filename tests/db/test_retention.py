@@ -35,7 +35,7 @@ KEPT_FOR = {
     "items": 30,
     "campaigns": 90,
     "broadcasts": 90,
-    "people": 365,
+    "people": 180,
     "audit": 730,
 }
 

@@ -1,5 +1,6 @@
 """A digest as Telegram takes it."""
 
+from datetime import UTC, datetime
 from gettext import NullTranslations
 from html.parser import HTMLParser
 
@@ -57,6 +58,17 @@ def test_a_digest_reads_well():
     )
     assert "Rent & rooms (https://site.example/1)\nIt is <new>." in plain_text(parts)
     assert "<b>" not in plain_text(parts)
+
+
+def test_a_day_of_another_year_names_the_year():
+    old = stored(1, published=datetime(2022, 9, 17, 12, tzinfo=UTC))
+    (part,) = render_digest(a_digest(old), ENGLISH, NAMES)
+    assert "Sat, 17 Sept 2022" in part
+
+
+def test_every_line_of_a_right_to_left_digest_says_so():
+    (part,) = render_digest(a_digest(stored(1, source="PAFRAS")), RightToLeft(), NAMES)
+    assert all(line.startswith("\u200f") for line in part.split("\n") if line)
 
 
 def test_an_empty_digest_says_so():

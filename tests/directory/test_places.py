@@ -191,3 +191,8 @@ def test_a_place_typed_keeps_its_name():
     found, sector = PLACES.find("harehills"), PLACES.by_key("LS8-5")
     assert found is not None and sector is not None
     assert (found.key, found.name, found.point) == ("LS8-5", "Harehills", sector.point)
+
+
+def test_an_area_has_its_name_in_the_language_where_the_pack_has_one(gazetteer):
+    east = next(area for area in gazetteer.districts if area.id == "east")
+    assert (east.named("en"), east.named("ar"), east.named("pl")) == ("East", "الشرق", "East")

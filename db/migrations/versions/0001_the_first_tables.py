@@ -178,6 +178,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('items', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_items_decision_items_week'), ['decision', 'week'], unique=False)
+        batch_op.create_index(batch_op.f('ix_items_link'), ['link'], unique=False)
         batch_op.create_index(batch_op.f('ix_items_week_items_position'), ['week', 'position'], unique=False)
 
     op.create_table('messages',
@@ -243,6 +244,7 @@ def downgrade() -> None:
     op.drop_table('messages')
     with op.batch_alter_table('items', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_items_week_items_position'))
+        batch_op.drop_index(batch_op.f('ix_items_link'))
         batch_op.drop_index(batch_op.f('ix_items_decision_items_week'))
 
     op.drop_table('items')
