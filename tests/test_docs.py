@@ -210,3 +210,18 @@ def test_the_attribution_of_the_pack_is_in_the_readme():
     assert sentences
     assert [sentence for sentence in sentences if sentence not in readme] == []
     assert "GeoNames" in readme
+
+
+def test_pages_and_decisions_that_the_code_names_are_there():
+    packages = tomllib.loads(text("pyproject.toml"))["tool"]["importlinter"]["root_packages"]
+    code = "\n".join(
+        path.read_text(encoding="utf-8")
+        for package in packages
+        for path in sorted((ROOT / package).rglob("*.py"))
+    )
+    pages = set(re.findall(r"\bdocs/\w+\.md\b", code))
+    assert [page for page in sorted(pages) if not (ROOT / page).exists()] == []
+    headings = text("docs/decisions.md")
+    cited = set(re.findall(r"\bdecision (\d+)\b", code))
+    assert cited
+    assert [number for number in sorted(cited) if f"\n### {number}. " not in headings] == []
