@@ -31,12 +31,13 @@ def render_digest(
     *names*: what each topic id is called, translated; a missing one is called as its id. A
     topic's heading never stands alone at the end of a part. An empty digest says so.
     """
-    head = (
-        f"<b>{escape(t.fill(t.gettext('News for partners, {dates}'), dates=_dates(digest, t)))}</b>"
-    )
+    # marked outside the f-string: nothing is extracted from inside one
+    news = t.fill(t.gettext("News for partners, {dates}"), dates=_dates(digest, t))
+    head = f"<b>{escape(news)}</b>"
     head = t.directed(head)
     if not digest.sections:
-        return (f"{head}\n\n{escape(t.gettext('There is nothing new this week.'))}",)
+        nothing = escape(t.gettext("There is nothing new this week."))
+        return (f"{head}\n\n{t.directed(nothing)}",)
     parts, current = [], head
     for block in _blocks(digest, t, names, zone):
         joined = f"{current}\n\n{block}"

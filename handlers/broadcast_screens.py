@@ -7,7 +7,7 @@ import locales
 from delivery.broadcast import Audience, Broadcast, State
 from delivery.model import Button, Content, Tally
 from handlers.callbacks import Route
-from handlers.screens import Rows, Screen, button, filled, paragraphs
+from handlers.screens import Rows, Screen, bold, button, filled, italic, paragraphs
 from locales import Translator
 
 MAX_TEXT = 3_500  # UTF-16 units of HTML; the frame of an update fits above it under 4,096
@@ -25,10 +25,10 @@ def update(t: Translator, texts: Mapping[str, str]) -> Content:
         (
             paragraphs(
                 t,
-                f"❗️ <b>{escape(t.gettext('Urgent update'))}</b>",
-                f"<i>{escape(t.gettext('This text is in English.'))}</i>" if missing else None,
+                "❗️ " + bold(t.gettext("Urgent update")),
+                italic(t.gettext("This text is in English.")) if missing else None,
                 body,
-                f"<i>{escape(t.gettext('Sent by the coordinators of the partnership.'))}</i>",
+                italic(t.gettext("Sent by the coordinators of the partnership.")),
             ),
         )
     )
@@ -144,7 +144,7 @@ def review(t: Translator, broadcast: Broadcast) -> Content:
     parts = [
         paragraphs(
             t,
-            f"<b>{escape(t.gettext('An urgent update waits for your approval'))}</b>",
+            bold(t.gettext("An urgent update waits for your approval")),
             filled(t, t.gettext("For: {audience}"), audience=audience(t, broadcast.audience)),
             escape(t.gettext("Check the facts, the numbers and every language.")),
         )
@@ -189,7 +189,7 @@ def report(
     return Screen(
         paragraphs(
             t,
-            f"<b>{filled(t, t.gettext('Urgent update {number}'), number=broadcast.id)}</b>",
+            bold(t.fill(t.gettext("Urgent update {number}"), number=broadcast.id)),
             escape(paused if paused is not None else done),
             filled(t, t.gettext("Recipients: {n}"), n=tally.total),
             "\n".join(filled(t, sentence, n=n) for sentence, n in lines),

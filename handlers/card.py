@@ -8,7 +8,7 @@ from delivery.model import Button
 from directory.model import Channel, Confidence, Match, Referral, Service, Status
 from handlers import contact
 from handlers.callbacks import Route
-from handlers.screens import Screen, button, day, filled, framed, paragraphs
+from handlers.screens import Screen, button, day, filled, framed, italic, paragraphs
 from locales import SOURCE, Translator
 from people.model import Action, Person
 
@@ -57,7 +57,7 @@ def _english(t: Translator, text: str) -> str:
     shown = t.isolate(escape(text))
     if t.language == SOURCE:
         return shown
-    return f"<i>{escape(t.gettext('This text is in English.'))}</i>\n{shown}"
+    return italic(t.gettext("This text is in English.")) + "\n" + shown
 
 
 def _standing(t: Translator, service: Service) -> str | None:

@@ -7,7 +7,6 @@ from zoneinfo import ZoneInfo
 import phonenumbers
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_day_names
-from babel.lists import format_list
 
 from directory.model import Opening, OpenState
 from locales import Translator
@@ -84,11 +83,6 @@ def opening(t: Translator, state: OpenState, at: datetime, zone: ZoneInfo) -> st
     return t.fill(
         t.gettext("Closed now. Opens {weekday} {time}."), weekday=weekday, time=f"{change:%H:%M}"
     )
-
-
-def listed(t: Translator, words: list[str]) -> str:
-    """Join *words* as a list in the reader's language (Arabic has a comma of its own)."""
-    return str(format_list(words, style="unit", locale=locale_of(t)))
 
 
 def stated(t: Translator, text: str | None) -> str | None:

@@ -21,7 +21,7 @@ from digests.model import (
 from digests.render import render_digest
 from digests.topics import topic_name
 from handlers.callbacks import Route
-from handlers.screens import Rows, Screen, button, filled, paragraphs
+from handlers.screens import Rows, Screen, bold, button, filled, paragraphs
 from locales import Translator
 
 ITEMS_PER_PAGE = 8
@@ -102,7 +102,7 @@ def review(t: Translator, shown: Review, page: int) -> Screen:
     listed = shown.items[start : start + ITEMS_PER_PAGE]
     text = paragraphs(
         t,
-        f"<b>{filled(t, t.gettext('Digest of week {week}'), week=shown.edition.week)}</b>",
+        bold(t.fill(t.gettext("Digest of week {week}"), week=shown.edition.week)),
         _standing(t, shown.edition),
         _size(t, shown),
         _numbered(t, listed, start),
@@ -193,7 +193,7 @@ def queue(t: Translator, kind: Decision, items: Sequence[StoredItem], page: int)
         label = t.fill(t.gettext("Next page ({page} of {pages})"), page=page + 1, pages=pages)
         rows.append((button(label, Route.QUEUE, kind.value, page + 1),))
     rows.append((button(t.gettext("‹ Back to the digest"), Route.EDITION, "now", 0),))
-    text = paragraphs(t, f"<b>{escape(heading)}</b>", *(lines or [escape(t.gettext("None."))]))
+    text = paragraphs(t, bold(heading), *(lines or [escape(t.gettext("None."))]))
     return Screen(text, tuple(rows))
 
 

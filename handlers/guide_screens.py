@@ -11,7 +11,17 @@ from directory.flow import Option, Question
 from directory.model import Confidence, Found, Helpline, Match
 from handlers import contact
 from handlers.callbacks import Route
-from handlers.screens import Rows, Screen, back_button, button, framed, paragraphs
+from handlers.screens import (
+    Rows,
+    Screen,
+    back_button,
+    bold,
+    button,
+    framed,
+    italic,
+    linked,
+    paragraphs,
+)
 from locales import Translator
 
 MATCHES_PER_PAGE = 3
@@ -38,16 +48,15 @@ def question(
 ) -> Screen:
     """Ask *asked*; *choices* are its options, each with the packed answers it leads to."""
     other_way = (
-        f'<a href="{escape(here.place_link)}">'
-        f"{escape(t.gettext('Or write a postcode, or send your location.'))}</a>"
+        linked(here.place_link, t.gettext("Or write a postcode, or send your location."))
         if here.place_link
         else None
     )
     text = paragraphs(
         t,
         *(escape(note) for note in here.notes),
-        f"<b>{escape(t.gettext(asked.text))}</b>",
-        f"<i>{escape(t.gettext(asked.why))}</i>",
+        bold(t.gettext(asked.text)),
+        italic(t.gettext(asked.why)),
         other_way,
     )
     rows: Rows = tuple(
@@ -74,7 +83,7 @@ def ask_place(t: Translator, link: str) -> Screen:
         escape(t.gettext("Write a postcode or the name of an area, for example LS9.")),
         escape(t.gettext("You can also send your location with the 📎 sign.")),
         escape(t.gettext("I use only the first part of a postcode and keep nothing.")),
-        f'<a href="{escape(link)}">{escape(t.gettext("Go back to your answers"))}</a>',
+        linked(link, t.gettext("Go back to your answers")),
     )
     return Screen(text, placeholder="LS9 8")
 
@@ -109,12 +118,12 @@ def _framed(t: Translator, text: str, rows: Rows, here: Here) -> Screen:
 
 def _heading(t: Translator, found: Found) -> str:
     if not found.matches:
-        return f"<b>{escape(t.gettext('I know no place for this. These people can help:'))}</b>"
+        return bold(t.gettext("I know no place for this. These people can help:"))
     if found.relaxed:
         left_out = " ".join(t.say(each) for each in found.relaxed)
         near = t.gettext("Nothing fits all your answers. These come near:")
         return f"<b>{escape(near)}</b>\n{escape(left_out)}"
-    return f"<b>{escape(t.gettext('These can help you:'))}</b>"
+    return bold(t.gettext("These can help you:"))
 
 
 def _entry(t: Translator, number: int, match: Match) -> str:
@@ -136,34 +145,33 @@ def _brief(name: str, most: int = 40) -> str:
 def _lines(t: Translator, lines: Sequence[Helpline]) -> str | None:
     if not lines:
         return None
-    heading = f"<b>{escape(t.gettext('You can call:'))}</b>"
+    heading = bold(t.gettext("You can call:"))
     return "\n".join((heading, *(_line(t, line) for line in lines)))
 
 
 def _line(t: Translator, line: Helpline) -> str:
-    name = t.isolate(escape(line.name))
-    reach = [contact.phone(t, line.number)] if line.number else []
+    """Return a helpline: the number first, so that it stays on one line of a phone."""
+    reach = contact.phone(t, line.number) if line.number else line.url or ""
+    told = [t.isolate(line.name)]
     if line.hours == "24/7":
-        reach.append(t.gettext("day and night"))
+        told.append(t.gettext("day and night"))
     if line.free:
-        reach.append(t.gettext("free"))
+        told.append(t.gettext("free"))
     if line.number and line.confidence is Confidence.MEDIUM:
-        reach.append(t.gettext("may have changed"))
-    if not line.number and line.url:
-        reach.append(line.url)
-    return f"📞 {name}: {escape(contact.listed(t, reach))}"
+        told.append(t.gettext("may have changed"))
+    return f"📞 {escape(reach)} – {escape(' · '.join(told))}"
 
 
 def help_now(t: Translator, helplines: Sequence[Helpline], *, packed: str) -> Screen:
     """Show who to call in danger at once, no question asked (guided-questions.md, rule 1)."""
     entries = [
-        f"<b>{escape(contact.phone(t, line.number or ''))}</b> – {escape(words)}"
-        f" ({t.isolate(escape(line.name))})"
+        f"• {escape(words)}: <b>{escape(contact.phone(t, line.number or ''))}</b>"
+        + (f" ({t.isolate(escape(line.name))})" if line.needs[0] != "emergency" else "")
         for words, line in _crises(t, helplines)
     ]
     text = paragraphs(
         t,
-        f"<b>{escape(t.gettext('Help now'))}</b>",
+        bold(t.gettext("Help now")),
         "\n".join(entries),
         escape(t.gettext("You can say: “Interpreter, please”, and the name of your language.")),
     )

@@ -8,7 +8,7 @@ from zoneinfo import ZoneInfo
 from babel.dates import format_datetime
 
 from handlers.callbacks import Route
-from handlers.screens import Screen, button, filled, paragraphs
+from handlers.screens import Screen, bold, button, filled, paragraphs
 from locales import Translator
 from people.invites import Invite
 from people.model import Person
@@ -58,14 +58,14 @@ def overview(
 ) -> Screen:
     """List partners by organisation and open invitations, each with a button that ends it."""
     rows = []
-    lines = [f"<b>{escape(t.gettext('Partners'))}</b>"]
+    lines = [bold(t.gettext("Partners"))]
     for number, person in enumerate(partners, start=1):
         lines.append(f"{number}. {escape(person.organisation or '–')} · <code>{person.id}</code>")
         label = t.fill(t.gettext("End the role of {number}"), number=number)
         rows.append((button(label, Route.PARTNER, person.id, "end"),))
     if not partners:
         lines.append(escape(t.gettext("No partners yet. Send /invite ORGANISATION.")))
-    lines.append(f"\n<b>{escape(t.gettext('Open invitations'))}</b>")
+    lines += ["", bold(t.gettext("Open invitations"))]
     for number, invite in enumerate(invites, start=1):
         until = _moment(t, invite.expires_at, zone)
         lines.append(

@@ -43,6 +43,24 @@ def filled(t: Translator, sentence: str, **fields: str | int) -> str:
     return t.fill(escape(sentence, quote=False), **{k: escape(str(v)) for k, v in fields.items()})
 
 
+def bold(text: str) -> str:
+    """Return plain *text* as bold HTML.
+
+    Texts are marked outside f-strings on purpose: nothing is extracted from inside one.
+    """
+    return f"<b>{escape(text, quote=False)}</b>"
+
+
+def italic(text: str) -> str:
+    """Return plain *text* as italic HTML."""
+    return f"<i>{escape(text, quote=False)}</i>"
+
+
+def linked(address: str, text: str) -> str:
+    """Return plain *text* as an HTML link to *address*."""
+    return f'<a href="{escape(address)}">{escape(text, quote=False)}</a>'
+
+
 def paragraphs(t: Translator, *texts: str | None) -> str:
     """Join the given HTML *texts* with blank lines, directed; None and empty ones are left out."""
     return t.directed("\n\n".join(text for text in texts if text))
@@ -81,7 +99,7 @@ def choose_language(t: Translator, languages: Sequence[str], packed: str, page: 
     last = [button(t.gettext("🆘 Help now"), Route.HELP_NOW, packed)]
     if pages > 1:
         last.append(button("🌐 …", Route.LANGUAGES, packed, page + 1))
-    return Screen(f"🌐 {escape(t.gettext('Choose your language.'))}", (*rows, tuple(last)))
+    return Screen("🌐 " + escape(t.gettext("Choose your language.")), (*rows, tuple(last)))
 
 
 def promise(t: Translator, packed: str, city: str) -> Screen:
@@ -152,7 +170,7 @@ def privacy(t: Translator) -> Screen:
     return Screen(
         paragraphs(
             t,
-            f"<b>{escape(t.gettext('What I keep about you'))}</b>",
+            bold(t.gettext("What I keep about you")),
             "\n".join(f"• {escape(line)}" for line in lines),
         )
     )
@@ -168,7 +186,7 @@ def my_data(t: Translator, kept: Mapping[str, str]) -> Screen:
     return Screen(
         paragraphs(
             t,
-            f"<b>{escape(t.gettext('All that I keep about you'))}</b>",
+            bold(t.gettext("All that I keep about you")),
             lines,
             escape(t.gettext("Send /forget to delete it now.")),
         )
