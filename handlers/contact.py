@@ -8,6 +8,7 @@ import phonenumbers
 from babel import Locale
 from babel.dates import format_date, format_skeleton, get_day_names
 
+import locales
 from directory.model import Opening, OpenState
 from locales import Translator
 
@@ -21,8 +22,8 @@ _LONGEST_SHORT_CODE = 6  # digits: 999, 116123
 
 
 def locale_of(t: Translator) -> Locale:
-    """Return Babel's locale for the reader's language."""
-    return Locale.parse(t.language, sep="-")
+    """Return Babel's locale for the reader's language; English is that of the UK (16 November)."""
+    return Locale.parse("en-GB" if t.language == locales.SOURCE else t.language, sep="-")
 
 
 def phone(t: Translator, number: str) -> str:

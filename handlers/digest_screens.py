@@ -20,6 +20,7 @@ from digests.model import (
 )
 from digests.render import render_digest
 from digests.topics import topic_name
+from handlers import contact
 from handlers.callbacks import Route
 from handlers.screens import Rows, Screen, bold, button, filled, paragraphs
 from locales import Translator
@@ -205,7 +206,7 @@ def item(
     topic_list = ", ".join(names[each] for each in shown.topics if each in names)
     published = shown.item.published
     when = (
-        str(format_date(published, "full", locale=t.language.replace("-", "_")))
+        str(format_date(published, "full", locale=contact.locale_of(t)))
         if published is not None
         else t.gettext("no date")
     )

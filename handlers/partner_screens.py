@@ -7,6 +7,7 @@ from zoneinfo import ZoneInfo
 
 from babel.dates import format_datetime
 
+from handlers import contact
 from handlers.callbacks import Route
 from handlers.screens import Screen, bold, button, filled, paragraphs
 from locales import Translator
@@ -88,5 +89,4 @@ MOST_ROWS = 90  # Telegram takes at most 100 buttons on a keyboard
 
 
 def _moment(t: Translator, when: datetime, zone: ZoneInfo) -> str:
-    locale = t.language.replace("-", "_")
-    return str(format_datetime(when, "EEE d MMM HH:mm", tzinfo=zone, locale=locale))
+    return str(format_datetime(when, "EEE d MMM HH:mm", tzinfo=zone, locale=contact.locale_of(t)))

@@ -9,6 +9,7 @@ from babel.dates import format_date
 
 import locales
 from delivery.model import Button
+from handlers import contact
 from handlers.callbacks import Route, encode
 from locales import Translator
 from locales.errors import Text
@@ -85,7 +86,7 @@ def back_button(t: Translator, packed: str) -> Button:
 
 def day(t: Translator, when: date) -> str:
     """Return *when* with its weekday, Gregorian, in the reader's language."""
-    return str(format_date(when, "full", locale=t.language.replace("-", "_")))
+    return str(format_date(when, "full", locale=contact.locale_of(t)))
 
 
 def choose_language(t: Translator, languages: Sequence[str], packed: str, page: int) -> Screen:
