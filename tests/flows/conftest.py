@@ -2,6 +2,7 @@
 
 import shutil
 from collections.abc import AsyncIterator
+from pathlib import Path
 
 import pytest
 
@@ -34,10 +35,10 @@ async def stage(sessions: Sessions, pack: Pack, clock: FakeClock) -> AsyncIterat
 
 @pytest.fixture
 async def small(
-    request: pytest.FixtureRequest, tmp_path, pack: Pack, clock: FakeClock
+    sqlite_template: Path, tmp_path: Path, pack: Pack, clock: FakeClock
 ) -> AsyncIterator[Stage]:
     """The application on SQLite alone, for what the kind of database cannot change."""
-    shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "small.db")
+    shutil.copy(sqlite_template, tmp_path / "small.db")
     engine = make_engine(f"sqlite:///{tmp_path / 'small.db'}")
     made = assemble(make_sessions(engine), pack, clock)
     async with made.application:

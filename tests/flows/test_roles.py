@@ -1,0 +1,234 @@
+"""Who may do what: a generated table over every command and every button, and invitations."""
+
+import html
+import re
+from datetime import timedelta
+
+import pytest
+
+import db.services
+from directory.model import Audience
+from handlers.callbacks import Route, encode
+from handlers.table import COMMANDS, PRESSES
+from people.model import Role
+from tests.flows.stage import ADA, APOLOGY, BEN, NEWCOMER, OTHER, PARTNER, REFUSAL, STALE, Stage
+
+EVERYBODY = frozenset(Role)
+COORDINATORS = frozenset({Role.COORDINATOR})
+WHO = {Role.NEWCOMER: NEWCOMER, Role.PARTNER: PARTNER, Role.COORDINATOR: ADA}
+
+COMMAND_ROLES = {
+    "start": EVERYBODY,
+    "help": EVERYBODY,
+    "language": EVERYBODY,
+    "subscribe": EVERYBODY,
+    "unsubscribe": EVERYBODY,
+    "privacy": EVERYBODY,
+    "mydata": EVERYBODY,
+    "forget": EVERYBODY,
+    "whoami": EVERYBODY,
+    "cancel": EVERYBODY,
+    "digest": COORDINATORS,
+    "held": COORDINATORS,
+    "broadcast": COORDINATORS,
+    "invite": COORDINATORS,
+    "partners": COORDINATORS,
+    "health": COORDINATORS,
+}
+
+# what a button carries, and who may press it
+PRESS_ROLES = {
+    Route.GUIDE: (("K1",), EVERYBODY),
+    Route.RESULTS: (("K1", 0), EVERYBODY),
+    Route.CARD: (("K1", "nothing"), EVERYBODY),
+    Route.HELP_NOW: (("",), EVERYBODY),
+    Route.LANGUAGES: (("", 0), EVERYBODY),
+    Route.LANGUAGE: (("en", ""), EVERYBODY),
+    Route.TOPIC: (("housing", 1), EVERYBODY),
+    Route.SUBSCRIBED: ((1,), EVERYBODY),
+    Route.FORGET: (("yes",), EVERYBODY),
+    Route.EDITION: (("now", 0), COORDINATORS),
+    Route.EDITION_ACT: (("2026-W47", "hold", "00000000"), COORDINATORS),
+    Route.ITEM: ((1, "e", 0), COORDINATORS),
+    Route.ITEM_ACT: ((1, "reject", "e", 0), COORDINATORS),
+    Route.QUEUE: (("review", 0), COORDINATORS),
+    Route.BROADCAST: ((1,), COORDINATORS),
+    Route.BROADCAST_ACT: ((1, "reject"), COORDINATORS),
+    Route.COMPOSE: (("drop",), COORDINATORS),
+    Route.INVITE: ((1,), COORDINATORS),
+    Route.PARTNER: ((PARTNER, "end"), COORDINATORS),
+    Route.CONFIRM: (("leeds-womens-aid-refuge", "K1"), COORDINATORS),
+}
+
+
+async def cast(stage: Stage) -> Stage:
+    await stage.knows(NEWCOMER)
+    await stage.knows(PARTNER, Role.PARTNER)
+    await stage.knows(ADA, Role.COORDINATOR)
+    return stage
+
+
+def test_every_command_and_every_button_has_an_entry():
+    assert set(COMMAND_ROLES) == set(COMMANDS)
+    assert set(PRESS_ROLES) == set(PRESSES) == set(Route)
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("command", COMMANDS)
+async def test_commands(small, command, role):
+    stage = await cast(small)
+    before = await stage.rows()
+    text = f"/{command} Example" if command == "invite" else f"/{command}"
+    shown = await stage.says(WHO[role], text)
+    allowed = role in COMMAND_ROLES[command]
+    assert (REFUSAL not in shown.text) == allowed
+    assert APOLOGY not in shown.text
+    if not allowed:
+        assert await stage.rows() == before
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("route", Route)
+async def test_buttons(small, pack, clock, route, role):
+    stage = await cast(small)
+    async with stage.sessions.begin() as session:
+        await db.services.import_pack(session, pack.services, pack.helplines, clock())
+    before = await stage.rows(of_directory=True)
+    args, roles = PRESS_ROLES[route]
+    await stage.forges(WHO[role], encode(route, *args))
+    assert (REFUSAL not in stage.alerts) == (role in roles)
+    assert APOLOGY not in stage.said()
+    if role not in roles:
+        assert await stage.rows(of_directory=True) == before
+        assert not stage.screens(WHO[role]), "nothing but the refusal"
+
+
+@pytest.mark.parametrize(
+    "data",
+    [
+        pytest.param("1:q:nonsense:0", id="an unknown queue"),
+        pytest.param("1:q", id="a queue without a name"),
+        pytest.param("1:e:2026-W99:0", id="a week that is none"),
+        pytest.param("1:d:nonsense:approve:x", id="approving a week that is none"),
+        pytest.param("1:d:2026-W47:eat:x", id="an unknown act on the digest"),
+        pytest.param("1:i:999999999999999999:e:0", id="a post with a huge number"),
+        pytest.param("1:i:1:nonsense:0", id="a post from nowhere"),
+        pytest.param("1:i:x:e:0", id="a post that is no number"),
+        pytest.param("1:j:999999999999999999:accept:e:0", id="accepting a huge number"),
+        pytest.param("1:j:1:eat:e:0", id="an unknown decision"),
+        pytest.param("1:b:999999999999999999", id="an update with a huge number"),
+        pytest.param("1:c:999999999999999999:approve", id="approving a huge number"),
+        pytest.param("1:c:7:approve", id="approving what is not there"),
+        pytest.param("1:c:7:eat", id="an unknown act on an update"),
+        pytest.param("1:v:999999999999999999", id="an invitation with a huge number"),
+        pytest.param("1:v:x", id="an invitation that is no number"),
+        pytest.param("1:k:999999999999999999:end", id="a person with a huge number"),
+        pytest.param("1:k:-5:end", id="a person below zero"),
+        pytest.param("1:y:nothing:K1", id="confirming what is not there"),
+        pytest.param("1:o:eat", id="a step of a draft that is not there"),
+    ],
+)
+async def test_a_coordinators_forged_button_breaks_nothing(staff, caplog, data):
+    before = await staff.rows()
+    await staff.forges(ADA, data)
+    assert APOLOGY not in staff.said()
+    assert "handler failed" not in caplog.text
+    after = await staff.rows()
+    after.pop("audit", None)
+    assert after == before
+
+
+async def test_a_coordinators_draft_is_not_broken_by_forged_steps(staff, caplog):
+    await staff.says(ADA, "/broadcast")
+    before = await staff.rows()
+    for step in ("eat", "submit", "audience:both", "audience:everyone", "language:ar", "language"):
+        await staff.forges(ADA, f"1:o:{step}")
+        assert STALE in staff.last(ADA).text, step
+        assert await staff.rows() == before, step
+    assert "handler failed" not in caplog.text
+
+
+async def test_services_for_workers_are_for_workers(staff, pack):
+    workers = {html.escape(s.name) for s in pack.services if s.audience is Audience.WORKERS}
+    for who, sees in ((NEWCOMER, False), (PARTNER, True), (ADA, True)):
+        listed = [await staff.forges(who, f"1:r:K2-31:{page}") for page in range(3)]
+        found = {name for name in workers for screen in listed if name in screen.text}
+        assert bool(found) == sees, who
+        card = await staff.forges(who, "1:s:K2-31:courtyard-cafe-harehills")
+        assert ("Courtyard" in card.text and "1. " not in card.text) == sees, who
+
+
+async def invitation(stage: Stage, organisation: str = "Leeds Example Charity") -> str:
+    shown = await stage.says(ADA, f"/invite {organisation}")
+    found = re.search(r"https://t\.me/fingerpost_bot\?start=(i_[A-Za-z0-9_-]+)", shown.text)
+    assert found
+    return f"/start {found[1]}"
+
+
+async def test_an_invitation_makes_one_partner_once(staff):
+    link = await invitation(staff)
+    shown = await staff.says(NEWCOMER, link)
+    assert "You are now a partner of Leeds Example Charity" in shown.text
+    shown = await staff.says(OTHER, link)
+    assert "does not work any more" in shown.text
+    person = await staff.person(NEWCOMER)
+    assert person is not None
+    assert (person.role, person.organisation) == (Role.PARTNER, "Leeds Example Charity")
+    assert await staff.person(OTHER) is None
+    token = link.rpartition("i_")[2]
+    assert token not in repr(await staff.rows()), "only its hash is kept"
+
+
+async def test_an_invitation_expires(staff, clock):
+    link = await invitation(staff)
+    clock.advance(timedelta(days=7))
+    assert "does not work any more" in (await staff.says(NEWCOMER, link)).text
+    assert await staff.person(NEWCOMER) is None
+
+
+async def test_an_invitation_can_be_withdrawn(staff):
+    link = await invitation(staff)
+    await staff.says(BEN, "/partners")
+    shown = await staff.presses(BEN, "Withdraw i1")
+    assert "Withdraw" not in repr(shown.labels)
+    assert "does not work any more" in (await staff.says(NEWCOMER, link)).text
+
+
+async def test_a_coordinator_who_opens_an_invitation_does_not_use_it_up(staff):
+    link = await invitation(staff)
+    shown = await staff.says(BEN, link)
+    assert "Pass this link on" in shown.text
+    assert (await staff.person(BEN)).role is Role.COORDINATOR
+    assert "You are now a partner" in (await staff.says(NEWCOMER, link)).text
+
+
+@pytest.mark.parametrize("name", ["", "x" * 81])
+async def test_an_invitation_needs_the_name_of_an_organisation(staff, name):
+    before = await staff.rows()
+    shown = await staff.says(ADA, f"/invite {name}".strip())
+    assert "Write the name of the organisation" in shown.text
+    assert await staff.rows() == before
+
+
+async def test_a_partner_whose_role_ended_is_refused_at_the_next_press(staff):
+    shown = await staff.forges(PARTNER, "1:g:K21")
+    await staff.says(ADA, "/partners")
+    shown = await staff.presses(ADA, "End the role of 1")
+    assert "No partners yet" in shown.text
+    shown = await staff.says(PARTNER, "/whoami")
+    assert "You have no special role here." in shown.text
+    assert (await staff.person(PARTNER)).organisation is None
+
+
+async def test_a_coordinator_whose_role_ended_is_refused_at_the_next_press(staff):
+    shown = await staff.says(BEN, "/digest")
+    await staff.knows(BEN, Role.PARTNER)
+    before = await staff.rows()
+    await staff.forges(BEN, shown.data("Approve and send"))
+    assert staff.alerts[-1] == REFUSAL
+    assert await staff.rows() == before
+
+
+async def test_ending_a_coordinators_role_by_a_forged_button_changes_nothing(staff):
+    await staff.forges(ADA, encode(Route.PARTNER, BEN, "end"))
+    assert (await staff.person(BEN)).role is Role.COORDINATOR
