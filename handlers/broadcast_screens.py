@@ -27,7 +27,7 @@ def update(t: Translator, texts: Mapping[str, str]) -> Content:
                 t,
                 "❗️ " + bold(t.gettext("Urgent update")),
                 italic(t.gettext("This text is in English.")) if missing else None,
-                body,
+                t.english(body) if missing else body,
                 italic(t.gettext("Sent by the coordinators of the partnership.")),
             ),
         )
@@ -120,7 +120,7 @@ def check(t: Translator, wanted: Audience, counts: Mapping[str, int], per_second
 
 def _by_language(t: Translator, counts: Mapping[str, int]) -> str:
     return "\n".join(
-        f"• {t.isolate(escape(locales.native_name(code)))}: {t.isolate(str(n))}"
+        f"• {locales.isolated(escape(locales.native_name(code)))}: {t.isolate(str(n))}"
         for code, n in sorted(counts.items())
     )
 

@@ -54,7 +54,7 @@ def _title(t: Translator, service: Service) -> str:
 
 def _english(t: Translator, text: str) -> str:
     """Return words of the data set, which are English; say so to whoever reads another language."""
-    shown = t.isolate(escape(text))
+    shown = t.english(escape(text))
     if t.language == SOURCE:
         return shown
     return italic(t.gettext("This text is in English.")) + "\n" + shown

@@ -61,7 +61,7 @@ class Translator:
 
     def isolate(self, fragment: str) -> str:
         """Keep a number or a foreign name whole in right-to-left text (UAX 9)."""
-        return f"\u2068{fragment}\u2069" if self.right_to_left else fragment
+        return isolated(fragment) if self.right_to_left else fragment
 
     def directed(self, text: str) -> str:
         """Let every line of a right-to-left *text* say so itself (U+200F, UAX 9).
@@ -69,9 +69,11 @@ class Translator:
         A line that begins with a number or a Latin name, isolated as it is, would otherwise
         stand on the wrong side.
         """
-        if not self.right_to_left:
-            return text
-        return "\n".join(f"\u200f{line}" if line else line for line in text.split("\n"))
+        return _mark_lines(text, "\u200f") if self.right_to_left else text
+
+    def english(self, text: str) -> str:
+        """Let every line of an English *text* in a right-to-left message run from the left."""
+        return _mark_lines(text, "\u200e") if self.right_to_left else text
 
 
 @cache
@@ -94,6 +96,18 @@ def translator(language: str) -> Translator:
     write_mo(compiled, catalogue)
     compiled.seek(0)
     return Translator(language, GNUTranslations(compiled))
+
+
+def isolated(fragment: str) -> str:
+    """Wrap *fragment* so that its direction does not mix with the text around it (UAX 9)."""
+    return f"\u2068{fragment}\u2069"
+
+
+def _mark_lines(text: str, mark: str) -> str:
+    """Begin every line with *mark*, but those that are empty or marked already."""
+    return "\n".join(
+        mark + line if line and line[0] not in "\u200e\u200f" else line for line in text.split("\n")
+    )
 
 
 def catalogue_path(language: str) -> Path:
