@@ -12,10 +12,12 @@ import typer
 
 import db.retention
 from bot.__main__ import app
+from bot.pack import read_pack
 from bot.settings import settings_table
 from db import models, sending
 from db.base import Base
 from directory import source
+from directory.model import Confidence
 from handlers.table import COMMANDS
 
 ROOT = Path(__file__).parents[1]
@@ -225,3 +227,11 @@ def test_pages_and_decisions_that_the_code_names_are_there():
     cited = set(re.findall(r"\bdecision (\d+)\b", code))
     assert cited
     assert [number for number in sorted(cited) if f"\n### {number}. " not in headings] == []
+
+
+def test_the_pack_says_how_many_records_it_has_of_each_confidence():
+    pack = read_pack(ROOT / "packs" / "leeds")
+    listed = {row[0]: row[1:] for row in rows(text("packs/leeds/README.md")) if len(row) == 5}
+    for name, records in (("Services", pack.services), ("Helplines", pack.helplines)):
+        counts = [sum(each.confidence is one for each in records) for one in Confidence]
+        assert listed[name] == tuple(map(str, (*counts, len(records)))), name
