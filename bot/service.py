@@ -10,9 +10,15 @@ from enum import StrEnum
 from typing import TypeVar
 
 from aiohttp import web
-from sqlalchemy.exc import DBAPIError, OperationalError
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+)
 from telegram import Bot
-from telegram.error import InvalidToken, NetworkError
+from telegram.error import BadRequest, InvalidToken, NetworkError
 from telegram.request import BaseRequest
 
 import db.feeds
@@ -36,7 +42,13 @@ from web.app import create, status
 
 log = logging.getLogger(__name__)
 _LONGEST_WAIT = 60  # seconds between two attempts to reach what a start needs
+# of DBAPIError's subclasses, those that waiting would not cure
+_MISTAKES = (ProgrammingError, IntegrityError, DataError, NotSupportedError)
 T = TypeVar("T")
+
+
+class CannotListen(Exception):
+    """The address of the webhook and the health page is taken or not ours; says which."""
 
 
 class Role(StrEnum):
@@ -100,6 +112,8 @@ async def running(
 
     Raises:
         InvalidToken: Telegram does not know the token: trying again would not help.
+        BadRequest: Telegram refuses the webhook, likewise.
+        CannotListen: the web server's address cannot be used.
     """
     async with AsyncExitStack() as stack:
         await _patiently("database", lambda: db.schema.upgrade(what.database_url))
@@ -236,7 +250,10 @@ async def _listen(stack: AsyncExitStack, site: web.Application, host: str, port:
     runner = web.AppRunner(site, access_log=None)
     await runner.setup()
     stack.push_async_callback(runner.cleanup)
-    await web.TCPSite(runner, host, port).start()
+    try:
+        await web.TCPSite(runner, host, port).start()
+    except OSError as exc:
+        raise CannotListen(f"{host}:{port}: {exc.strerror}") from exc
     log.info("listening", extra={"host": host, "port": port})
 
 
@@ -246,13 +263,14 @@ async def _patiently(what: str, attempt: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await attempt()
-        except InvalidToken:
+        except (InvalidToken, BadRequest, *_MISTAKES):
             raise
-        except (OSError, OperationalError, DBAPIError, NetworkError) as exc:
+        except (OSError, DBAPIError, NetworkError) as exc:
             failures += 1
             wait = min(2**failures, _LONGEST_WAIT)
+            reason = str(getattr(exc, "orig", None) or exc)
             log.warning(
                 "cannot be reached, trying again",
-                extra={"what": what, "seconds": wait, "error": type(exc).__name__},
+                extra={"what": what, "seconds": wait, "reason": reason},
             )
             await asyncio.sleep(wait)

@@ -7,13 +7,13 @@ from collections.abc import Coroutine
 from typing import Annotated, Any
 
 import typer
-from telegram.error import InvalidToken
+from telegram.error import BadRequest, InvalidToken
 
 from bot import logs
 from bot.app import Choices
 from bot.cli import output
 from bot.demo.show import show
-from bot.service import Installation, Role, Webhook, running
+from bot.service import CannotListen, Installation, Role, Webhook, running
 from bot.settings import Settings, SettingsError, require_token
 from sandbox.limits import Rule
 from sandbox.server import serve
@@ -36,6 +36,13 @@ def run(
         output.fail(
             "FINGERPOST_BOT_TOKEN: Telegram does not know this token. Copy it again from "
             "@BotFather.",
+            output.USAGE,
+        )
+    except BadRequest as exc:
+        output.fail(f"FINGERPOST_WEBHOOK_URL: Telegram refuses it: {exc.message}.", output.USAGE)
+    except CannotListen as exc:
+        output.fail(
+            f"FINGERPOST_HOST, FINGERPOST_PORT: cannot listen on {exc}. Write a free port.",
             output.USAGE,
         )
 
