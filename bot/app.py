@@ -59,11 +59,18 @@ def wire(
     )
 
 
-def build(wiring: App, token: str, *, api_base: str, request: BaseRequest | None = None) -> Bot:
+def build(
+    wiring: App,
+    token: str,
+    *,
+    api_base: str,
+    request: BaseRequest | None = None,
+    polling: BaseRequest | None = None,
+) -> Bot:
     """Return the application with every handler; nothing is connected yet.
 
-    *request* replaces the real transport, for tests. Updates are fed in by `bot.lanes`:
-    PTB's updater, job queue and persistence are not used.
+    *request* and *polling* replace the transports of answers and of long polling. Updates
+    are fed in by `bot.lanes`: PTB's updater, job queue and persistence are not used.
     """
     application = (
         ApplicationBuilder()
@@ -71,7 +78,7 @@ def build(wiring: App, token: str, *, api_base: str, request: BaseRequest | None
         .base_url(f"{api_base}/bot")
         .base_file_url(f"{api_base}/file/bot")
         .request(request or AiohttpRequest())
-        .get_updates_request(request or AiohttpRequest())
+        .get_updates_request(polling or request or AiohttpRequest())
         .rate_limiter(PriorityLimiter())
         .context_types(TYPES)
         .updater(None)

@@ -168,18 +168,23 @@ async def _assemble(
         health=healthy,
         clock=clock,
     )
-    application = wiring.build(wired, what.token, api_base=what.api_base, request=answers_by)
-    await _patiently("telegram", application.initialize)
-    stack.push_async_callback(application.shutdown)
+    answers, polling = answers_by or AiohttpRequest(), AiohttpRequest()
+    application = wiring.build(
+        wired, what.token, api_base=what.api_base, request=answers, polling=polling
+    )
     # a bot of its own: parcels must not wait behind, or hold up, the answers to people
+    parcels = AiohttpRequest()
     sender = Bot(
         what.token,
         base_url=f"{what.api_base}/bot",
-        request=AiohttpRequest(),
-        get_updates_request=AiohttpRequest(),
+        request=parcels,
+        get_updates_request=parcels,
     )
-    await _patiently("telegram", sender.initialize)
-    stack.push_async_callback(sender.shutdown)
+    for transport in (answers, polling, parcels):
+        stack.push_async_callback(transport.shutdown)  # also when the bots never came up
+    for bot in (application, sender):
+        await _patiently("telegram", bot.initialize)
+        stack.push_async_callback(bot.shutdown)
     reader = WorkerReader(what.pack.interests)
     stack.callback(reader.close)
     fetcher = HttpFetcher(allow_private=what.allow_private_feeds, contact=what.contact)
