@@ -8,6 +8,7 @@ from telegram.error import TelegramError
 import locales
 
 log = logging.getLogger(__name__)
+_TELEGRAMS_LETTERS = 2  # language_code of setMyCommands is ISO 639-1
 
 
 async def publish(bot: Bot) -> None:
@@ -17,6 +18,8 @@ async def publish(bot: Bot) -> None:
     """
     try:
         for language in locales.supported():
+            if len(language.split("-")[0]) != _TELEGRAMS_LETTERS:
+                continue  # such a reader sees the English list
             code = None if language == locales.SOURCE else language.split("-")[0]
             t = locales.translator(language)
             await bot.set_my_commands(menu(t), language_code=code)

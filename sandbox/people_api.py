@@ -195,9 +195,11 @@ async def _kick(request: web.Request) -> web.Response:
 
 
 async def _chat(request: web.Request) -> web.Response:
-    sandbox = request.app[SANDBOX]
-    messages = sandbox.chat(_who(request), chat_id=_query(request, "chat_id"))
-    return web.json_response({"messages": messages})
+    sandbox, who = request.app[SANDBOX], _who(request)
+    messages = sandbox.chat(who, chat_id=_query(request, "chat_id"))
+    language = sandbox.known(who).language_code.split("-")[0]
+    commands = sandbox.profile.offered(who, language)
+    return web.json_response({"messages": messages, "commands": commands})
 
 
 def _query(request: web.Request, name: str) -> int | None:

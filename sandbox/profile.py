@@ -62,6 +62,20 @@ class Profile:
         """Return exactly what was set for this scope and language."""
         return self._commands.get((_scope(scope), language), [])
 
+    def offered(self, chat_id: int, language: str) -> list[Json]:
+        """Return the commands that somebody sees in their private chat with the bot.
+
+        The narrowest scope that has any, in their language before all languages. Source: Bot
+        API, "Determining list of commands".
+        """
+        scopes: tuple[Json, ...] = (
+            {"type": "chat", "chat_id": chat_id},
+            {"type": "all_private_chats"},
+            _EVERYWHERE,
+        )
+        tried = (self.commands(scope, code) for scope in scopes for code in (language, ""))
+        return next(filter(None, tried), [])
+
     def set_menu(self, chat_id: int, button: Json) -> None:
         """Keep the menu button of a chat; 0 means every chat."""
         self._menus[chat_id] = button

@@ -87,6 +87,18 @@ async def test_commands_reach_the_bot(people, bot, amina):
     assert update.effective_user.language_code == "ar"
 
 
+async def test_a_person_is_offered_commands_in_their_language(people, bot, amina):
+    english = [{"command": "start", "description": "Start again"}]
+    arabic = [{"command": "start", "description": "ابدأ من جديد"}]
+    await bot.call("setMyCommands", commands=english)
+    assert (await people.get(f"people/{amina.id}/chat"))["commands"] == english
+    await bot.call("setMyCommands", commands=arabic, language_code="ar")
+    assert (await people.get(f"people/{amina.id}/chat"))["commands"] == arabic
+    own = {"type": "chat", "chat_id": amina.id}
+    await bot.call("setMyCommands", commands=english, scope=own)
+    assert (await people.get(f"people/{amina.id}/chat"))["commands"] == english
+
+
 async def test_replies_and_places(people, bot, amina):
     sent = (await bot.send(amina.id, "Where are you?"))["result"]["message_id"]
     await people.post(f"people/{amina.id}/text", text="here", reply_to=sent)
