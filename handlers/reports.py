@@ -5,7 +5,7 @@ import logging
 
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
-from telegram.error import TelegramError
+from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
 import db.broadcasts
 import db.outbox
@@ -39,7 +39,8 @@ async def screen(sessions: Sessions, t: locales.Translator, broadcast: Broadcast
 async def refresh(sessions: Sessions, bot: Bot) -> int:
     """Edit every watched report that has changed; return how many were edited.
 
-    A report that cannot be edited (deleted, blocked) is not a reason to stop.
+    A report that cannot be edited (deleted, blocked) is not a reason to stop; one that
+    Telegram did not take just now is tried again with the next call.
     """
     async with sessions() as session:
         views = await db.reports.watched(session)
@@ -55,14 +56,16 @@ async def refresh(sessions: Sessions, bot: Bot) -> int:
         digest = hashlib.sha256(repr(now).encode()).hexdigest()
         if digest == view.shown:
             continue
-        await _edit(bot, view.chat_id, view.message_id, now)
+        if not await _edit(bot, view.chat_id, view.message_id, now):
+            continue
         async with sessions.begin() as session:
             await db.reports.shown(session, view.campaign, view.chat_id, digest)
         edited += 1
     return edited
 
 
-async def _edit(bot: Bot, chat_id: int, message_id: int, shown: screens.Screen) -> None:
+async def _edit(bot: Bot, chat_id: int, message_id: int, shown: screens.Screen) -> bool:
+    """Edit the message; False when another attempt may go better."""
     try:
         await bot.edit_message_text(
             shown.text,
@@ -74,3 +77,6 @@ async def _edit(bot: Bot, chat_id: int, message_id: int, shown: screens.Screen) 
         )
     except TelegramError as exc:
         log.info("report not edited", extra={"chat_id": chat_id, "error": type(exc).__name__})
+        # BadRequest is a NetworkError to the library: deleted, or the same text already
+        return isinstance(exc, BadRequest) or not isinstance(exc, NetworkError | RetryAfter)
+    return True

@@ -1,0 +1,321 @@
+"""Urgent updates: written by one coordinator, approved by another, counted to the last copy."""
+
+import asyncio
+import re
+
+import pytest
+
+import db.broadcasts
+import db.outbox
+import locales
+from delivery.broadcast import State
+from delivery.model import CampaignState
+from handlers import broadcast_screens, reports
+from people.model import Role
+from tests.flows.stage import ADA, APOLOGY, BEN, NEWCOMER, OTHER, PARTNER, REFUSAL, assemble
+
+ENGLISH, ARABIC = "Snow <tonight> & beds are open.", "ثلج الليلة."
+DECIDED = "Somebody has already decided about this message. Nothing was changed."
+CAROL = 303
+
+
+@pytest.fixture
+async def ready(staff):
+    """Partners, coordinators and two subscribers, one of whom reads Arabic."""
+    await staff.knows(NEWCOMER, language="ar")
+    await staff.says(NEWCOMER, "/subscribe")
+    await staff.says(OTHER, "/subscribe")
+    return staff
+
+
+async def write(stage, who=ADA, *, arabic=True, audience="digest readers"):
+    """Write an update up to the last look before submitting."""
+    await stage.says(who, "/broadcast")
+    shown = await stage.says(who, ENGLISH)
+    if arabic:
+        await stage.presses(who, locales.native_name("ar"))
+        shown = await stage.says(who, ARABIC)
+    assert "Who should get it?" in shown.text
+    return await stage.presses(who, audience)
+
+
+async def submit(stage, who=ADA, **how):
+    """Write and submit; the other coordinators have got it."""
+    await write(stage, who, **how)
+    shown = await stage.presses(who, "Ask for approval")
+    await stage.send_out()
+    return shown
+
+
+async def state(stage, number=1):
+    async with stage.sessions() as session:
+        found = await db.broadcasts.find(session, number)
+    assert found is not None
+    return found.state
+
+
+async def tally(stage, number=1):
+    async with stage.sessions() as session:
+        return await db.outbox.tally(session, reports.campaign(number))
+
+
+async def delivered(stage):
+    """Return who got what text from the outbox now."""
+    before = len(stage.api.calls)
+    await stage.send_out()
+    sent = [call for call in stage.api.calls[before:] if call.method == "sendMessage"]
+    texts = [(call.chat_id, call.params["text"]) for call in sent]
+    return {chat_id: text for chat_id, text in texts if "Snow" in text or ARABIC in text}
+
+
+async def test_from_writing_to_the_last_copy(ready):
+    shown = await write(ready)
+    assert "Partners and digest readers: 5 people" in shown.text
+    preview = [screen.text for screen in ready.screens(ADA)][-3:-1]
+    assert any("Snow &lt;tonight&gt; &amp; beds are open." in text for text in preview)
+    assert any(ARABIC in text for text in preview)
+    shown = await ready.presses(ADA, "Ask for approval")
+    assert "I asked 1 other coordinator" in shown.text
+    asked = await delivered(ready)
+    assert set(asked) == {BEN}
+    shown = await ready.presses(BEN, "Approve and send")
+    assert "Recipients: 5" in shown.text
+    got = await delivered(ready)
+    assert set(got) == {NEWCOMER, OTHER, PARTNER, ADA, BEN}
+    assert ARABIC in got[NEWCOMER]
+    assert "Snow &lt;tonight&gt;" in got[OTHER]
+    done = await tally(ready)
+    assert (done.total, done.sent, done.done) == (5, 5, True)
+    assert await delivered(ready) == {}
+    assert "drafts" not in await ready.rows()
+
+
+async def test_without_their_language_people_get_english_marked_as_such(ready):
+    await submit(ready, arabic=False)
+    await ready.presses(BEN, "Approve and send")
+    got = await delivered(ready)
+    assert "Snow" in got[NEWCOMER]
+    assert locales.translator("ar").gettext("This text is in English.") in got[NEWCOMER]
+    assert "This text is in English" not in got[OTHER]
+
+
+@pytest.mark.parametrize(
+    ("audience", "expected"),
+    [
+        ("Partners and coordinators", {PARTNER, ADA, BEN}),
+        ("People who get the digest", {NEWCOMER, OTHER}),
+    ],
+)
+async def test_only_the_audience_gets_it(ready, audience, expected):
+    await submit(ready, audience=audience)
+    await ready.presses(BEN, "Approve and send")
+    assert set(await delivered(ready)) == expected
+
+
+async def test_recipients_and_words_are_frozen_at_the_approval(ready):
+    await submit(ready)
+    await ready.presses(BEN, "Approve and send")
+    await ready.says(CAROL, "/subscribe")
+    await ready.forges(NEWCOMER, "1:a:en:")
+    got = await delivered(ready)
+    assert CAROL not in got
+    assert ARABIC in got[NEWCOMER]
+
+
+async def test_a_text_that_is_too_long_leaves_the_draft_as_it_was(ready):
+    await ready.says(ADA, "/broadcast")
+    before = await ready.rows()
+    shown = await ready.says(ADA, "x" * (broadcast_screens.MAX_TEXT + 1))
+    assert "This text is too long: 3501 characters, at most 3500" in shown.text
+    assert await ready.rows() == before
+    shown = await ready.says(ADA, "x" * broadcast_screens.MAX_TEXT)
+    assert "Who should get it?" in shown.text
+    await ready.presses(ADA, "digest readers")
+    for text in (screen.text for screen in ready.screens(ADA)):
+        assert len(text.encode("utf-16-le")) // 2 <= 4096
+
+
+@pytest.mark.parametrize("how", ["button", "/cancel"])
+async def test_a_draft_can_be_thrown_away(ready, how):
+    await write(ready)
+    shown = await (
+        ready.presses(ADA, "Throw it away") if how == "button" else ready.says(ADA, "/cancel")
+    )
+    assert "Thrown away" in shown.text
+    assert "drafts" not in await ready.rows()
+    await ready.forges(ADA, "1:o:submit")
+    assert "This draft is gone" in ready.alerts[-1]
+    assert "broadcasts" not in await ready.rows()
+
+
+async def test_a_draft_can_be_changed(ready):
+    await write(ready)
+    await ready.presses(ADA, "Change it")
+    await ready.presses(ADA, "Partners and coordinators")
+    shown = await ready.presses(ADA, "Ask for approval")
+    assert "I asked 1 other coordinator" in shown.text
+
+
+async def test_submitting_twice_asks_once(ready):
+    await write(ready)
+    data = ready.button(ADA, "Ask for approval")
+    await ready.forges(ADA, data)
+    await ready.forges(ADA, data)
+    assert "This draft is gone" in ready.alerts[-1]
+    assert len((await ready.rows())["broadcasts"]) == 1
+    assert list(await delivered(ready)) == [BEN]
+
+
+async def test_the_author_cannot_approve(ready):
+    await submit(ready)
+    before = await ready.rows()
+    await ready.forges(ADA, ready.button(BEN, "Approve and send"))
+    assert "another coordinator must approve it" in ready.alerts[-1]
+    assert await ready.rows() == before
+    assert await state(ready) is State.PENDING
+
+
+@pytest.mark.parametrize("who", [NEWCOMER, OTHER, PARTNER])
+@pytest.mark.parametrize("act", ["approve", "reject", "cancel", "pause", "resume", "stop"])
+async def test_nobody_else_decides(ready, who, act):
+    await submit(ready)
+    before = await ready.rows()
+    await ready.forges(who, f"1:c:1:{act}")
+    await ready.forges(who, "1:b:1")
+    assert len(ready.alerts) == 2
+    assert "Snow" not in "".join(screen.text for screen in ready.screens(who))
+    assert await ready.rows() == before
+
+
+async def test_a_rejected_update_leaves_nobody_anything(ready):
+    await submit(ready)
+    approve = ready.button(BEN, "Approve and send")
+    shown = await ready.presses(BEN, "Reject")
+    assert "This update was rejected. Nobody gets it." in shown.text
+    await ready.forges(BEN, approve)
+    assert ready.alerts[-1] == DECIDED
+    assert await state(ready) is State.REJECTED
+    assert await delivered(ready) == {}
+    assert "This update was rejected. Nobody gets it." in ready.last(ADA).text, "the author hears"
+
+
+async def test_the_author_takes_it_back(ready):
+    await submit(ready)
+    shown = await ready.presses(ADA, "Take it back")
+    assert "taken back" in shown.text
+    await ready.forges(BEN, ready.button(BEN, "Approve and send"))
+    assert ready.alerts[-1] == DECIDED
+    assert await delivered(ready) == {}
+
+
+async def test_a_second_approval_changes_nothing(ready):
+    await ready.knows(CAROL, Role.COORDINATOR)
+    await submit(ready)
+    await ready.presses(BEN, "Approve and send")
+    before = await ready.rows()
+    await ready.presses(CAROL, "Approve and send")
+    assert ready.alerts[-1] == DECIDED
+    assert await ready.rows() == before
+
+
+async def test_two_coordinators_at_once_approve_once(ready, pack, clock):
+    await ready.knows(CAROL, Role.COORDINATOR)
+    await submit(ready)
+    data = ready.button(BEN, "Approve and send")
+    other = assemble(ready.sessions, pack, clock)
+    async with other.application:
+        await asyncio.gather(ready.forges(BEN, data), other.forges(CAROL, data))
+        assert [*ready.alerts, *other.alerts] == [DECIDED]
+        assert APOLOGY not in ready.said() + other.said()
+    assert (await tally(ready)).total == 6
+    audits = [row for row in (await ready.rows())["audit"] if "approve_broadcast" in row]
+    assert len(audits) == 1
+
+
+async def test_pause_go_on_and_stop(ready):
+    await submit(ready)
+    await ready.presses(BEN, "Approve and send")
+    shown = await ready.presses(BEN, "Pause")
+    assert "A coordinator paused it." in shown.text
+    assert await delivered(ready) == {}
+    shown = await ready.presses(BEN, "Go on sending")
+    assert "On its way" in shown.text
+    await ready.presses(BEN, "Pause")
+    shown = await ready.presses(BEN, "Stop for good")
+    assert "Skipped: 5" in shown.text
+    assert await delivered(ready) == {}
+    await ready.forges(BEN, "1:c:1:resume")
+    assert await delivered(ready) == {}, "stopped is stopped"
+    async with ready.sessions() as session:
+        found = await db.outbox.find(session, reports.campaign(1))
+    assert found is not None
+    assert found.state is CampaignState.CANCELLED
+
+
+def counts(text):
+    """Return the numbers of a report: recipients, and each state."""
+    recipients = int(re.findall(r"Recipients: (\d+)", text)[0])
+    states = re.findall(r"(?:Sent|Gone[^:]*|Failed|Not known[^:]*|Skipped|Waiting): (\d+)", text)
+    assert len(states) == 6
+    return recipients, [int(n) for n in states]
+
+
+async def test_the_report_adds_up_and_is_edited_in_place(ready):
+    await submit(ready)
+    ready.api.block(OTHER)
+    ready.api.fail(400, "Bad Request: something of ours", method="sendMessage", chat_id=PARTNER)
+    shown = await ready.presses(BEN, "Approve and send", message_id=777)
+    assert counts(shown.text) == (5, [0, 0, 0, 0, 0, 5])
+    await delivered(ready)
+    assert await reports.refresh(ready.sessions, ready.application.bot) == 1
+    edit = ready.api.of("editMessageText")[-1]
+    assert (edit["chat_id"], edit["message_id"]) == (BEN, 777)
+    recipients, states = counts(edit["text"])
+    assert (recipients, states) == (5, [3, 1, 1, 0, 0, 0])
+    assert sum(states) == recipients
+    assert "Finished." in edit["text"]
+    assert await reports.refresh(ready.sessions, ready.application.bot) == 0, "nothing is new"
+
+
+async def test_a_report_that_telegram_would_not_take_now_is_edited_later(ready):
+    await submit(ready)
+    await ready.presses(BEN, "Approve and send")
+    await delivered(ready)
+    ready.api.fail(502, "Bad Gateway", method="editMessageText")
+    await reports.refresh(ready.sessions, ready.application.bot)
+    await reports.refresh(ready.sessions, ready.application.bot)
+    assert len([e for e in ready.api.of("editMessageText") if "Finished." in e["text"]]) == 2
+
+
+async def test_a_report_that_was_deleted_stops_nothing(ready):
+    await submit(ready)
+    await ready.presses(BEN, "Approve and send")
+    await delivered(ready)
+    ready.api.fail(400, "Bad Request: message to edit not found", method="editMessageText")
+    await reports.refresh(ready.sessions, ready.application.bot)
+    before = len(ready.api.calls)
+    await reports.refresh(ready.sessions, ready.application.bot)
+    assert len(ready.api.calls) == before, "it is not tried for ever"
+
+
+async def test_an_author_without_a_second_coordinator_is_told(staff):
+    await staff.knows(BEN, Role.PARTNER)
+    shown = await submit(staff)
+    assert "There is no other coordinator yet" in shown.text
+
+
+async def test_a_newcomers_words_never_become_an_update(ready):
+    await ready.says(NEWCOMER, "/broadcast")
+    assert locales.translator("ar").gettext(REFUSAL) in ready.last(NEWCOMER).text
+    await ready.says(NEWCOMER, ENGLISH)
+    assert "drafts" not in await ready.rows()
+
+
+async def test_a_coordinator_whose_role_ended_cannot_finish_a_draft(ready):
+    await ready.says(ADA, "/broadcast")
+    await ready.says(ADA, ENGLISH)
+    await ready.knows(ADA, Role.PARTNER)
+    shown = await ready.says(ADA, "qqq xyzzy")
+    assert "I do not know this place" in shown.text
+    await ready.presses(ADA, "digest readers")
+    assert ready.alerts[-1] == REFUSAL

@@ -1,0 +1,323 @@
+"""The weekly digest: feeds' posts are reviewed, approved, and leave once, by topic and language."""
+
+import asyncio
+from datetime import UTC, datetime, timedelta
+
+import pytest
+
+import db.feeds
+import db.items
+import db.outbox
+import locales
+from bot.weektime import moment
+from db.sending import RecipientRow
+from digests.model import Decision, Item, JudgedItem, Verdict
+from handlers import review
+from locales.errors import Text
+from tests.flows.stage import (
+    ADA,
+    APOLOGY,
+    BEN,
+    NEWCOMER,
+    OTHER,
+    PARTNER,
+    REVIEW,
+    STALE,
+    assemble,
+)
+
+WEEK = "2026-W47"
+THURSDAY = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)  # SEND, London is on UTC in November
+CHANGED = "The digest has changed since you looked"
+DECIDED = "Another coordinator has already approved this digest."
+TITLES = {
+    "accept": ("Rooms to let", "housing"),
+    "accept2": ("A solicitor on Fridays", "legal"),
+    "review": ("Perhaps interesting", "housing"),
+    "reject": ("Win at the casino", "housing"),
+}
+
+
+async def post(stage, title, decision=Decision.ACCEPT, topics=("housing",)):
+    """Let the feed have one more post; return its id."""
+    async with stage.sessions.begin() as session:
+        feeds = await db.feeds.all_feeds(session)
+        at = "https://example.org/feed"
+        feed_id = feeds[0].id if feeds else await db.feeds.add(session, at, stage.clock())
+        link = f"https://example.org/{title.replace(' ', '-')}"
+        item = Item(link, title, link, f"About {title}.", stage.clock(), "Example")
+        verdict = Verdict(decision, (Text("A made-up reason."),), tuple(topics))
+        await db.items.add(session, feed_id, [JudgedItem(item, verdict)], stage.clock())
+    async with stage.sessions() as session:
+        for find in (db.items.accepted_without_week, db.items.waiting, db.items.held):
+            for stored in await find(session):
+                if stored.item.title == title:
+                    return stored.id
+    raise AssertionError(title)
+
+
+@pytest.fixture
+async def week(staff, pack):
+    """A week with two posts, one that waits, one that is held, and three subscribers."""
+    housing, legal = (topic.id for topic in pack.interests.topics[:2])
+    await post(staff, "Rooms to let", topics=(housing,))
+    await post(staff, "A solicitor on Fridays", topics=(legal,))
+    await post(staff, "Perhaps interesting", Decision.REVIEW, (housing,))
+    await post(staff, "Win at the casino", Decision.REJECT, (housing,))
+    await staff.knows(NEWCOMER, language="ar")
+    for who in (NEWCOMER, PARTNER, BEN):
+        await staff.says(who, "/subscribe")
+    label = pack.interests.topics[1].names["en"]
+    await staff.presses(PARTNER, f"☑️ {label}")  # all but the law
+    return staff
+
+
+async def approve(stage, who=ADA):
+    await stage.says(who, "/digest")
+    return await stage.presses(who, "Approve and send")
+
+
+async def left(stage):
+    """Return what has left by chat: the texts of the outbox's calls."""
+    before = len(stage.api.calls)
+    await stage.send_out()
+    calls = stage.api.calls[before:]
+    return {call.chat_id: call.params["text"] for call in calls if call.method == "sendMessage"}
+
+
+async def test_only_reviewed_posts_leave_to_the_topics_that_people_chose(week, clock):
+    shown = await week.says(ADA, "/digest")
+    assert "Rooms to let" in shown.text
+    assert "Perhaps interesting" not in shown.text
+    assert "3 subscribers" in shown.text
+    assert "Waiting for your look: 1. Held as spam: 1." in shown.text
+    shown = await approve(week)
+    assert "Approved" in shown.text
+    assert not any("Approve" in label or "Hold" in label for label in shown.labels)
+    assert await left(week) == {}, "nothing before its time"
+    clock.now = THURSDAY
+    assert await review.send_due(week.app) is True
+    got = await left(week)
+    assert set(got) == {NEWCOMER, PARTNER, BEN}
+    for text in got.values():
+        assert "Rooms to let" in text
+        assert "Perhaps interesting" not in text
+        assert "casino" not in text
+    assert "solicitor" in got[BEN]
+    assert "solicitor" not in got[PARTNER]
+    stop = locales.translator("ar").gettext("Stop the digest")
+    assert stop in week.last(NEWCOMER).labels, "the frame is in the reader's language"
+    assert "Stop the digest" in week.last(BEN).labels
+
+
+async def test_the_digest_is_queued_once_in_a_week(week, clock):
+    await approve(week)
+    clock.now = THURSDAY - timedelta(seconds=1)
+    assert await review.send_due(week.app) is False
+    clock.now = THURSDAY
+    assert [await review.send_due(week.app) for _ in range(3)] == [True, False, False]
+    assert len(await left(week)) == 3
+    assert await left(week) == {}
+    clock.advance(timedelta(days=1))
+    assert await review.send_due(week.app) is False
+    assert await left(week) == {}
+
+
+async def test_approved_after_its_time_it_leaves_at_once(week, clock):
+    clock.now = THURSDAY + timedelta(hours=3)
+    await approve(week)
+    assert len(await left(week)) == 3
+    assert await review.send_due(week.app) is False
+
+
+async def test_without_approval_nothing_leaves(week, clock):
+    clock.now = THURSDAY + timedelta(days=2)
+    assert await review.send_due(week.app) is False
+    assert await left(week) == {}
+
+
+async def test_a_held_digest_stays_until_somebody_approves(week, clock):
+    await week.says(ADA, "/digest")
+    shown = await week.presses(ADA, "Hold")
+    assert "On hold" in shown.text
+    clock.now = THURSDAY + timedelta(hours=1)
+    assert await review.send_due(week.app) is False
+    await approve(week, BEN)
+    assert len(await left(week)) == 3
+
+
+async def test_a_coordinator_puts_in_and_drops(week, clock):
+    await week.says(ADA, "/digest")
+    await week.presses(ADA, "Waiting posts")
+    shown = await week.presses(ADA, "1")
+    assert "A made-up reason." in shown.text
+    await week.presses(ADA, "Put it in")
+    await week.says(ADA, "/digest")
+    await week.presses(ADA, "Held as spam")
+    await week.presses(ADA, "1")
+    await week.presses(ADA, "Put it in")
+    shown = await week.says(ADA, "/digest")
+    number = next(n for n in range(1, 5) if f"{n}. Rooms to let" in shown.text)
+    await week.presses(ADA, str(number))
+    shown = await week.presses(ADA, "Drop it")
+    assert "It is not in the digest." in shown.text
+    await approve(week)
+    clock.now = THURSDAY
+    await review.send_due(week.app)
+    text = (await left(week))[BEN]
+    assert "Perhaps interesting" in text
+    assert "casino" in text, "a person said yes"
+    assert "Rooms to let" not in text
+
+
+async def test_a_list_that_changed_is_not_approved(week):
+    shown = await week.says(ADA, "/digest")
+    await post(week, "Came later")
+    before = await week.rows()
+    for label in ("Approve and send", "Hold"):
+        await week.forges(ADA, shown.data(label))
+        assert CHANGED in week.alerts[-1]
+    assert await week.rows() == before
+    shown = await week.says(ADA, "/digest")
+    assert "Came later" in shown.text
+    assert "Approved" in (await week.presses(ADA, "Approve and send")).text
+
+
+async def test_the_second_coordinator_reads_that_it_is_decided(week):
+    shown = await week.says(BEN, "/digest")
+    await approve(week, ADA)
+    before = await week.rows()
+    await week.forges(BEN, shown.data("Approve and send"))
+    await week.forges(BEN, shown.data("Hold"))
+    assert week.alerts[-2:] == [DECIDED, DECIDED]
+    assert await week.rows() == before
+
+
+async def test_two_coordinators_at_once_approve_once(week, pack, clock):
+    clock.now = THURSDAY
+    data = (await week.says(ADA, "/digest")).data("Approve and send")
+    other = assemble(week.sessions, pack, clock)
+    async with other.application:
+        await asyncio.gather(week.forges(ADA, data), other.forges(BEN, data))
+        alerts = week.alerts + other.alerts
+    assert len(alerts) == 1
+    assert alerts[0] in (DECIDED, f"{CHANGED}. Please look again, then approve.")
+    assert APOLOGY not in week.said() + other.said()
+    audits = [row for row in (await week.rows())["audit"] if "approve_digest" in row]
+    assert len(audits) == 1
+    assert len(await left(week)) == 3
+
+
+async def test_a_post_is_in_one_digest_only(week, clock):
+    await approve(week)
+    clock.now = THURSDAY
+    await review.send_due(week.app)
+    await left(week)
+    clock.advance(timedelta(days=7))
+    await post(week, "Next week")
+    shown = await week.says(ADA, "/digest")
+    assert "2026-W48" in shown.text
+    assert "Next week" in shown.text
+    assert "Rooms to let" not in shown.text
+
+
+async def test_an_old_weeks_button_does_not_approve_another_week(week, clock):
+    shown = await week.says(ADA, "/digest")
+    clock.advance(timedelta(days=7))
+    shown = await week.forges(ADA, shown.data("Approve and send"))
+    assert STALE in shown.text
+    assert "editions" not in await week.rows()
+
+
+async def test_a_post_that_was_sent_cannot_be_dropped_any_more(week):
+    shown = await week.says(ADA, "/digest")
+    item = shown.data("1")
+    await approve(week)
+    before = await week.rows()
+    shown = await week.forges(ADA, item)
+    assert "It was in a digest already." in shown.text
+    assert not any("Drop" in label or "Put" in label for label in shown.labels)
+    await week.forges(ADA, item.replace(":i:", ":j:").replace(":e:", ":reject:e:"))
+    assert await week.rows() == before
+
+
+async def test_the_coordinator_sees_it_as_subscribers_do(week):
+    await week.says(ADA, "/digest")
+    before = len(week.screens(ADA))
+    await week.presses(ADA, "See it as subscribers do")
+    seen = "".join(screen.text for screen in week.screens(ADA)[before:])
+    assert "Rooms to let" in seen
+    assert "solicitor" in seen
+    assert await left(week) == {}
+
+
+async def test_a_week_without_posts_sends_nothing(staff, clock):
+    await staff.says(PARTNER, "/subscribe")
+    clock.now = THURSDAY
+    shown = await staff.says(ADA, "/digest")
+    assert "No posts this week" in shown.text
+    await approve(staff)
+    assert await left(staff) == {}
+
+
+async def test_the_review_is_announced_once_to_every_coordinator(week, clock):
+    begins = moment(WEEK, REVIEW, week.app.zone)
+    clock.now = begins - timedelta(seconds=1)
+    assert await review.announce_due(week.app, begins) is False
+    clock.now = begins
+    assert [await review.announce_due(week.app, begins) for _ in range(2)] == [True, False]
+    got = await left(week)
+    assert set(got) == {ADA, BEN}
+    assert "The digest of week 2026-W47 is ready for you" in got[ADA]
+    shown = await week.presses(ADA, "Look at it")
+    assert "Rooms to let" in shown.text
+
+
+async def test_unsubscribing_skips_what_waits(week, clock):
+    clock.now = THURSDAY
+    await approve(week)
+    await week.says(PARTNER, "/unsubscribe")
+    assert set(await left(week)) == {NEWCOMER, BEN}
+
+
+async def test_the_buttons_under_a_digest_change_topics_and_stop(week, clock):
+    clock.now = THURSDAY
+    await approve(week)
+    await left(week)
+    shown = await week.presses(BEN, "Choose topics")
+    assert "Choose your topics" in shown.text
+    shown = await week.presses(BEN, "Stop the digest")
+    assert "has stopped" in shown.text
+    shown = await week.presses(BEN, "☑️")
+    assert "You do not get the digest" in shown.text
+
+
+async def test_topics_can_be_pressed_twice_and_the_last_one_stays(staff, pack):
+    every = pack.interests.topics
+    await staff.says(OTHER, "/subscribe")
+    for topic in every[1:]:
+        await staff.presses(OTHER, f"☑️ {topic.names['en']}")
+    again = f"1:t:{every[1].id}:0"
+    before = await staff.rows()
+    await staff.forges(OTHER, again)
+    shown = await staff.forges(OTHER, f"1:t:{every[0].id}:0")
+    assert await staff.rows() == before
+    assert [label for label in shown.labels if "☑️" in label] == [f"☑️ {every[0].names['en']}"]
+
+
+async def test_a_digest_longer_than_a_message_goes_in_parts(week, clock, pack):
+    topic = pack.interests.topics[0].id
+    for n in range(60):
+        await post(week, f"Post {n} " + "with a long title " * 6, topics=(topic,))
+    clock.now = THURSDAY
+    await approve(week)
+    before = len(week.api.calls)
+    await week.send_out()
+    texts = [c.params["text"] for c in week.api.calls[before:] if c.chat_id == BEN]
+    assert len(texts) > 1
+    assert all(len(text.encode("utf-16-le")) // 2 <= 4096 for text in texts)
+    assert sum(text.count("Post ") for text in texts) >= 60
+    async with week.sessions() as session:
+        tally = await db.outbox.tally(session, review.campaign(WEEK))
+    assert (tally.total, tally.sent) == (3, 3)
+    assert RecipientRow.__tablename__ in await week.rows()
