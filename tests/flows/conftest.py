@@ -48,7 +48,18 @@ async def small(
 
 @pytest.fixture
 async def staff(stage: Stage) -> Stage:
-    """The application with a partner and two coordinators."""
+    """The application with a partner and two coordinators, on both kinds of database."""
+    return await hired(stage)
+
+
+@pytest.fixture
+async def crew(small: Stage) -> Stage:
+    """The same on SQLite alone."""
+    return await hired(small)
+
+
+async def hired(stage: Stage) -> Stage:
+    """Give *stage* a partner and two coordinators."""
     await stage.knows(PARTNER, Role.PARTNER)
     await stage.knows(ADA, Role.COORDINATOR)
     await stage.knows(BEN, Role.COORDINATOR)

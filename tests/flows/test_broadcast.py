@@ -19,13 +19,24 @@ DECIDED = "Somebody has already decided about this message. Nothing was changed.
 CAROL = 303
 
 
+async def subscribed(stage):
+    """Let two people subscribe, one of whom reads Arabic."""
+    await stage.knows(NEWCOMER, language="ar")
+    await stage.says(NEWCOMER, "/subscribe")
+    await stage.says(OTHER, "/subscribe")
+    return stage
+
+
 @pytest.fixture
 async def ready(staff):
-    """Partners, coordinators and two subscribers, one of whom reads Arabic."""
-    await staff.knows(NEWCOMER, language="ar")
-    await staff.says(NEWCOMER, "/subscribe")
-    await staff.says(OTHER, "/subscribe")
-    return staff
+    """Partners, coordinators and two subscribers, on both kinds of database."""
+    return await subscribed(staff)
+
+
+@pytest.fixture
+async def one(crew):
+    """The same on SQLite alone."""
+    return await subscribed(crew)
 
 
 async def write(stage, who=ADA, *, arabic=True, audience="digest readers"):
@@ -90,10 +101,10 @@ async def test_from_writing_to_the_last_copy(ready):
     assert "drafts" not in await ready.rows()
 
 
-async def test_without_their_language_people_get_english_marked_as_such(ready):
-    await submit(ready, arabic=False)
-    await ready.presses(BEN, "Approve and send")
-    got = await delivered(ready)
+async def test_without_their_language_people_get_english_marked_as_such(one):
+    await submit(one, arabic=False)
+    await one.presses(BEN, "Approve and send")
+    got = await delivered(one)
     assert "Snow" in got[NEWCOMER]
     assert locales.translator("ar").gettext("This text is in English.") in got[NEWCOMER]
     assert "This text is in English" not in got[OTHER]
@@ -122,37 +133,37 @@ async def test_recipients_and_words_are_frozen_at_the_approval(ready):
     assert ARABIC in got[NEWCOMER]
 
 
-async def test_a_text_that_is_too_long_leaves_the_draft_as_it_was(ready):
-    await ready.says(ADA, "/broadcast")
-    before = await ready.rows()
-    shown = await ready.says(ADA, "x" * (broadcast_screens.MAX_TEXT + 1))
+async def test_a_text_that_is_too_long_leaves_the_draft_as_it_was(one):
+    await one.says(ADA, "/broadcast")
+    before = await one.rows()
+    shown = await one.says(ADA, "x" * (broadcast_screens.MAX_TEXT + 1))
     assert "This text is too long: 3501 characters, at most 3500" in shown.text
-    assert await ready.rows() == before
-    shown = await ready.says(ADA, "x" * broadcast_screens.MAX_TEXT)
+    assert await one.rows() == before
+    shown = await one.says(ADA, "x" * broadcast_screens.MAX_TEXT)
     assert "Who should get it?" in shown.text
-    await ready.presses(ADA, "digest readers")
-    for text in (screen.text for screen in ready.screens(ADA)):
+    await one.presses(ADA, "digest readers")
+    for text in (screen.text for screen in one.screens(ADA)):
         assert len(text.encode("utf-16-le")) // 2 <= 4096
 
 
 @pytest.mark.parametrize("how", ["button", "/cancel"])
-async def test_a_draft_can_be_thrown_away(ready, how):
-    await write(ready)
+async def test_a_draft_can_be_thrown_away(one, how):
+    await write(one)
     shown = await (
-        ready.presses(ADA, "Throw it away") if how == "button" else ready.says(ADA, "/cancel")
+        one.presses(ADA, "Throw it away") if how == "button" else one.says(ADA, "/cancel")
     )
     assert "Thrown away" in shown.text
-    assert "drafts" not in await ready.rows()
-    await ready.forges(ADA, "1:o:submit")
-    assert "This draft is gone" in ready.alerts[-1]
-    assert "broadcasts" not in await ready.rows()
+    assert "drafts" not in await one.rows()
+    await one.forges(ADA, "1:o:submit")
+    assert "This draft is gone" in one.alerts[-1]
+    assert "broadcasts" not in await one.rows()
 
 
-async def test_a_draft_can_be_changed(ready):
-    await write(ready)
-    await ready.presses(ADA, "Change it")
-    await ready.presses(ADA, "Partners and coordinators")
-    shown = await ready.presses(ADA, "Ask for approval")
+async def test_a_draft_can_be_changed(one):
+    await write(one)
+    await one.presses(ADA, "Change it")
+    await one.presses(ADA, "Partners and coordinators")
+    shown = await one.presses(ADA, "Ask for approval")
     assert "I asked 1 other coordinator" in shown.text
 
 
@@ -177,14 +188,14 @@ async def test_the_author_cannot_approve(ready):
 
 @pytest.mark.parametrize("who", [NEWCOMER, OTHER, PARTNER])
 @pytest.mark.parametrize("act", ["approve", "reject", "cancel", "pause", "resume", "stop"])
-async def test_nobody_else_decides(ready, who, act):
-    await submit(ready)
-    before = await ready.rows()
-    await ready.forges(who, f"1:c:1:{act}")
-    await ready.forges(who, "1:b:1")
-    assert len(ready.alerts) == 2
-    assert "Snow" not in "".join(screen.text for screen in ready.screens(who))
-    assert await ready.rows() == before
+async def test_nobody_else_decides(one, who, act):
+    await submit(one)
+    before = await one.rows()
+    await one.forges(who, f"1:c:1:{act}")
+    await one.forges(who, "1:b:1")
+    assert len(one.alerts) == 2
+    assert "Snow" not in "".join(screen.text for screen in one.screens(who))
+    assert await one.rows() == before
 
 
 async def test_a_rejected_update_leaves_nobody_anything(ready):
@@ -199,13 +210,13 @@ async def test_a_rejected_update_leaves_nobody_anything(ready):
     assert "This update was rejected. Nobody gets it." in ready.last(ADA).text, "the author hears"
 
 
-async def test_the_author_takes_it_back(ready):
-    await submit(ready)
-    shown = await ready.presses(ADA, "Take it back")
+async def test_the_author_takes_it_back(one):
+    await submit(one)
+    shown = await one.presses(ADA, "Take it back")
     assert "taken back" in shown.text
-    await ready.forges(BEN, ready.button(BEN, "Approve and send"))
-    assert ready.alerts[-1] == DECIDED
-    assert await delivered(ready) == {}
+    await one.forges(BEN, one.button(BEN, "Approve and send"))
+    assert one.alerts[-1] == DECIDED
+    assert await delivered(one) == {}
 
 
 async def test_a_second_approval_changes_nothing(ready):
@@ -277,45 +288,45 @@ async def test_the_report_adds_up_and_is_edited_in_place(ready):
     assert await reports.refresh(ready.sessions, ready.application.bot) == 0, "nothing is new"
 
 
-async def test_a_report_that_telegram_would_not_take_now_is_edited_later(ready):
-    await submit(ready)
-    await ready.presses(BEN, "Approve and send")
-    await delivered(ready)
-    ready.api.fail(502, "Bad Gateway", method="editMessageText")
-    await reports.refresh(ready.sessions, ready.application.bot)
-    await reports.refresh(ready.sessions, ready.application.bot)
-    assert len([e for e in ready.api.of("editMessageText") if "Finished." in e["text"]]) == 2
+async def test_a_report_that_telegram_would_not_take_now_is_edited_later(one):
+    await submit(one)
+    await one.presses(BEN, "Approve and send")
+    await delivered(one)
+    one.api.fail(502, "Bad Gateway", method="editMessageText")
+    await reports.refresh(one.sessions, one.application.bot)
+    await reports.refresh(one.sessions, one.application.bot)
+    assert len([e for e in one.api.of("editMessageText") if "Finished." in e["text"]]) == 2
 
 
-async def test_a_report_that_was_deleted_stops_nothing(ready):
-    await submit(ready)
-    await ready.presses(BEN, "Approve and send")
-    await delivered(ready)
-    ready.api.fail(400, "Bad Request: message to edit not found", method="editMessageText")
-    await reports.refresh(ready.sessions, ready.application.bot)
-    before = len(ready.api.calls)
-    await reports.refresh(ready.sessions, ready.application.bot)
-    assert len(ready.api.calls) == before, "it is not tried for ever"
+async def test_a_report_that_was_deleted_stops_nothing(one):
+    await submit(one)
+    await one.presses(BEN, "Approve and send")
+    await delivered(one)
+    one.api.fail(400, "Bad Request: message to edit not found", method="editMessageText")
+    await reports.refresh(one.sessions, one.application.bot)
+    before = len(one.api.calls)
+    await reports.refresh(one.sessions, one.application.bot)
+    assert len(one.api.calls) == before, "it is not tried for ever"
 
 
-async def test_an_author_without_a_second_coordinator_is_told(staff):
-    await staff.knows(BEN, Role.PARTNER)
-    shown = await submit(staff)
+async def test_an_author_without_a_second_coordinator_is_told(crew):
+    await crew.knows(BEN, Role.PARTNER)
+    shown = await submit(crew)
     assert "There is no other coordinator yet" in shown.text
 
 
-async def test_a_newcomers_words_never_become_an_update(ready):
-    await ready.says(NEWCOMER, "/broadcast")
-    assert locales.translator("ar").gettext(REFUSAL) in ready.last(NEWCOMER).text
-    await ready.says(NEWCOMER, ENGLISH)
-    assert "drafts" not in await ready.rows()
+async def test_a_newcomers_words_never_become_an_update(one):
+    await one.says(NEWCOMER, "/broadcast")
+    assert locales.translator("ar").gettext(REFUSAL) in one.last(NEWCOMER).text
+    await one.says(NEWCOMER, ENGLISH)
+    assert "drafts" not in await one.rows()
 
 
-async def test_a_coordinator_whose_role_ended_cannot_finish_a_draft(ready):
-    await ready.says(ADA, "/broadcast")
-    await ready.says(ADA, ENGLISH)
-    await ready.knows(ADA, Role.PARTNER)
-    shown = await ready.says(ADA, "qqq xyzzy")
+async def test_a_coordinator_whose_role_ended_cannot_finish_a_draft(one):
+    await one.says(ADA, "/broadcast")
+    await one.says(ADA, ENGLISH)
+    await one.knows(ADA, Role.PARTNER)
+    shown = await one.says(ADA, "qqq xyzzy")
     assert "I do not know this place" in shown.text
-    await ready.presses(ADA, "digest readers")
-    assert ready.alerts[-1] == REFUSAL
+    await one.presses(ADA, "digest readers")
+    assert one.alerts[-1] == REFUSAL

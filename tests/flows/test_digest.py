@@ -30,12 +30,6 @@ WEEK = "2026-W47"
 THURSDAY = datetime(2026, 11, 19, 10, 0, tzinfo=UTC)  # SEND, London is on UTC in November
 CHANGED = "The digest has changed since you looked"
 DECIDED = "Another coordinator has already approved this digest."
-TITLES = {
-    "accept": ("Rooms to let", "housing"),
-    "accept2": ("A solicitor on Fridays", "legal"),
-    "review": ("Perhaps interesting", "housing"),
-    "reject": ("Win at the casino", "housing"),
-}
 
 
 async def post(stage, title, decision=Decision.ACCEPT, topics=("housing",)):
@@ -58,7 +52,18 @@ async def post(stage, title, decision=Decision.ACCEPT, topics=("housing",)):
 
 @pytest.fixture
 async def week(staff, pack):
-    """A week with two posts, one that waits, one that is held, and three subscribers."""
+    """A week in review, on both kinds of database."""
+    return await filled(staff, pack)
+
+
+@pytest.fixture
+async def slack(crew, pack):
+    """The same on SQLite alone."""
+    return await filled(crew, pack)
+
+
+async def filled(staff, pack):
+    """Give *staff* two posts, one that waits, one that is held, and three subscribers."""
     housing, legal = (topic.id for topic in pack.interests.topics[:2])
     await post(staff, "Rooms to let", topics=(housing,))
     await post(staff, "A solicitor on Fridays", topics=(legal,))
@@ -130,20 +135,20 @@ async def test_approved_after_its_time_it_leaves_at_once(week, clock):
     assert await review.send_due(week.app) is False
 
 
-async def test_without_approval_nothing_leaves(week, clock):
+async def test_without_approval_nothing_leaves(slack, clock):
     clock.now = THURSDAY + timedelta(days=2)
-    assert await review.send_due(week.app) is False
-    assert await left(week) == {}
+    assert await review.send_due(slack.app) is False
+    assert await left(slack) == {}
 
 
-async def test_a_held_digest_stays_until_somebody_approves(week, clock):
-    await week.says(ADA, "/digest")
-    shown = await week.presses(ADA, "Hold")
+async def test_a_held_digest_stays_until_somebody_approves(slack, clock):
+    await slack.says(ADA, "/digest")
+    shown = await slack.presses(ADA, "Hold")
     assert "On hold" in shown.text
     clock.now = THURSDAY + timedelta(hours=1)
-    assert await review.send_due(week.app) is False
-    await approve(week, BEN)
-    assert len(await left(week)) == 3
+    assert await review.send_due(slack.app) is False
+    await approve(slack, BEN)
+    assert len(await left(slack)) == 3
 
 
 async def test_a_coordinator_puts_in_and_drops(week, clock):
@@ -221,43 +226,43 @@ async def test_a_post_is_in_one_digest_only(week, clock):
     assert "Rooms to let" not in shown.text
 
 
-async def test_an_old_weeks_button_does_not_approve_another_week(week, clock):
-    shown = await week.says(ADA, "/digest")
+async def test_an_old_weeks_button_does_not_approve_another_week(slack, clock):
+    shown = await slack.says(ADA, "/digest")
     clock.advance(timedelta(days=7))
-    shown = await week.forges(ADA, shown.data("Approve and send"))
+    shown = await slack.forges(ADA, shown.data("Approve and send"))
     assert STALE in shown.text
-    assert "editions" not in await week.rows()
+    assert "editions" not in await slack.rows()
 
 
-async def test_a_post_that_was_sent_cannot_be_dropped_any_more(week):
-    shown = await week.says(ADA, "/digest")
+async def test_a_post_that_was_sent_cannot_be_dropped_any_more(slack):
+    shown = await slack.says(ADA, "/digest")
     item = shown.data("1")
-    await approve(week)
-    before = await week.rows()
-    shown = await week.forges(ADA, item)
+    await approve(slack)
+    before = await slack.rows()
+    shown = await slack.forges(ADA, item)
     assert "It was in a digest already." in shown.text
     assert not any("Drop" in label or "Put" in label for label in shown.labels)
-    await week.forges(ADA, item.replace(":i:", ":j:").replace(":e:", ":reject:e:"))
-    assert await week.rows() == before
+    await slack.forges(ADA, item.replace(":i:", ":j:").replace(":e:", ":reject:e:"))
+    assert await slack.rows() == before
 
 
-async def test_the_coordinator_sees_it_as_subscribers_do(week):
-    await week.says(ADA, "/digest")
-    before = len(week.screens(ADA))
-    await week.presses(ADA, "See it as subscribers do")
-    seen = "".join(screen.text for screen in week.screens(ADA)[before:])
+async def test_the_coordinator_sees_it_as_subscribers_do(slack):
+    await slack.says(ADA, "/digest")
+    before = len(slack.screens(ADA))
+    await slack.presses(ADA, "See it as subscribers do")
+    seen = "".join(screen.text for screen in slack.screens(ADA)[before:])
     assert "Rooms to let" in seen
     assert "solicitor" in seen
-    assert await left(week) == {}
+    assert await left(slack) == {}
 
 
-async def test_a_week_without_posts_sends_nothing(staff, clock):
-    await staff.says(PARTNER, "/subscribe")
+async def test_a_week_without_posts_sends_nothing(crew, clock):
+    await crew.says(PARTNER, "/subscribe")
     clock.now = THURSDAY
-    shown = await staff.says(ADA, "/digest")
+    shown = await crew.says(ADA, "/digest")
     assert "No posts this week" in shown.text
-    await approve(staff)
-    assert await left(staff) == {}
+    await approve(crew)
+    assert await left(crew) == {}
 
 
 async def test_the_review_is_announced_once_to_every_coordinator(week, clock):
@@ -280,44 +285,44 @@ async def test_unsubscribing_skips_what_waits(week, clock):
     assert set(await left(week)) == {NEWCOMER, BEN}
 
 
-async def test_the_buttons_under_a_digest_change_topics_and_stop(week, clock):
+async def test_the_buttons_under_a_digest_change_topics_and_stop(slack, clock):
     clock.now = THURSDAY
-    await approve(week)
-    await left(week)
-    shown = await week.presses(BEN, "Choose topics")
+    await approve(slack)
+    await left(slack)
+    shown = await slack.presses(BEN, "Choose topics")
     assert "Choose your topics" in shown.text
-    shown = await week.presses(BEN, "Stop the digest")
+    shown = await slack.presses(BEN, "Stop the digest")
     assert "has stopped" in shown.text
-    shown = await week.presses(BEN, "☑️")
+    shown = await slack.presses(BEN, "☑️")
     assert "You do not get the digest" in shown.text
 
 
-async def test_topics_can_be_pressed_twice_and_the_last_one_stays(staff, pack):
+async def test_topics_can_be_pressed_twice_and_the_last_one_stays(crew, pack):
     every = pack.interests.topics
-    await staff.says(OTHER, "/subscribe")
+    await crew.says(OTHER, "/subscribe")
     for topic in every[1:]:
-        await staff.presses(OTHER, f"☑️ {topic.names['en']}")
+        await crew.presses(OTHER, f"☑️ {topic.names['en']}")
     again = f"1:t:{every[1].id}:0"
-    before = await staff.rows()
-    await staff.forges(OTHER, again)
-    shown = await staff.forges(OTHER, f"1:t:{every[0].id}:0")
-    assert await staff.rows() == before
+    before = await crew.rows()
+    await crew.forges(OTHER, again)
+    shown = await crew.forges(OTHER, f"1:t:{every[0].id}:0")
+    assert await crew.rows() == before
     assert [label for label in shown.labels if "☑️" in label] == [f"☑️ {every[0].names['en']}"]
 
 
-async def test_a_digest_longer_than_a_message_goes_in_parts(week, clock, pack):
+async def test_a_digest_longer_than_a_message_goes_in_parts(slack, clock, pack):
     topic = pack.interests.topics[0].id
     for n in range(60):
-        await post(week, f"Post {n} " + "with a long title " * 6, topics=(topic,))
+        await post(slack, f"Post {n} " + "with a long title " * 6, topics=(topic,))
     clock.now = THURSDAY
-    await approve(week)
-    before = len(week.api.calls)
-    await week.send_out()
-    texts = [c.params["text"] for c in week.api.calls[before:] if c.chat_id == BEN]
+    await approve(slack)
+    before = len(slack.api.calls)
+    await slack.send_out()
+    texts = [c.params["text"] for c in slack.api.calls[before:] if c.chat_id == BEN]
     assert len(texts) > 1
     assert all(len(text.encode("utf-16-le")) // 2 <= 4096 for text in texts)
     assert sum(text.count("Post ") for text in texts) >= 60
-    async with week.sessions() as session:
+    async with slack.sessions() as session:
         tally = await db.outbox.tally(session, review.campaign(WEEK))
     assert (tally.total, tally.sent) == (3, 3)
-    assert RecipientRow.__tablename__ in await week.rows()
+    assert RecipientRow.__tablename__ in await slack.rows()

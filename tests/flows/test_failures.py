@@ -244,8 +244,8 @@ async def test_whoever_throws_the_bot_out_of_a_group_still_gets_the_digest(staff
 
 
 @pytest.mark.parametrize("written", ["/start", "/digest", "LS9", "/broadcast"])
-async def test_the_bot_is_silent_in_groups(staff, written):
-    before = await staff.rows()
-    await staff.says(ADA, written, chat_id=-100500)
-    assert staff.api.methods == []
-    assert await staff.rows() == before
+async def test_the_bot_is_silent_in_groups(crew, written):
+    before = await crew.rows()
+    await crew.says(ADA, written, chat_id=-100500)
+    assert crew.api.methods == []
+    assert await crew.rows() == before

@@ -92,7 +92,8 @@ async def test_commands(small, command, role):
 async def test_buttons(small, pack, clock, route, role):
     stage = await cast(small)
     async with stage.sessions.begin() as session:
-        await db.services.import_pack(session, pack.services, pack.helplines, clock())
+        one = [s for s in pack.services if s.id == "leeds-womens-aid-refuge"]
+        await db.services.import_pack(session, one, pack.helplines[:3], clock())
     before = await stage.rows(of_directory=True)
     args, roles = PRESS_ROLES[route]
     await stage.forges(WHO[role], encode(route, *args))
@@ -138,23 +139,23 @@ async def test_a_coordinators_forged_button_breaks_nothing(staff, caplog, data):
     assert after == before
 
 
-async def test_a_coordinators_draft_is_not_broken_by_forged_steps(staff, caplog):
-    await staff.says(ADA, "/broadcast")
-    before = await staff.rows()
+async def test_a_coordinators_draft_is_not_broken_by_forged_steps(crew, caplog):
+    await crew.says(ADA, "/broadcast")
+    before = await crew.rows()
     for step in ("eat", "submit", "audience:both", "audience:everyone", "language:ar", "language"):
-        await staff.forges(ADA, f"1:o:{step}")
-        assert STALE in staff.last(ADA).text, step
-        assert await staff.rows() == before, step
+        await crew.forges(ADA, f"1:o:{step}")
+        assert STALE in crew.last(ADA).text, step
+        assert await crew.rows() == before, step
     assert "handler failed" not in caplog.text
 
 
-async def test_services_for_workers_are_for_workers(staff, pack):
+async def test_services_for_workers_are_for_workers(crew, pack):
     workers = {html.escape(s.name) for s in pack.services if s.audience is Audience.WORKERS}
     for who, sees in ((NEWCOMER, False), (PARTNER, True), (ADA, True)):
-        listed = [await staff.forges(who, f"1:r:K2-31:{page}") for page in range(3)]
+        listed = [await crew.forges(who, f"1:r:K2-31:{page}") for page in range(3)]
         found = {name for name in workers for screen in listed if name in screen.text}
         assert bool(found) == sees, who
-        card = await staff.forges(who, "1:s:K2-31:courtyard-cafe-harehills")
+        card = await crew.forges(who, "1:s:K2-31:courtyard-cafe-harehills")
         assert ("Courtyard" in card.text and "1. " not in card.text) == sees, who
 
 
@@ -203,11 +204,11 @@ async def test_a_coordinator_who_opens_an_invitation_does_not_use_it_up(staff):
 
 
 @pytest.mark.parametrize("name", ["", "x" * 81])
-async def test_an_invitation_needs_the_name_of_an_organisation(staff, name):
-    before = await staff.rows()
-    shown = await staff.says(ADA, f"/invite {name}".strip())
+async def test_an_invitation_needs_the_name_of_an_organisation(crew, name):
+    before = await crew.rows()
+    shown = await crew.says(ADA, f"/invite {name}".strip())
     assert "Write the name of the organisation" in shown.text
-    assert await staff.rows() == before
+    assert await crew.rows() == before
 
 
 async def test_a_partner_whose_role_ended_is_refused_at_the_next_press(staff):
@@ -229,6 +230,6 @@ async def test_a_coordinator_whose_role_ended_is_refused_at_the_next_press(staff
     assert await staff.rows() == before
 
 
-async def test_ending_a_coordinators_role_by_a_forged_button_changes_nothing(staff):
-    await staff.forges(ADA, encode(Route.PARTNER, BEN, "end"))
-    assert (await staff.person(BEN)).role is Role.COORDINATOR
+async def test_ending_a_coordinators_role_by_a_forged_button_changes_nothing(crew):
+    await crew.forges(ADA, encode(Route.PARTNER, BEN, "end"))
+    assert (await crew.person(BEN)).role is Role.COORDINATOR
