@@ -24,11 +24,17 @@ Bot = Application[Any, Context, Any_, Any_, Any_, Any]
 
 @dataclass(frozen=True, slots=True)
 class Choices:
-    """What an installation chose: when digests are reviewed and sent (London), how fast."""
+    """What an installation chose: when digests are reviewed and sent (London), how fast.
+
+    *paid*: messages above the free rate are paid for with the bot's Telegram Stars.
+    *contact*: how to reach the people who run it.
+    """
 
     digest_review: WeekTime
     digest_send: WeekTime
     send_rate: int = 27
+    paid: bool = False
+    contact: str | None = None
 
 
 def now() -> datetime:
@@ -55,6 +61,8 @@ def wire(
         city=pack.name,
         per_second=choices.send_rate,
         health=health,
+        contact=choices.contact,
+        attribution=pack.attribution,
         sends_at=lambda week: moment(week, choices.digest_send, zone),
     )
 

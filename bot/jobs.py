@@ -27,7 +27,7 @@ from delivery.telegram import TelegramSender
 from digests.compile import iso_week
 from digests.model import Fetcher, Reader
 from digests.refresh import Round, refresh_due
-from handlers import notify, reports, review
+from handlers import campaigns, notify, reports, review
 from handlers.context import App
 
 log = logging.getLogger(__name__)
@@ -124,7 +124,7 @@ class Jobs:
         """Empty the outbox, as fast as the rate lets us, while this process leads."""
         await drain(
             _Stoppable(self.app.sessions, lambda: self.leading),
-            TelegramSender(self.bot),
+            TelegramSender(self.bot, paid=self.choices.paid),
             per_second=self.choices.send_rate,
             window=self.window,
             now=self.app.clock,
@@ -142,6 +142,7 @@ class Jobs:
             held = await db.outbox.hold_stale(session, now)
         for campaign in held:
             log.warning("campaign held: it waited too long", extra={"campaign": campaign})
+        await campaigns.tell_halted(self.app)
 
     async def digest(self) -> None:
         """Open the week's digest for review when its time has come, and send an approved one."""

@@ -82,7 +82,6 @@ class Installation:
     webhook: Webhook | None = None
     host: str = "127.0.0.1"
     port: int | None = None  # of the webhook and the health page; None: no server
-    contact: str | None = None
     allow_private_feeds: bool = False  # for the demo's own feeds on this machine
 
 
@@ -187,7 +186,7 @@ async def _assemble(
         stack.push_async_callback(bot.shutdown)
     reader = WorkerReader(what.pack.interests)
     stack.callback(reader.close)
-    fetcher = HttpFetcher(allow_private=what.allow_private_feeds, contact=what.contact)
+    fetcher = HttpFetcher(allow_private=what.allow_private_feeds, contact=what.choices.contact)
     stack.push_async_callback(fetcher.close)
     jobs = Jobs(wired, sender, fetcher, reader, what.choices)
     return Running(sessions, wired, application, jobs)

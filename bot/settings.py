@@ -205,7 +205,7 @@ class Settings(BaseSettings):
     )
     contact: str | None = _setting(
         None,
-        "How to reach the people who run this bot: told to people who ask and to the sites "
+        "How to reach the people who run this bot: shown by /privacy and told to the sites "
         "whose feeds are read.",
         write="Write an e-mail address or a web address.",
         shown="none",

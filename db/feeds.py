@@ -13,11 +13,19 @@ from digests.model import Feed
 
 
 async def add(session: AsyncSession, url: str, now: datetime, title: str | None = None) -> int:
-    """Add a feed, due at once, and return its id; one that is there already stays as it is."""
+    """Add a feed, due at once, and return its id.
+
+    One that is there already stays as it is, but is asked again if it had stopped.
+    """
     await session.execute(
         insert(session, FeedRow)
         .values(_values(Feed(id=0, url=url, title=title, next_check=now)))
         .on_conflict_do_nothing(index_elements=["url"])
+    )
+    await session.execute(
+        update(FeedRow)
+        .where(FeedRow.url == url, FeedRow.stopped)
+        .values(stopped=False, next_check=now)
     )
     return (await session.scalars(select(FeedRow.id).where(FeedRow.url == url))).one()
 

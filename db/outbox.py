@@ -312,6 +312,7 @@ def _campaign(row: CampaignRow) -> Campaign:
         state=CampaignState(row.state),
         reason=None if row.reason is None else TEXT.validate_python(row.reason),
         created_at=row.created_at,
+        state_at=row.state_at,
     )
 
 

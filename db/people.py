@@ -34,6 +34,18 @@ async def choose_language(
     await _put(session, person_id, {"language": language}, today)
 
 
+async def was_seen(session: AsyncSession, person_id: int, *, today: date) -> bool:
+    """Say whether `seen` would change nothing: noted today already (or a stranger), not paused."""
+    stale = exists().where(
+        PersonRow.person_id == person_id,
+        (PersonRow.seen_on != today) | PersonRow.paused_at.is_not(None),
+    )
+    paused = exists().where(
+        SubscriptionRow.chat_id == person_id, SubscriptionRow.paused_at.is_not(None)
+    )
+    return not await session.scalar(select(stale | paused))
+
+
 async def seen(session: AsyncSession, person_id: int, *, today: date) -> None:
     """Note the day of contact and end a pause; makes no row for a stranger."""
     await session.execute(

@@ -7,7 +7,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import drafts, people
 from db.base import Base
-from db.models import AuditRow, InviteRow, ItemRow
+from db.models import AuditRow, InviteRow, ItemRow, SubscriptionRow
 from db.sending import BroadcastRow, CampaignRow, RecipientRow
 from delivery.broadcast import State
 from delivery.model import Status
@@ -19,6 +19,7 @@ INVITES = timedelta(days=30)  # after they were used, revoked or expired
 REJECTED_ITEMS = timedelta(days=30)
 AUDIT = timedelta(days=2 * 365)
 UNSENT_BROADCASTS = timedelta(days=90)
+PAUSED_SUBSCRIPTIONS = timedelta(days=180)  # of somebody who blocked the bot
 UNSEEN_NEWCOMERS = timedelta(days=180)
 
 
@@ -41,6 +42,9 @@ async def purge(session: AsyncSession, now: datetime) -> dict[str, int]:
             BroadcastRow,
             BroadcastRow.state != State.APPROVED,
             BroadcastRow.created_at < now - UNSENT_BROADCASTS,
+        ),
+        "subscriptions": await _delete(
+            session, SubscriptionRow, SubscriptionRow.paused_at < now - PAUSED_SUBSCRIPTIONS
         ),
         "people": await people.purge_unseen(session, before=(now - UNSEEN_NEWCOMERS).date()),
     }

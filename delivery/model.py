@@ -137,7 +137,7 @@ class Settlement:
 class Campaign:
     """All that leaves for one reason (``digest:2026-W47``, ``broadcast:5``).
 
-    *reason*: why it does not leave just now.
+    *reason*: why it does not leave just now. *state_at*: since when the state is what it is.
     """
 
     campaign: str
@@ -145,6 +145,7 @@ class Campaign:
     state: CampaignState
     reason: Text | None
     created_at: datetime
+    state_at: datetime
 
 
 @dataclass(frozen=True, slots=True)

@@ -56,8 +56,10 @@ class TelegramSender:
     `bot.transport.AiohttpRequest` does, and must not limit the rate: `drain` does.
     """
 
-    def __init__(self, bot: Bot) -> None:
+    def __init__(self, bot: Bot, *, paid: bool = False) -> None:
+        """*paid*: above the free rate, pay with the bot's Stars (allow_paid_broadcast)."""
         self._bot = bot
+        self._paid = True if paid else None  # None: the parameter is left out
 
     async def send(self, chat_id: int, html: str, buttons: Sequence[Sequence[Button]]) -> Outcome:
         """Send one part and say what became of it; never raises for Telegram's answers.
@@ -90,6 +92,7 @@ class TelegramSender:
             parse_mode=parse_mode,
             reply_markup=_keyboard(buttons),
             link_preview_options=LinkPreviewOptions(is_disabled=True),
+            allow_paid_broadcast=self._paid,
         )
         return Sent((message.message_id,))
 

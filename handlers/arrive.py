@@ -45,13 +45,14 @@ async def who(update: Update, context: Context) -> Person:
     user = update.effective_user
     if user is None:
         return Person(0)
+    today = context.app.today()
     async with context.app.sessions() as session:
         found = await db.people.find(session, user.id)
-    if found is None:
-        return Person(user.id)
-    async with context.app.sessions.begin() as session:
-        await db.people.seen(session, user.id, today=context.app.today())
-    return found
+        noted = await db.people.was_seen(session, user.id, today=today)
+    if not noted:  # at most once a day: a tap needs no write
+        async with context.app.sessions.begin() as session:
+            await db.people.seen(session, user.id, today=today)
+    return found or Person(user.id)
 
 
 def translator(update: Update, person: Person) -> locales.Translator:

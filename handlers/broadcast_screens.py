@@ -5,7 +5,7 @@ from html import escape
 
 import locales
 from delivery.broadcast import Audience, Broadcast, State
-from delivery.model import Button, Content, Tally
+from delivery.model import Button, Content
 from handlers.callbacks import Route
 from handlers.screens import Rows, Screen, bold, button, filled, italic, paragraphs
 from locales import Translator
@@ -160,41 +160,6 @@ def _decide(t: Translator, broadcast_id: int) -> tuple[Button, ...]:
     return (
         button(t.gettext("Approve and send"), Route.BROADCAST_ACT, broadcast_id, "approve"),
         button(t.gettext("Reject"), Route.BROADCAST_ACT, broadcast_id, "reject"),
-    )
-
-
-def report(
-    t: Translator, broadcast: Broadcast, tally: Tally, *, paused: str | None = None
-) -> Screen:
-    """Count what became of an update; the counts always add up to its recipients."""
-    if broadcast.state is not State.APPROVED:
-        return Screen(escape(state(t, broadcast.state)))
-    lines = (
-        (t.gettext("Sent: {n}"), tally.sent),
-        (t.gettext("Gone (blocked the bot or left): {n}"), tally.gone),
-        (t.gettext("Failed: {n}"), tally.failed),
-        (t.gettext("Not known if it arrived: {n}"), tally.unknown),
-        (t.gettext("Skipped: {n}"), tally.skipped),
-        (t.gettext("Waiting: {n}"), tally.queued + tally.sending),
-    )
-    done = t.gettext("Finished.") if tally.done else t.gettext("On its way.")
-    rows: Rows = ((button(t.gettext("Refresh"), Route.BROADCAST, broadcast.id),),)
-    if paused is not None:
-        go_on = button(t.gettext("Go on sending"), Route.BROADCAST_ACT, broadcast.id, "resume")
-        stop = button(t.gettext("Stop for good"), Route.BROADCAST_ACT, broadcast.id, "stop")
-        rows = ((go_on, stop), *rows)
-    elif not tally.done:
-        pause = button(t.gettext("Pause"), Route.BROADCAST_ACT, broadcast.id, "pause")
-        rows = ((pause,), *rows)
-    return Screen(
-        paragraphs(
-            t,
-            bold(t.fill(t.gettext("Urgent update {number}"), number=broadcast.id)),
-            escape(paused if paused is not None else done),
-            filled(t, t.gettext("Recipients: {n}"), n=tally.total),
-            "\n".join(filled(t, sentence, n=n) for sentence, n in lines),
-        ),
-        rows,
     )
 
 

@@ -1,32 +1,24 @@
 """Deciding about an urgent update: four eyes, then the outbox, then a live report."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
-from telegram import Message, Update
+from telegram import Update
 
 import db.audit
 import db.broadcasts
 import db.outbox
-import db.reports
 import locales
 from delivery.broadcast import Action as Step
 from delivery.broadcast import AlreadyDecided, Broadcast, State, advance
-from delivery.model import CampaignState, Kind
-from handlers import broadcast_screens, notify, reply, reports
+from delivery.model import Kind
+from handlers import broadcast_screens, campaigns, notify, reply, reports, screens
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import Context, Sessions
-from locales.errors import N_, Text
 from people.model import Action
-
-_STEER = {
-    "pause": CampaignState.PAUSED,
-    "resume": CampaignState.ACTIVE,
-    "stop": CampaignState.CANCELLED,
-}
 
 
 async def decided(update: Update, context: Context) -> None:
-    """Approve, reject, take back, pause, go on or stop: what the button says.
+    """Approve, reject or take back: what the button says.
 
     Raises:
         OwnBroadcast: the author pressed Approve.
@@ -36,28 +28,22 @@ async def decided(update: Update, context: Context) -> None:
     assert context.press is not None
     broadcast = await _find(context.app.sessions, context.press.row(0))
     act = context.press.arg(1)
-    if act in _STEER:
-        await _steer(context, broadcast, act)
-    elif act in set(Step):
-        await _advance(context, broadcast, Step(act))
-    else:
+    if act not in set(Step):
         raise StaleButton(act)
+    await _advance(context, broadcast, Step(act))
     await shown(update, context)
 
 
 async def shown(update: Update, context: Context) -> None:
-    """Show where the update stands, and keep this message up to date from now on."""
+    """Show where the update stands; once approved, its live report."""
     require(context, Action.BROADCAST)
     assert context.press is not None
     broadcast = await _find(context.app.sessions, context.press.row(0))
-    screen = await reports.screen(context.app.sessions, context.t, broadcast)
-    await reply.show(update, context, screen)
-    message = update.callback_query.message if update.callback_query else None
-    if broadcast.state is State.APPROVED and isinstance(message, Message):
-        async with context.app.sessions.begin() as session:
-            await db.reports.watch(
-                session, reports.campaign(broadcast.id), message.chat.id, message.message_id
-            )
+    if broadcast.state is State.APPROVED:
+        await campaigns.show(update, context, reports.campaign(broadcast.id))
+        return
+    told = broadcast_screens.state(context.t, broadcast.state)
+    await reply.show(update, context, screens.notice(told))
 
 
 async def _find(sessions: Sessions, broadcast_id: int) -> Broadcast:
@@ -100,19 +86,6 @@ async def _queue(session: AsyncSession, context: Context, broadcast: Broadcast) 
     for language, chat_ids in sorted(by_language.items()):
         content = broadcast_screens.update(locales.translator(language), broadcast.texts)
         await db.outbox.enqueue(session, campaign, language, content, chat_ids, now)
-
-
-async def _steer(context: Context, broadcast: Broadcast, act: str) -> None:
-    """Pause, go on, or stop for good; what has left already is not called back."""
-    async with context.app.sessions.begin() as session:
-        await db.outbox.set_state(
-            session,
-            reports.campaign(broadcast.id),
-            _STEER[act],
-            Text(N_("A coordinator paused it.")) if act == "pause" else None,
-            context.app.clock(),
-        )
-        await _log(session, context, f"{act}_broadcast", broadcast.id)
 
 
 async def _log(session: AsyncSession, context: Context, action: str, broadcast_id: int) -> None:

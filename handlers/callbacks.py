@@ -34,6 +34,7 @@ class Route(StrEnum):
     QUEUE = "q"  # which (review or reject), page
     BROADCAST = "b"  # broadcast id
     BROADCAST_ACT = "c"  # broadcast id, action
+    CAMPAIGN = "m"  # b or d, the id or week, action
     COMPOSE = "o"  # a step of the open draft and its value
     INVITE = "v"  # invite id: revoke
     PARTNER = "k"  # person id, action

@@ -32,6 +32,7 @@ class App:
 
     *directory* returns the published services, from memory when the database cannot answer.
     *clock* returns the aware moment. *city* is the pack's name, *zone* its time zone.
+    *contact*: how to reach who runs the bot. *attribution*: what the data's licences ask for.
     *sends_at* returns when the digest of an ISO week leaves, if it is approved by then.
     """
 
@@ -44,6 +45,8 @@ class App:
     per_second: int
     health: Callable[[], Awaitable[Healthy]]
     sends_at: Callable[[str], datetime]
+    contact: str | None = None
+    attribution: Sequence[str] = ()
 
     def today(self) -> date:
         """Return the day in the city, for fields that are kept by the day."""

@@ -86,6 +86,7 @@ class Review:
     """What the coordinators look at: the week's *items* in order, and what surrounds them.
 
     *waiting* and *held*: posts in the two queues. *subscribers*: chats that get the digest.
+    *queued*: it is in the outbox, so there is a report.
     """
 
     edition: Edition
@@ -93,6 +94,7 @@ class Review:
     waiting: int
     held: int
     subscribers: int
+    queued: bool = False
 
 
 def review(t: Translator, shown: Review, page: int) -> Screen:
@@ -164,6 +166,8 @@ def _acts(t: Translator, shown: Review, page: int, pages: int) -> Rows:
             button(t.gettext("Held as spam"), Route.QUEUE, "reject", 0),
         )
     )
+    if shown.queued:
+        rows.append((button(t.gettext("How it was sent"), Route.CAMPAIGN, "d", week, "look"),))
     if shown.edition.state is not EditionState.APPROVED:
         approve = button(t.gettext("Approve and send"), Route.EDITION_ACT, week, "approve", mark)
         hold = button(t.gettext("Hold"), Route.EDITION_ACT, week, "hold", mark)

@@ -1,7 +1,7 @@
 """Screens of invitations and partners. Pure."""
 
 from collections.abc import Sequence
-from datetime import datetime
+from dataclasses import dataclass
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -12,7 +12,17 @@ from handlers.callbacks import Route
 from handlers.screens import Screen, bold, button, filled, paragraphs
 from locales import Translator
 from people.invites import Invite
-from people.model import Person
+from people.model import Person, Role
+
+PER_PAGE = 15  # far under 4,096 characters with the longest names
+
+
+@dataclass(frozen=True, slots=True)
+class Team:
+    """Who has a role, the reader left out, and the invitations that can still be used."""
+
+    people: Sequence[Person]
+    invites: Sequence[Invite]
 
 
 def invited(t: Translator, organisation: str, link: str, *, days: int) -> Screen:
@@ -54,39 +64,44 @@ def welcome(t: Translator, organisation: str) -> Screen:
     )
 
 
-def overview(
-    t: Translator, partners: Sequence[Person], invites: Sequence[Invite], zone: ZoneInfo
-) -> Screen:
-    """List partners by organisation and open invitations, each with a button that ends it."""
-    rows = []
-    lines = [bold(t.gettext("Partners"))]
-    for number, person in enumerate(partners, start=1):
-        lines.append(f"{number}. {escape(person.organisation or '–')} · <code>{person.id}</code>")
-        label = t.fill(t.gettext("End the role of {number}"), number=number)
-        rows.append((button(label, Route.PARTNER, person.id, "end"),))
-    if not partners:
-        lines.append(escape(t.gettext("No partners yet. Send /invite ORGANISATION.")))
-    lines += ["", bold(t.gettext("Open invitations"))]
-    for number, invite in enumerate(invites, start=1):
-        until = _moment(t, invite.expires_at, zone)
-        lines.append(
-            filled(
-                t,
-                t.gettext("{number}. {organisation}, until {until}"),
-                number=f"i{number}",
-                organisation=invite.organisation,
-                until=until,
-            )
-        )
-        label = t.fill(t.gettext("Withdraw {number}"), number=f"i{number}")
-        rows.append((button(label, Route.INVITE, invite.id),))
-    if not invites:
-        lines.append(escape(t.gettext("None.")))
-    return Screen("\n".join(lines), tuple(rows[:MOST_ROWS]))
+def overview(t: Translator, team: Team, zone: ZoneInfo, page: int) -> Screen:
+    """List a page of who has a role and of open invitations, each with a button that ends it."""
+    entries = [_member(t, person) for person in team.people]
+    entries += [_invitation(t, invite, zone) for invite in team.invites]
+    pages = max(1, -(-len(entries) // PER_PAGE))
+    page %= pages
+    start = page * PER_PAGE
+    lines, rows = [], []
+    for number, entry in enumerate(entries[start : start + PER_PAGE], start=start + 1):
+        lines.append(f"{number}. {entry.line}")
+        rows.append((button(f"{number}. {entry.act}", entry.route, *entry.args),))
+    if pages > 1:
+        label = t.fill(t.gettext("Next page ({page} of {pages})"), page=page + 1, pages=pages)
+        rows.append((button(label, Route.PARTNER, page + 1, "page"),))
+    nobody = escape(t.gettext("Nobody else yet. Send /invite ORGANISATION."))
+    heading = bold(t.gettext("Who has a role, and open invitations"))
+    return Screen(paragraphs(t, heading, "\n".join(lines) or nobody), tuple(rows))
 
 
-MOST_ROWS = 90  # Telegram takes at most 100 buttons on a keyboard
+@dataclass(frozen=True, slots=True)
+class _Entry:
+    line: str
+    act: str
+    route: Route
+    args: tuple[str | int, ...]
 
 
-def _moment(t: Translator, when: datetime, zone: ZoneInfo) -> str:
-    return str(format_datetime(when, "EEE d MMM HH:mm", tzinfo=zone, locale=contact.locale_of(t)))
+def _member(t: Translator, person: Person) -> _Entry:
+    coordinator = person.role is Role.COORDINATOR
+    of = t.gettext("coordinator") if coordinator else person.organisation or "–"
+    line = f"{t.isolate(escape(of))} · <code>{person.id}</code>"
+    return _Entry(line, t.gettext("End this role"), Route.PARTNER, (person.id, "end"))
+
+
+def _invitation(t: Translator, invite: Invite, zone: ZoneInfo) -> _Entry:
+    until = format_datetime(
+        invite.expires_at, "EEE d MMM HH:mm", tzinfo=zone, locale=contact.locale_of(t)
+    )
+    sentence = t.gettext("invitation for {organisation}, until {until}")
+    line = filled(t, sentence, organisation=invite.organisation, until=until)
+    return _Entry(line, t.gettext("Withdraw it"), Route.INVITE, (invite.id,))

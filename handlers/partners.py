@@ -1,7 +1,6 @@
 """Invitations: a coordinator makes a one-time link, whoever opens it becomes a partner."""
 
 import secrets
-from datetime import timedelta
 
 from telegram import Update
 from telegram.helpers import create_deep_linked_url
@@ -13,9 +12,9 @@ from handlers import partner_screens, reply, screens
 from handlers.access import require
 from handlers.context import Context
 from locales.errors import N_, UserError
+from people.invites import LIFETIME
 from people.model import Action, Role
 
-INVITE_DAYS = 7
 _LONGEST_NAME = 80
 
 
@@ -45,7 +44,7 @@ async def invite(update: Update, context: Context) -> None:
             organisation,
             by=context.person.id,
             now=now,
-            expires=now + timedelta(days=INVITE_DAYS),
+            expires=now + LIFETIME,
         )
         await db.audit.record(
             session,
@@ -56,7 +55,7 @@ async def invite(update: Update, context: Context) -> None:
             detail=None,
         )
     link = create_deep_linked_url(context.bot.username, screens.INVITE_PREFIX + token)
-    shown = partner_screens.invited(context.t, organisation, link, days=INVITE_DAYS)
+    shown = partner_screens.invited(context.t, organisation, link, days=LIFETIME.days)
     await reply.show(update, context, shown)
 
 
@@ -90,12 +89,23 @@ async def opened(update: Update, context: Context, token: str) -> None:
 
 
 async def overview(update: Update, context: Context) -> None:
-    """Show partners and open invitations."""
+    """Show the other coordinators, the partners and the open invitations."""
     require(context, Action.MANAGE_PARTNERS)
+    await _show(update, context, 0)
+
+
+async def _show(update: Update, context: Context, page: int) -> None:
     async with context.app.sessions() as session:
-        partners = await db.people.with_role(session, Role.PARTNER)
+        team = [
+            each
+            for role in (Role.COORDINATOR, Role.PARTNER)
+            for each in await db.people.with_role(session, role)
+            if each.id != context.person.id
+        ]
         invites = await db.invites.open_invites(session, context.app.clock())
-    shown = partner_screens.overview(context.t, partners, invites, context.app.zone)
+    shown = partner_screens.overview(
+        context.t, partner_screens.Team(team, invites), context.app.zone, page
+    )
     await reply.show(update, context, shown)
 
 
@@ -118,13 +128,20 @@ async def withdrawn(update: Update, context: Context) -> None:
 
 
 async def ended(update: Update, context: Context) -> None:
-    """End somebody's role as a partner; their open buttons are dead at once."""
+    """End somebody else's role; their open buttons are dead at once.
+
+    Nobody ends their own, so there is always a coordinator left.
+    """
     require(context, Action.MANAGE_PARTNERS)
     assert context.press is not None
+    if context.press.arg(1) == "page":
+        await _show(update, context, context.press.number(0))
+        return
     person_id = context.press.number(0)
     async with context.app.sessions.begin() as session:
         person = await db.people.find(session, person_id)
-        if person is not None and person.role is Role.PARTNER:
+        mine = person_id == context.person.id
+        if person is not None and person.role is not Role.NEWCOMER and not mine:
             await db.people.set_role(
                 session, person_id, Role.NEWCOMER, None, today=context.app.today()
             )
@@ -132,7 +149,7 @@ async def ended(update: Update, context: Context) -> None:
                 session,
                 actor=context.person.id,
                 action="end_role",
-                subject=str(person_id),
+                subject=person.organisation or person.role.value,
                 now=context.app.clock(),
                 detail=None,
             )

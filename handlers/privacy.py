@@ -9,7 +9,7 @@ from handlers.context import Context
 
 async def privacy(update: Update, context: Context) -> None:
     """Say what is kept and for how long."""
-    await reply.show(update, context, screens.privacy(context.t))
+    await reply.show(update, context, screens.privacy(context.t, context.app.contact))
 
 
 async def my_data(update: Update, context: Context) -> None:

@@ -1,4 +1,4 @@
-"""The live report of an urgent update: made from the outbox, edited in place while it moves."""
+"""The live report of an update or a digest: from the outbox, edited in place while it moves."""
 
 import hashlib
 import logging
@@ -7,14 +7,12 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
-import db.broadcasts
 import db.outbox
 import db.people
 import db.reports
 import locales
-from delivery.broadcast import Broadcast
 from delivery.model import CampaignState
-from handlers import broadcast_screens, reply, screens
+from handlers import reply, report_screens, screens
 from handlers.context import Sessions
 
 log = logging.getLogger(__name__)
@@ -25,15 +23,15 @@ def campaign(broadcast_id: int) -> str:
     return f"broadcast:{broadcast_id}"
 
 
-async def screen(sessions: Sessions, t: locales.Translator, broadcast: Broadcast) -> screens.Screen:
-    """Return the report as the outbox stands now, in the words of *t*."""
+async def screen(sessions: Sessions, t: locales.Translator, name: str) -> screens.Screen:
+    """Return the report of the campaign *name* as the outbox stands now, in the words of *t*."""
     async with sessions() as session:
-        tally = await db.outbox.tally(session, campaign(broadcast.id))
-        found = await db.outbox.find(session, campaign(broadcast.id))
+        tally = await db.outbox.tally(session, name)
+        found = await db.outbox.find(session, name)
     stopped = None
     if found is not None and found.state in (CampaignState.PAUSED, CampaignState.HELD):
         stopped = t.say(found.reason) if found.reason else t.gettext("Paused.")
-    return broadcast_screens.report(t, broadcast, tally, paused=stopped)
+    return report_screens.report(t, name, tally, stopped=stopped)
 
 
 async def refresh(sessions: Sessions, bot: Bot) -> int:
@@ -47,12 +45,9 @@ async def refresh(sessions: Sessions, bot: Bot) -> int:
     edited = 0
     for view in views:
         async with sessions() as session:
-            broadcast = await db.broadcasts.find(session, int(view.campaign.rpartition(":")[2]))
             person = await db.people.find(session, view.chat_id)
-        if broadcast is None:
-            continue
         t = locales.translator(locales.choose(person.language if person else None))
-        now = await screen(sessions, t, broadcast)
+        now = await screen(sessions, t, view.campaign)
         digest = hashlib.sha256(repr(now).encode()).hexdigest()
         if digest == view.shown:
             continue

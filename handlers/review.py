@@ -73,6 +73,7 @@ async def gather(session: AsyncSession, app: App, week: str = "now") -> Review:
         waiting=len(await db.items.waiting(session)),
         held=len(await db.items.held(session)),
         subscribers=len(await db.subscriptions.active(session)),
+        queued=await db.outbox.find(session, campaign(edition.week)) is not None,
     )
 
 

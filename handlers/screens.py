@@ -159,8 +159,9 @@ def apology(t: Translator) -> Screen:
     )
 
 
-def privacy(t: Translator) -> Screen:
-    """Say in a few lines what is kept, for how long, and how to have it deleted."""
+def privacy(t: Translator, contact: str | None) -> Screen:
+    """Say in a few lines what is kept, for how long, how to have it deleted, and whom to ask."""
+    ask = t.gettext("Questions about this bot? Write to {contact}.")
     lines = (
         t.gettext("Your answers are never stored. They are only in the buttons of this chat."),
         t.gettext("If you choose a language, I keep your Telegram number and that language."),
@@ -173,6 +174,7 @@ def privacy(t: Translator) -> Screen:
             t,
             bold(t.gettext("What I keep about you")),
             "\n".join(f"• {escape(line)}" for line in lines),
+            filled(t, ask, contact=contact) if contact else None,
         )
     )
 
@@ -217,8 +219,8 @@ def ask_forget(t: Translator) -> Screen:
     )
 
 
-def help_commands(t: Translator, *, coordinator: bool) -> Screen:
-    """List what one can send, by role."""
+def help_commands(t: Translator, attribution: Sequence[str], *, coordinator: bool) -> Screen:
+    """List what one can send, by role, and what the licences of the data ask us to say."""
     lines = [
         "/start – " + t.gettext("find help"),
         "/language – " + t.gettext("choose your language"),
@@ -243,5 +245,6 @@ def help_commands(t: Translator, *, coordinator: bool) -> Screen:
             t,
             escape(t.gettext("In danger now? Call 999.")),
             "\n".join(escape(line, quote=False) for line in lines),
+            "\n".join(italic(t.isolate(each)) for each in attribution),
         )
     )

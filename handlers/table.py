@@ -17,6 +17,7 @@ from telegram.ext import (
 from directory.flow import StaleAnswers
 from handlers import (
     broadcasts,
+    campaigns,
     compose,
     guide,
     language,
@@ -74,6 +75,7 @@ PRESSES: dict[Route, Handler] = {
     Route.QUEUE: review.queue,
     Route.BROADCAST: broadcasts.shown,
     Route.BROADCAST_ACT: broadcasts.decided,
+    Route.CAMPAIGN: campaigns.pressed,
     Route.COMPOSE: compose.composing,
     Route.INVITE: partners.withdrawn,
     Route.PARTNER: partners.ended,

@@ -16,9 +16,10 @@ import db.feeds
 import db.items
 import db.schema
 import locales
-from bot.app import Choices, wire
+from bot.app import wire
 from bot.cli import output
 from bot.cli.output import AsJson
+from bot.cli.processes import choices_of
 from bot.pack import Pack
 from bot.settings import Settings
 from bot.weektime import WeekTime, moment
@@ -57,6 +58,20 @@ def add(url: Annotated[str, typer.Argument(help="An RSS, Atom or JSON feed.")]) 
     except FetchError as exc:
         output.fail(str(exc.reason), output.PROBLEMS)
     typer.echo(f"Feed {output.awaited(store())} is followed: {url}")
+
+
+@app.command()
+def remove(number: Annotated[int, typer.Argument(help="As `feeds list` shows it.")]) -> None:
+    """Follow a feed no more; its posts that are in no digest yet go with it."""
+    chosen = output.loaded()
+
+    async def forget() -> bool:
+        async with output.database(chosen) as sessions, sessions.begin() as session:
+            return await db.feeds.remove(session, number)
+
+    if not output.awaited(forget()):
+        output.fail(f"There is no feed {number}. See “fingerpost feeds list”.", output.PROBLEMS)
+    typer.echo(f"Feed {number} is followed no more.")
 
 
 @app.command("list")
@@ -236,5 +251,4 @@ def _wired(sessions: Sessions, pack: Pack, chosen: Settings) -> App:
     async def well() -> Healthy:
         return Healthy(())
 
-    choices = Choices(chosen.digest_review, chosen.digest_send, chosen.send_rate)
-    return wire(sessions, pack, choices, health=well)
+    return wire(sessions, pack, choices_of(chosen), health=well)

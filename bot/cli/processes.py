@@ -60,12 +60,22 @@ def installation(chosen: Settings, token: str, role: Role) -> Installation:
         feeds=pack.feeds,
         api_base=chosen.api_base,
         coordinators=chosen.coordinators,
-        choices=Choices(chosen.digest_review, chosen.digest_send, chosen.send_rate),
+        choices=choices_of(chosen),
         role=role,
         webhook=webhook,
         host=chosen.host,
         port=chosen.port,
-        contact=chosen.contact,
+    )
+
+
+def choices_of(chosen: Settings) -> Choices:
+    """Return what the settings choose about digests, sending and contact."""
+    return Choices(
+        chosen.digest_review,
+        chosen.digest_send,
+        chosen.send_rate,
+        chosen.paid_broadcast,
+        chosen.contact,
     )
 
 

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from db import audit, broadcasts, drafts, feeds, invites, items, outbox, people, retention
+from db import audit, broadcasts, drafts, feeds, invites, items, outbox, people, retention, subscriptions
 from delivery.broadcast import Audience
 from delivery.model import Kind, Sent, Settlement
 from digests.model import Decision, Item, JudgedItem, Verdict
@@ -27,6 +27,8 @@ async def everything(sessions, now):
         await audit.record(session, actor=1, action="x", subject="y", now=now)
         await broadcasts.create(session, author_id=1, texts={}, audience=Audience.EVERYONE, now=now)
         await people.choose_language(session, 1, "en", today=now.date())
+        await subscriptions.subscribe(session, 2, today=now.date())
+        await people.pause(session, 2, now=now)
 
 
 KEPT_FOR = {
@@ -35,6 +37,7 @@ KEPT_FOR = {
     "items": 30,
     "campaigns": 90,
     "broadcasts": 90,
+    "subscriptions": 180,
     "people": 180,
     "audit": 730,
 }

@@ -1,0 +1,100 @@
+"""Steering what is being sent: look, pause, go on, stop for good; an update or a digest alike."""
+
+from telegram import Message, Update
+
+import db.audit
+import db.outbox
+import db.reports
+from delivery.model import Campaign, CampaignState, Tally
+from handlers import notify, reply, report_screens, reports
+from handlers.access import require
+from handlers.callbacks import StaleButton
+from handlers.context import App, Context
+from locales.errors import N_, Text
+from people.model import Action
+
+_STATES = {
+    "pause": CampaignState.PAUSED,
+    "resume": CampaignState.ACTIVE,
+    "stop": CampaignState.CANCELLED,
+}
+_BY_HAND = Text(N_("A coordinator paused it."))
+
+
+async def pressed(update: Update, context: Context) -> None:
+    """Do what the button says, then show the report; what has left is not called back."""
+    require(context, Action.BROADCAST)
+    assert context.press is not None
+    kind, ident, act = (context.press.arg(n) for n in range(3))
+    if kind not in report_screens.KINDS or act not in (*_STATES, "look"):
+        raise StaleButton(act)
+    name = f"{report_screens.KINDS[kind]}:{ident}"
+    await _steer(context, name, act)
+    await show(update, context, name)
+
+
+async def show(update: Update, context: Context, name: str) -> None:
+    """Show the report of *name*, and keep this message up to date from now on."""
+    screen = await reports.screen(context.app.sessions, context.t, name)
+    await reply.show(update, context, screen)
+    message = update.callback_query.message if update.callback_query else None
+    if isinstance(message, Message):
+        async with context.app.sessions.begin() as session:
+            await db.reports.watch(session, name, message.chat.id, message.message_id)
+
+
+async def _steer(context: Context, name: str, act: str) -> None:
+    """Set the state that *act* wants; "look" wants none.
+
+    Raises:
+        StaleButton: there is no such campaign (any more).
+    """
+    now = context.app.clock()
+    async with context.app.sessions.begin() as session:
+        if await db.outbox.find(session, name) is None:
+            raise StaleButton(name)
+        if act not in _STATES:
+            return
+        reason = _BY_HAND if act == "pause" else None
+        if await db.outbox.set_state(session, name, _STATES[act], reason, now):
+            await db.audit.record(
+                session,
+                actor=context.person.id,
+                action=f"{act}_campaign",
+                subject=name,
+                now=now,
+                detail=None,
+            )
+
+
+async def tell_halted(app: App) -> int:
+    """Tell the coordinators of every campaign that stands still, once each time it stopped.
+
+    One that a coordinator paused by hand needs no telling. Return how many were found.
+    """
+    async with app.sessions() as session:
+        found = [
+            each
+            for state in (CampaignState.PAUSED, CampaignState.HELD)
+            for each in await db.outbox.in_state(session, state)
+            if each.reason != _BY_HAND and _is_ours(each.campaign)
+        ]
+        tallies = [await db.outbox.tally(session, each.campaign) for each in found]
+    for campaign, tally in zip(found, tallies, strict=True):
+        await _tell(app, campaign, tally)
+    return len(found)
+
+
+def _is_ours(name: str) -> bool:
+    return name.partition(":")[0] in report_screens.KINDS.values()
+
+
+async def _tell(app: App, campaign: Campaign, tally: Tally) -> None:
+    reason = campaign.reason or Text(N_("Nobody knows why."))
+    async with app.sessions.begin() as session:
+        await notify.coordinators(
+            session,
+            f"notice:{campaign.campaign}:{campaign.state_at:%Y%m%dT%H%M%S}",
+            lambda t: report_screens.halted(t, campaign.campaign, tally, t.say(reason)),
+            now=app.clock(),
+        )

@@ -1,0 +1,74 @@
+"""Screens of what became of a campaign: an urgent update or a digest. Pure."""
+
+from html import escape
+
+from delivery.model import Button, Content, Tally
+from handlers.callbacks import Route
+from handlers.screens import Rows, Screen, bold, button, filled, paragraphs
+from locales import Translator
+
+BROADCAST = "broadcast"
+DIGEST = "digest"
+KINDS = {"b": BROADCAST, "d": DIGEST}  # what a button says, and the name's first word
+_LETTERS = {kind: letter for letter, kind in KINDS.items()}
+
+
+def report(t: Translator, campaign: str, tally: Tally, *, stopped: str | None) -> Screen:
+    """Count what became of *campaign*; the counts always add up to its recipients.
+
+    *stopped*: why it stands still, None when it does not.
+    """
+    lines = (
+        (t.gettext("Sent: {n}"), tally.sent),
+        (t.gettext("Gone (blocked the bot or left): {n}"), tally.gone),
+        (t.gettext("Failed: {n}"), tally.failed),
+        (t.gettext("Not known if it arrived: {n}"), tally.unknown),
+        (t.gettext("Skipped: {n}"), tally.skipped),
+        (t.gettext("Waiting: {n}"), tally.queued + tally.sending),
+    )
+    done = t.gettext("Finished.") if tally.done else t.gettext("On its way.")
+    text = paragraphs(
+        t,
+        bold(heading(t, campaign)),
+        escape(done if stopped is None else stopped),
+        filled(t, t.gettext("Recipients: {n}"), n=tally.total),
+        "\n".join(filled(t, sentence, n=n) for sentence, n in lines),
+    )
+    acts: Rows = ()
+    if stopped is not None:
+        acts = (_go_on_or_stop(t, campaign),)
+    elif not tally.done:
+        acts = ((_button(t.gettext("Pause"), campaign, "pause"),),)
+    return Screen(text, (*acts, (_button(t.gettext("Refresh"), campaign, "look"),)))
+
+
+def halted(t: Translator, campaign: str, tally: Tally, reason: str) -> Content:
+    """Tell a coordinator that a campaign stands still, why, and ask what is to be done."""
+    waiting = t.ngettext("{n} person waits for it.", "{n} people wait for it.", tally.queued)
+    text = paragraphs(
+        t,
+        bold(t.fill(t.gettext("“{campaign}” has stopped"), campaign=heading(t, campaign))),
+        escape(reason),
+        filled(t, waiting, n=tally.queued),
+    )
+    return Content((text,), (_go_on_or_stop(t, campaign),))
+
+
+def heading(t: Translator, campaign: str) -> str:
+    """Name a campaign."""
+    kind, _, ident = campaign.partition(":")
+    if kind == DIGEST:
+        return t.fill(t.gettext("Digest of week {week}"), week=ident)
+    return t.fill(t.gettext("Urgent update {number}"), number=ident)
+
+
+def _go_on_or_stop(t: Translator, campaign: str) -> tuple[Button, ...]:
+    return (
+        _button(t.gettext("Go on sending"), campaign, "resume"),
+        _button(t.gettext("Stop for good"), campaign, "stop"),
+    )
+
+
+def _button(label: str, campaign: str, act: str) -> Button:
+    kind, _, ident = campaign.partition(":")
+    return button(label, Route.CAMPAIGN, _LETTERS[kind], ident, act)
