@@ -1,0 +1,166 @@
+"""The guide on the real pack: few questions, few buttons, no dead end, in every language."""
+
+from datetime import UTC, datetime
+
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+
+import locales
+from bot.pack import read_pack
+from directory import flow
+from directory.model import Audience
+from handlers import guide_screens, guide_state, guide_walk, screens
+from handlers.callbacks import Route, decode
+from handlers.guide_state import View
+from handlers.guide_walk import MOST_BUTTONS, walk
+from people.model import Role
+
+AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+MOST_TEXT = 4_096  # UTF-16 units, Bot API
+MOST_LABEL = 64  # characters that fit a button on a phone
+LEEDS = read_pack().directory
+
+
+def link(payload):
+    assert len(payload) <= 64  # Bot API, deep linking
+    assert all(c.isascii() and (c.isalnum() or c in "_-") for c in payload)
+    return f"https://t.me/fingerpost_bot?start={payload}"
+
+
+def view(language="en", audience=Audience.PUBLIC, directory=LEEDS):
+    return View(locales.translator(language), directory, AT, link, audience)
+
+
+def length(text):
+    return len(text.encode("utf-16-le")) // 2
+
+
+def check(screen, *, framed=True):
+    """Assert what every screen must keep."""
+    assert 0 < length(screen.text) <= MOST_TEXT
+    buttons = [each for row in screen.rows for each in row]
+    assert len(buttons) <= MOST_BUTTONS
+    for each in buttons:
+        assert 0 < len(each.text) <= MOST_LABEL
+        assert each.data is not None
+        assert len(each.data) <= 64
+    if framed:
+        assert Route.HELP_NOW in {decode(each.data).route for each in buttons}
+
+
+@pytest.mark.parametrize("audience", Audience)
+@pytest.mark.parametrize("language", locales.supported())
+def test_the_walk_finds_nothing_wrong(language, audience):
+    found = walk(view(language, audience))
+    assert found.states > 500
+    assert found.longest_path <= 4
+    assert found.max_buttons <= 8
+    assert (found.dead_ends, found.missing_help_now, found.too_long) == (0, 0, 0)
+    assert found.keeps_the_rules
+
+
+@pytest.mark.parametrize("language", locales.supported())
+def test_every_screen_fits(language):
+    here = view(language)
+    seen, waiting = {flow.START}, [flow.START]
+    while waiting:
+        answers = waiting.pop()
+        shown = guide_state.screen(here, answers)
+        check(shown)
+        asked = flow.next_question(answers, here.directory, AT)
+        if asked is None and not flow.is_put_off(answers):
+            for page in (1, 2):
+                check(guide_state.screen(here, answers, page=page))
+        for row in shown.rows:
+            for each in row:
+                press = decode(each.data)
+                if press.route is Route.GUIDE:
+                    after = guide_state.unpack(press.arg(0), here.directory)
+                    if after not in seen:
+                        seen.add(after)
+                        waiting.append(after)
+    assert len(seen) > 500
+
+
+@pytest.mark.parametrize("language", locales.supported())
+def test_the_other_screens_fit(language):
+    t = locales.translator(language)
+    for screen in (
+        screens.promise(t, "", "Leeds"),
+        screens.stale(t, ""),
+        screens.offer_start(t, "Anything"),
+        screens.choose_language(t, locales.supported(), "", 0),
+        guide_screens.help_now(t, LEEDS.helplines, packed=""),
+    ):
+        check(screen)
+    for screen in (
+        screens.privacy(t, "help@example.org"),
+        screens.apology(t),
+        screens.ask_forget(t),
+        screens.help_commands(t, read_pack().attribution, coordinator=True),
+        screens.who_am_i(t, 2**52, Role.COORDINATOR),
+        guide_screens.ask_place(t, link("g_K1")),
+    ):
+        check(screen, framed=False)
+
+
+def test_a_walk_notices_what_is_wrong():
+    """A directory without anything to show is a dead end, and the walk says so."""
+    empty = read_pack().directory_of([], [])
+    found = walk(view(directory=empty))
+    assert found.dead_ends > 0
+    assert not found.keeps_the_rules
+    crowded = guide_walk.Walked(1, 4, 0, 9, 0, 0)
+    assert not crowded.keeps_the_rules
+    assert not guide_walk.Walked(1, 5, 0, 8, 0, 0).keeps_the_rules
+    assert not guide_walk.Walked(1, 4, 0, 8, 1, 0).keeps_the_rules
+    assert not guide_walk.Walked(1, 4, 0, 8, 0, 1).keeps_the_rules
+
+
+def test_help_now_has_a_number_for_every_crisis():
+    shown = guide_screens.help_now(locales.translator("en"), LEEDS.helplines, packed="")
+    assert "999" in shown.text
+    assert shown.text.count("• ") == 7
+
+
+@settings(max_examples=150, deadline=None)
+@given(
+    st.lists(st.integers(0, 7), min_size=20, max_size=40),
+    st.sampled_from(locales.supported()),
+    st.sampled_from(Audience),
+)
+def test_random_taps_never_get_lost(taps, language, audience):
+    """Thousands of taps in all: every button leads on, and Back never raises."""
+    here, packed = view(language, audience), ""
+    for tap in taps:
+        answers = guide_state.unpack(packed, here.directory)
+        shown = guide_state.screen(here, answers)
+        check(shown)
+        ways = [each.data for row in shown.rows for each in row]
+        press = decode(ways[tap % len(ways)])
+        if press.route is Route.GUIDE:
+            packed = press.arg(0)
+        elif press.route is Route.HELP_NOW:
+            again = guide_screens.help_now(here.t, LEEDS.helplines, packed=press.arg(0))
+            check(again)
+            packed = press.arg(0)
+        elif press.route is Route.RESULTS:
+            check(guide_state.screen(here, answers, page=press.number(1)))
+
+
+@settings(max_examples=300, deadline=None)
+@given(st.text(alphabet="K0123456789.-LSabcé ", max_size=30))
+def test_forged_answers_are_stale_or_shown(packed):
+    here = view()
+    try:
+        answers = guide_state.unpack(packed, here.directory)
+    except flow.StaleAnswers:
+        return
+    check(guide_state.screen(here, answers))
+
+
+@given(st.text(alphabet="K0123456789.-LSab", max_size=24))
+def test_answers_survive_a_link(packed):
+    payload = guide_state.payload(screens.ANSWERS_PREFIX, packed)
+    assert guide_state.packed_in(payload, screens.ANSWERS_PREFIX) == packed
