@@ -252,7 +252,7 @@ async def test_pause_go_on_and_stop(ready):
     shown = await ready.presses(BEN, "Go on sending")
     assert "On its way" in shown.text
     await ready.presses(BEN, "Pause")
-    shown = await ready.presses(BEN, "Stop for good")
+    shown = await ready.presses(BEN, "Stop and do not go on")
     assert "Skipped: 5" in shown.text
     assert await delivered(ready) == {}
     await ready.forges(BEN, "1:c:1:resume")

@@ -156,15 +156,15 @@ async def test_a_coordinator_puts_in_and_drops(week, clock):
     await week.presses(ADA, "Waiting posts")
     shown = await week.presses(ADA, "1")
     assert "A made-up reason." in shown.text
-    await week.presses(ADA, "Put it in")
+    await week.presses(ADA, "Add to the digest")
     await week.says(ADA, "/digest")
     await week.presses(ADA, "Held as spam")
     await week.presses(ADA, "1")
-    await week.presses(ADA, "Put it in")
+    await week.presses(ADA, "Add to the digest")
     shown = await week.says(ADA, "/digest")
     number = next(n for n in range(1, 5) if f"{n}. Rooms to let" in shown.text)
     await week.presses(ADA, str(number))
-    shown = await week.presses(ADA, "Drop it")
+    shown = await week.presses(ADA, "Leave it out")
     assert "It is not in the digest." in shown.text
     await approve(week)
     clock.now = THURSDAY
