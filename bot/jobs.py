@@ -145,10 +145,11 @@ class Jobs:
         await campaigns.tell_halted(self.app)
 
     async def digest(self) -> None:
-        """Open the week's digest for review when its time has come, and send an approved one."""
+        """Send an approved digest when its time has come, and open the week's for review."""
+        # last week's first: once this week's is open, it is no longer the latest
+        await review.send_due(self.app)
         week = iso_week(self.app.clock(), self.app.zone)
         await review.announce_due(self.app, moment(week, self.choices.digest_review, self.app.zone))
-        await review.send_due(self.app)
 
     async def feeds(self, *, ahead: timedelta = timedelta()) -> Round:
         """Poll the feeds that are due *ahead* from now, and tell coordinators what changed.

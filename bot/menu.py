@@ -38,7 +38,7 @@ def menu(t: locales.Translator) -> list[BotCommand]:
         BotCommand("unsubscribe", t.gettext("stop the weekly digest")),
         BotCommand("privacy", t.gettext("what I keep about you")),
         BotCommand("mydata", t.gettext("see what I keep about you")),
-        BotCommand("forget", t.gettext("delete it")),
+        BotCommand("forget", t.gettext("delete what I keep about you")),
         BotCommand("help", t.gettext("see what you can send")),
     ]
 

@@ -20,7 +20,9 @@ STALE_AFTER = {  # reliability.md, section 1, rule 6
     Kind.URGENT: timedelta(hours=2),
     Kind.DIGEST: timedelta(hours=24),
 }
-TOO_OLD = Text(N_("This waited too long before it could start. Please check that it still holds."))
+TOO_OLD = Text(
+    N_("This waited too long before it could start. Please check that it is still true.")
+)
 FROM_BACKUP = Text(N_("This comes from a backup. Please check what was sent already."))
 
 _MANY_FAILED = N_("{failed} of the first {settled} messages failed.")

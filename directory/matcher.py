@@ -89,7 +89,11 @@ def find(directory: Directory, query: Query, limit: int = FIRST) -> Found:
     for needs, text in _wider(query.needs):
         if matches := rank(directory, replace(query, needs=needs), limit=limit):
             return Found(matches, helplines, (text,))
-    return Found((), helplines, (Text(N_("No place fits all your answers. Please call a line.")),))
+    return Found(
+        (),
+        helplines,
+        (Text(N_("No place fits all your answers. Please call one of the helplines.")),),
+    )
 
 
 def rank(

@@ -87,7 +87,7 @@ _NEEDS = (
     ),
     Need(
         "detention_reporting",
-        N_("This is about reporting to the Home Office or detention."),
+        N_("This is about visits to the Home Office that you must make, or about detention."),
         ("legal_immigration", "asylum_support"),
         ("asylum_support", "legal_immigration"),
     ),
@@ -114,7 +114,7 @@ _NEEDS = (
     ),
     Need(
         "fgm",
-        N_("They help with female genital mutilation (cutting)."),
+        N_("They help girls and women who were cut, or may be cut (FGM)."),
         ("women", "sexual_violence", "health_gp"),
         ("fgm", "health", "child_protection", "emergency"),
         danger=True,
@@ -128,7 +128,7 @@ _NEEDS = (
     ),
     Need(
         "lgbtq",
-        N_("They help LGBT+ people."),
+        N_("They help LGBTQ+ people."),
         ("community_social", "mental_health"),
         ("lgbtq",),
         danger=True,
@@ -149,7 +149,10 @@ _NEEDS = (
     ),
     Need("older_people", N_("They help older people."), ("disability", "community_social")),
     Need(
-        "disability", N_("They help disabled people."), ("older_people", "health_gp"), ("health",)
+        "disability",
+        N_("They help people with a disability."),
+        ("older_people", "health_gp"),
+        ("health",),
     ),
     Need("community_social", N_("You can meet people there."), ("volunteering", "esol")),
     Need("digital_phone_data", N_("They can help with phone, computer or internet.")),

@@ -54,11 +54,11 @@ DETAIL_TEXT = N_("Which is most like what you need?")
 DETAIL_WHY = N_("Then I can show the right places first.")
 
 STAGE_TEXT = N_("Which is most like you?")
-STAGE_WHY = N_("Some places only help people at one stage. I do not keep your answer.")
+STAGE_WHY = N_("Some places help only people at one of these stages. I do not keep your answer.")
 STAGE_CHOICES = (
     Choice("1", N_("I wait for an asylum answer"), stages=("asylum_seeker",)),
     Choice("2", N_("I was accepted as a refugee"), stages=("refugee",)),
-    Choice("3", N_("My asylum was refused"), stages=("refused_asylum_seeker",)),
+    Choice("3", N_("My asylum claim was refused"), stages=("refused_asylum_seeker",)),
     Choice("4", N_("Visa, EU, or no papers"), stages=("other_migrant", "nrpf", "student")),
     Choice(SKIP, NOT_SURE),
 )
@@ -102,7 +102,7 @@ NEED_CHOICES = (
             Choice("1", N_("A doctor, nurse or dentist"), ("health_gp",)),
             Choice("2", N_("Sad, scared, cannot sleep"), ("mental_health",)),
             Choice("3", N_("Pregnant or a new baby"), ("maternity_children",), women=True),
-            Choice("4", N_("Disabled, old, or a carer"), ("disability", "older_people")),
+            Choice("4", N_("Disability, old age, caring"), ("disability", "older_people")),
             Choice(SKIP, NOT_SURE),
         ),
     ),
@@ -127,7 +127,7 @@ NEED_CHOICES = (
             Choice("1", N_("At home or in my family"), ("domestic_abuse",)),
             Choice("2", N_("Sexual violence or cutting"), ("sexual_violence", "fgm")),
             Choice("3", N_("Forced to work, or trafficked"), ("trafficking_forced_labour",)),
-            Choice("4", N_("Hate because of who I am"), ("hate_crime",)),
+            Choice("4", N_("Attacked for who I am"), ("hate_crime",)),
             Choice(
                 SKIP,
                 NOT_SURE,

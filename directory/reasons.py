@@ -19,10 +19,10 @@ from locales.errors import N_, Text
 
 _STATED = {
     "asylum_seeker": N_("They say they help people who wait for an asylum answer."),
-    "refused_asylum_seeker": N_("They say they help people whose asylum was refused."),
+    "refused_asylum_seeker": N_("They say they help people whose asylum claim was refused."),
     "refugee": N_("They say they help people who were accepted as refugees."),
     "other_migrant": N_("They say they help people who moved here from other countries."),
-    "nrpf": N_("They say they help people who cannot get public money."),
+    "nrpf": N_("They say they help people who cannot get money or housing from the state (NRPF)."),
     "student": N_("They say they help students."),
 }
 _ANYONE = N_("They say they help anyone.")
@@ -100,10 +100,10 @@ def _warning(service: Service) -> Text | None:
 def _who_sends(service: Service, audience: Audience) -> Text | None:
     if service.access.referral is Referral.AGENCY:
         if audience is Audience.WORKERS:
-            return Text(N_("You can ask for somebody: a worker must send people here."))
-        return Text(N_("You cannot ask yourself. A worker must ask for you."))
+            return Text(N_("You are a worker, so you can send people here."))
+        return Text(N_("You cannot sign up alone. A worker must do it for you."))
     if service.access.walk_in:
-        return Text(N_("You can just walk in."))
+        return Text(N_("You can go without an appointment."))
     return None
 
 
@@ -132,7 +132,7 @@ def _open(state: OpenState) -> Text | None:
         return None
     if state.changes_at is None:
         return Text(N_("Open day and night."))
-    return Text(N_("Open now, until {time}."), {"time": state.changes_at.strftime("%H:%M")})
+    return Text(N_("Open now until {time}."), {"time": state.changes_at.strftime("%H:%M")})
 
 
 def _unsure(service: Service) -> Text | None:

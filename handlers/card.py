@@ -125,7 +125,7 @@ def _referral(t: Translator, service: Service, *, worker: bool) -> str:
     elif access.referral in (Referral.SELF, Referral.EITHER):
         words = t.gettext("You can ask them yourself.")
     else:
-        words = t.gettext("Ask them how to get in.")
+        words = t.gettext("Ask them how you can get help there.")
     lines = [escape(words)]
     if access.cost == "free":
         lines.append(escape(t.gettext("It is free.")))
@@ -137,7 +137,7 @@ def _referral(t: Translator, service: Service, *, worker: bool) -> str:
 def _worker_note(t: Translator, service: Service) -> str | None:
     if not service.note:
         return None
-    heading = escape(t.gettext("Note for workers"))
+    heading = escape(t.gettext("Note for staff who help people"))
     return f"<b>{heading}</b>\n{_english(t, service.note[:_LONGEST_NOTE])}"
 
 

@@ -111,7 +111,7 @@ def review(t: Translator, shown: Review, page: int) -> Screen:
         _numbered(t, listed, start),
         filled(
             t,
-            t.gettext("Waiting for your look: {waiting}. Held as spam: {held}."),
+            t.gettext("Waiting for a check: {waiting}. Held as spam: {held}."),
             waiting=shown.waiting,
             held=shown.held,
         ),
@@ -123,8 +123,8 @@ def review(t: Translator, shown: Review, page: int) -> Screen:
 def _standing(t: Translator, edition: Edition) -> str:
     return escape(
         {
-            EditionState.DRAFT: t.gettext("Please check it. Nothing leaves before you approve."),
-            EditionState.HELD: t.gettext("On hold. Nothing leaves before somebody approves."),
+            EditionState.DRAFT: t.gettext("Please check it. Nothing is sent before you approve."),
+            EditionState.HELD: t.gettext("On hold. Nothing is sent before somebody approves."),
             EditionState.APPROVED: t.gettext("Approved. It is on its way or has arrived."),
         }[edition.state]
     )
@@ -182,7 +182,7 @@ def queue(t: Translator, kind: Decision, items: Sequence[StoredItem], page: int)
     start = page * QUEUE_PER_PAGE
     listed = items[start : start + QUEUE_PER_PAGE]
     heading = (
-        t.gettext("Posts that wait for your look")
+        t.gettext("Posts that wait for a check")
         if kind is Decision.REVIEW
         else t.gettext("Posts held as spam")
     )
@@ -226,8 +226,8 @@ def item(
     )
     if shown.week is not None:
         return Screen(text, ((_back(t, origin, page),),))
-    keep = button(t.gettext("Put it in"), Route.ITEM_ACT, shown.id, "accept", origin, page)
-    drop = button(t.gettext("Drop it"), Route.ITEM_ACT, shown.id, "reject", origin, page)
+    keep = button(t.gettext("Add to the digest"), Route.ITEM_ACT, shown.id, "accept", origin, page)
+    drop = button(t.gettext("Leave it out"), Route.ITEM_ACT, shown.id, "reject", origin, page)
     choice = {Decision.ACCEPT: (drop,), Decision.REJECT: (keep,), Decision.REVIEW: (keep, drop)}
     return Screen(text, (choice[shown.decision], (_back(t, origin, page),)))
 
@@ -258,7 +258,7 @@ def ready(t: Translator, shown: Review) -> Content:
         _size(t, shown),
         filled(
             t,
-            t.gettext("Waiting for your look: {waiting}. Held as spam: {held}."),
+            t.gettext("Waiting for a check: {waiting}. Held as spam: {held}."),
             waiting=shown.waiting,
             held=shown.held,
         ),

@@ -121,7 +121,7 @@ def _heading(t: Translator, found: Found) -> str:
         return bold(t.gettext("I know no place for this. These people can help:"))
     if found.relaxed:
         left_out = " ".join(t.say(each) for each in found.relaxed)
-        near = t.gettext("Nothing fits all your answers. These come near:")
+        near = t.gettext("Nothing fits all your answers. These are close:")
         return f"<b>{escape(near)}</b>\n{escape(left_out)}"
     return bold(t.gettext("These can help you:"))
 
@@ -182,7 +182,8 @@ def help_now(t: Translator, helplines: Sequence[Helpline], *, packed: str) -> Sc
 def _crises(t: Translator, helplines: Sequence[Helpline]) -> list[tuple[str, Helpline]]:
     """Return what each crisis is called, with the surest line of the pack that is about it.
 
-    Only numbers of high confidence, those that answer day and night first.
+    Only numbers of high confidence, each once (the same number again would need a choice in
+    an English menu), those that answer day and night first.
     """
     words = {
         "emergency": t.gettext("danger to life now: police, ambulance, fire"),
@@ -195,14 +196,15 @@ def _crises(t: Translator, helplines: Sequence[Helpline]) -> list[tuple[str, Hel
         "trafficking_forced_labour": t.gettext("someone forces you to work or does not let you go"),
         "hate_crime": t.gettext("someone attacked you because of who you are"),
     }
-    found = []
+    found: list[tuple[str, Helpline]] = []
     for need, told in words.items():
+        used = {line.number for _, line in found}
         about = [
             line
             for line in helplines
             if line.needs[0] == need and line.number and line.confidence is Confidence.HIGH
         ]
         if about:
-            best = min(about, key=lambda line: line.hours != "24/7")
+            best = min(about, key=lambda line: (line.number in used, line.hours != "24/7"))
             found.append((told, best))
     return found

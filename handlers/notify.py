@@ -63,7 +63,7 @@ async def feeds(app: App, done: Round) -> None:
     """Tell the coordinators, once each, which feeds have failed for a day or work again."""
     now = app.clock()
     failing = N_("The feed {url} has failed for a day: {error} I go on trying.")
-    gone = N_("The feed {url} is gone for good, says its server. I do not ask it again.")
+    gone = N_("The feed {url} does not exist any more, says its server. I do not ask it again.")
     news = [(feed, gone if feed.stopped else failing) for feed in done.failing_for_a_day]
     news += [(feed, N_("The feed {url} works again.")) for feed in done.recovered]
     for feed, sentence in news:

@@ -33,9 +33,9 @@ def invited(t: Translator, organisation: str, link: str, *, days: int) -> Screen
             filled(
                 t,
                 t.ngettext(
-                    "This link makes one person a partner of {organisation}. "
+                    "This link makes one person a partner, for {organisation}. "
                     "It works once, for {days} day.",
-                    "This link makes one person a partner of {organisation}. "
+                    "This link makes one person a partner, for {organisation}. "
                     "It works once, for {days} days.",
                     days,
                 ),
@@ -55,7 +55,7 @@ def welcome(t: Translator, organisation: str) -> Screen:
             t,
             filled(
                 t,
-                t.gettext("Welcome. You are now a partner of {organisation}."),
+                t.gettext("Welcome. You are now a partner, for {organisation}."),
                 organisation=organisation,
             ),
             escape(t.gettext("You also see services for workers. Send /subscribe for the digest.")),

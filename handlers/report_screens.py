@@ -20,10 +20,10 @@ def report(t: Translator, campaign: str, tally: Tally, *, stopped: str | None) -
     """
     lines = (
         (t.gettext("Sent: {n}"), tally.sent),
-        (t.gettext("Gone (blocked the bot or left): {n}"), tally.gone),
+        (t.gettext("Cannot be reached (blocked the bot or left): {n}"), tally.gone),
         (t.gettext("Failed: {n}"), tally.failed),
         (t.gettext("Not known if it arrived: {n}"), tally.unknown),
-        (t.gettext("Skipped: {n}"), tally.skipped),
+        (t.gettext("Not sent on purpose: {n}"), tally.skipped),
         (t.gettext("Waiting: {n}"), tally.queued + tally.sending),
     )
     done = t.gettext("Finished.") if tally.done else t.gettext("On its way.")
@@ -65,7 +65,7 @@ def heading(t: Translator, campaign: str) -> str:
 def _go_on_or_stop(t: Translator, campaign: str) -> tuple[Button, ...]:
     return (
         _button(t.gettext("Go on sending"), campaign, "resume"),
-        _button(t.gettext("Stop for good"), campaign, "stop"),
+        _button(t.gettext("Stop and do not go on"), campaign, "stop"),
     )
 
 

@@ -113,7 +113,7 @@ def promise(t: Translator, packed: str, city: str) -> Screen:
             for line in (
                 t.gettext("I do not ask your name."),
                 t.gettext("I send nothing to the Home Office or the police."),
-                t.gettext("I forget your answers. They stay only in the buttons of this chat."),
+                t.gettext("I do not keep your answers. They are only in the buttons of this chat."),
                 t.gettext("Telegram can see this chat, and so can anyone who holds your phone."),
                 t.gettext("I am a computer program. I give information, not legal advice."),
             )
@@ -139,7 +139,7 @@ def offer_start(t: Translator, text: str) -> Screen:
 def health(t: Translator, problems: Sequence[Text]) -> Screen:
     """List what is late or failing, or say that nothing is."""
     if not problems:
-        return notice(t.gettext("All is well: nothing is late or failing."))
+        return notice(t.gettext("Everything works: nothing is late or failing."))
     return Screen("\n".join(f"• {escape(t.say(problem))}" for problem in problems))
 
 
@@ -164,7 +164,7 @@ def privacy(t: Translator, contact: str | None) -> Screen:
     ask = t.gettext("Questions about this bot? Write to {contact}.")
     lines = (
         t.gettext("Your answers are never stored. They are only in the buttons of this chat."),
-        t.gettext("If you choose a language, I keep your Telegram number and that language."),
+        t.gettext("If you choose a language, I keep it with the number of your Telegram account."),
         t.gettext("I delete them 180 days after your last visit."),
         t.gettext("If you get the weekly digest, I keep your topics until you stop it."),
         t.gettext("Send /mydata to see all that I keep. Send /forget to delete it now."),
@@ -203,7 +203,9 @@ def who_am_i(t: Translator, person_id: int, role: Role) -> Screen:
         Role.PARTNER: t.gettext("You are a partner."),
         Role.COORDINATOR: t.gettext("You are a coordinator."),
     }
-    number = filled(t, t.gettext("Your Telegram number is {number}."), number=person_id)
+    number = filled(
+        t, t.gettext("The number of your Telegram account is {number}."), number=person_id
+    )
     return Screen(paragraphs(t, number, escape(words[role])))
 
 
@@ -219,26 +221,31 @@ def ask_forget(t: Translator) -> Screen:
     )
 
 
+def _command(t: Translator, command: str, meaning: str) -> str:
+    """Return a line of the command list; the command stays whole in right-to-left text."""
+    return f"{t.isolate(command)} – {meaning}"
+
+
 def help_commands(t: Translator, attribution: Sequence[str], *, coordinator: bool) -> Screen:
     """List what one can send, by role, and what the licences of the data ask us to say."""
     lines = [
-        "/start – " + t.gettext("find help"),
-        "/language – " + t.gettext("choose your language"),
-        "/subscribe – " + t.gettext("get the weekly digest, choose topics"),
-        "/unsubscribe – " + t.gettext("stop the weekly digest"),
-        "/privacy – " + t.gettext("what I keep about you"),
-        "/mydata – " + t.gettext("see what I keep about you"),
-        "/forget – " + t.gettext("delete it"),
+        _command(t, "/start", t.gettext("find help")),
+        _command(t, "/language", t.gettext("choose your language")),
+        _command(t, "/subscribe", t.gettext("get the weekly digest, choose topics")),
+        _command(t, "/unsubscribe", t.gettext("stop the weekly digest")),
+        _command(t, "/privacy", t.gettext("what I keep about you")),
+        _command(t, "/mydata", t.gettext("see what I keep about you")),
+        _command(t, "/forget", t.gettext("delete what I keep about you")),
     ]
     if coordinator:
         lines += [
-            "/digest – " + t.gettext("review this week’s digest"),
-            "/held – " + t.gettext("posts that were held as spam"),
-            "/broadcast – " + t.gettext("write an urgent update"),
-            "/cancel – " + t.gettext("throw away what you are writing"),
-            "/invite – " + t.gettext("invite a partner: /invite ORGANISATION"),
-            "/partners – " + t.gettext("see partners, end a role, withdraw invitations"),
-            "/health – " + t.gettext("what is late or failing"),
+            _command(t, "/digest", t.gettext("review this week’s digest")),
+            _command(t, "/held", t.gettext("posts that were held as spam")),
+            _command(t, "/broadcast", t.gettext("write an urgent update")),
+            _command(t, "/cancel", t.gettext("throw away what you are writing")),
+            _command(t, "/invite", t.gettext("invite a partner: /invite ORGANISATION")),
+            _command(t, "/partners", t.gettext("see partners, end a role, withdraw invitations")),
+            _command(t, "/health", t.gettext("what is late or failing")),
         ]
     return Screen(
         paragraphs(

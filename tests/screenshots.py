@@ -72,7 +72,7 @@ async def guide_in_english(on: Stage, shots: Shots) -> None:
     await amal.presses("East")
     await shots.of(on.cast.amal, "english-guide", TALL)
     await amal.presses("1. ")
-    await shots.of(on.cast.amal, "card", TALL)
+    await shots.of(on.cast.amal, "phone-card", TALL)
     await amal.presses("Help now")
     await shots.of(on.cast.amal, "help-now", TALL)
     await amal.presses("Back")

@@ -43,7 +43,7 @@ def health(as_json: AsJson = False) -> None:
             return [str(text) for text in await checks.problems(sessions, datetime.now(UTC))]
 
     found = output.awaited(ask())
-    lines = found or ["All is well: nothing is late or failing."]
+    lines = found or ["Everything works: nothing is late or failing."]
     output.emit({"ok": not found, "problems": found}, as_json=as_json, lines=lines)
     if found:
         raise typer.Exit(output.PROBLEMS)

@@ -64,7 +64,7 @@ async def newcomer_in_english(stage: Stage, tell: Tell, summary: Summary) -> Non
     summary.check("999" in now["text"], "help now shows 999 in one tap")
     await amal.presses("Back")
     await amal.presses("A problem in asylum housing")
-    await amal.presses("My asylum was refused")
+    await amal.presses("My asylum claim was refused")
     results = await amal.presses("East")
     _ends_well(results, "•", summary, "English: real services with a reason under each")
     card = await amal.presses("1. ")
@@ -135,7 +135,7 @@ async def digest(stage: Stage, tell: Tell, summary: Summary) -> None:
     if waiting:
         await ada.presses("Waiting posts")
         await ada.presses("1")
-        await ada.presses("Put it in")
+        await ada.presses("Add to the digest")
         await ada.says("/digest")
     await ada.presses("Approve and send")
     partner = Player(stage.sandbox, stage.cast.partner, tell)
