@@ -131,6 +131,7 @@ def test_privacy_states_the_periods_after_which_rows_are_deleted():
         db.retention.INVITES,
         db.retention.REJECTED_ITEMS,
         db.retention.UNSENT_BROADCASTS,
+        db.retention.PAUSED_SUBSCRIPTIONS,
         db.retention.AUDIT,
     ]
     assert stated == [f"{period.days} days" for period in kept]

@@ -2,7 +2,18 @@ from datetime import timedelta
 
 import pytest
 
-from db import audit, broadcasts, drafts, feeds, invites, items, outbox, people, retention, subscriptions
+from db import (
+    audit,
+    broadcasts,
+    drafts,
+    feeds,
+    invites,
+    items,
+    outbox,
+    people,
+    retention,
+    subscriptions,
+)
 from delivery.broadcast import Audience
 from delivery.model import Kind, Sent, Settlement
 from digests.model import Decision, Item, JudgedItem, Verdict
