@@ -1,0 +1,44 @@
+"""The directory in memory: the pack's at first, the database's as it changes, never none."""
+
+from dataclasses import replace
+
+import pytest
+
+import db.services
+from bot.catalogue import Catalogue
+from bot.pack import read_pack
+
+
+@pytest.fixture(scope="module")
+def pack():
+    return read_pack()
+
+
+async def load(sessions, services, pack, now):
+    async with sessions.begin() as session:
+        await db.services.import_pack(session, services, pack.helplines, now)
+
+
+async def test_an_empty_database_has_the_pack(sessions, pack):
+    assert await Catalogue(sessions, pack).directory() is pack.directory
+
+
+async def test_a_change_by_another_process_is_seen_at_the_next_call(sessions, pack, now):
+    catalogue = Catalogue(sessions, pack)
+    await load(sessions, pack.services[:2], pack, now)
+    first = await catalogue.directory()
+    assert [s.id for s in first.services] == [s.id for s in pack.services[:2]]
+    assert await catalogue.directory() is first, "nothing changed, so nothing is read again"
+    renamed = replace(pack.services[0], name="Another name")
+    await load(sessions, [renamed, pack.services[1]], pack, now.replace(hour=10))
+    second = await catalogue.directory()
+    assert second.services[0].name == "Another name"
+    async with sessions.begin() as session:
+        await db.services.confirm(session, renamed.id, by=1, now=now.replace(hour=11))
+    third = await catalogue.directory()
+    assert third.services[0].confirmed_on == now.date()
+    await load(sessions, [pack.services[1]], pack, now.replace(hour=12))
+    assert {s.id for s in (await catalogue.directory()).services} == {
+        renamed.id,
+        pack.services[1].id,
+    }, "what a person confirmed stays"
