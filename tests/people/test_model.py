@@ -1,0 +1,28 @@
+"""What each role allows: a table that a new role or action must be added to."""
+
+import pytest
+
+from people.model import Action, Person, Role
+
+MAY = {
+    Role.NEWCOMER: set(),
+    Role.PARTNER: {Action.SEE_WORKER_SERVICES},
+    Role.COORDINATOR: {
+        Action.SEE_WORKER_SERVICES,
+        Action.CONFIRM_SERVICE,
+        Action.REVIEW_DIGEST,
+        Action.BROADCAST,
+        Action.MANAGE_PARTNERS,
+        Action.SEE_HEALTH,
+    },
+}
+
+
+@pytest.mark.parametrize("role", Role)
+@pytest.mark.parametrize("action", Action)
+def test_may(role, action):
+    assert Person(1, role=role).may(action) == (action in MAY[role])
+
+
+def test_somebody_unknown_is_a_newcomer():
+    assert Person(1) == Person(1, None, Role.NEWCOMER, None)
