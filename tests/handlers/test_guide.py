@@ -124,7 +124,7 @@ def test_help_now_has_a_number_for_every_crisis():
     assert shown.text.count("• ") == 7
 
 
-@settings(max_examples=150, deadline=None)
+@settings(max_examples=100, deadline=None)
 @given(
     st.lists(st.integers(0, 7), min_size=20, max_size=40),
     st.sampled_from(locales.supported()),
