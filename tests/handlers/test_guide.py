@@ -49,6 +49,7 @@ def check(screen, *, framed=True):
         assert Route.HELP_NOW in {decode(each.data).route for each in buttons}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("audience", Audience)
 @pytest.mark.parametrize("language", locales.supported())
 def test_the_walk_finds_nothing_wrong(language, audience):
