@@ -13,7 +13,7 @@ demo: run-env
 	$(UV) run --no-sync fingerpost demo $(ARGS)
 
 test: dev-env
-	$(UV) run --no-sync pytest $(ARGS)
+	$(UV) run --no-sync pytest -n auto --dist worksteal $(ARGS)
 
 check: dev-env
 	$(UV) run --no-sync ruff format --check .
