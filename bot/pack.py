@@ -15,10 +15,12 @@ from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from digests.model import Interests
 from digests.topics import read_topics
+from directory import flow
 from directory.index import Directory
 from directory.model import Helpline, Point, Service
 from directory.places import District, Gazetteer, Outcode, Sector
 from directory.source import BrokenSource, SourceProblem, read_helplines, read_services
+from handlers.callbacks import MAX_BYTES, Route, encode
 from locales.errors import N_, Text
 
 DEFAULT = Path(__file__).parent.parent / "packs" / "leeds"
@@ -90,6 +92,8 @@ def read_pack(folder: Path = DEFAULT) -> Pack:
         gazetteer = faults.gather("pack.toml", lambda: head.gazetteer(outcodes, sectors))
     if head is not None and helplines is not None:
         faults.gather("pack.toml", lambda: head.check_general(helplines))
+    if services is not None and gazetteer is not None:
+        faults.problems += _too_long(services, gazetteer)
     if faults.problems:
         raise PackError(faults.problems)
     # every part was read, or there would be a problem
@@ -110,6 +114,17 @@ def read_pack(folder: Path = DEFAULT) -> Pack:
         feeds=feeds,
         directory=Directory(services, helplines, gazetteer, head.general, head.zone, head.country),
     )
+
+
+def _too_long(services: Sequence[Service], gazetteer: Gazetteer) -> list[SourceProblem]:
+    """Return the services whose id would not fit a button beside the longest answers."""
+    room = MAX_BYTES - len(encode(Route.CARD, "", "")) - flow.longest(gazetteer)
+    sentence = N_("This id is too long for a button. Write at most {most} characters.")
+    return [
+        SourceProblem("services.json", service.id, "id", Text(sentence, {"most": room}))
+        for service in services
+        if len(service.id) > room
+    ]
 
 
 @dataclass(slots=True)

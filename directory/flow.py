@@ -22,9 +22,10 @@ from directory.questions import SKIP, Choice, Slot
 VERSION = "K"  # change it when old buttons would mean something else (see questions)
 MOST_QUESTIONS = 4
 MOST_OPTIONS = 5  # the first question, which needs no Back, has one more
-LONGEST = 24  # characters of packed answers
+LONGEST = 24  # characters of packed answers, whatever the pack
 _ORDER = (Slot.NEED, Slot.SAFE, Slot.DETAIL, Slot.STAGE)
 _NOT_ASKED = "-"
+_LONGEST_SECTOR = "EC1A-1"
 _PACKED = re.compile(r"([A-Za-z0-9])([0-9-]{0,4})(?:\.([0-4])([A-Za-z0-9-]{1,16}))?")
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
@@ -146,6 +147,13 @@ def pack(answers: Answers) -> str:
         return packed
     place = _NOT_ASKED if answers.place == SKIP else answers.place
     return f"{packed}.{answers.before_place}{place}"
+
+
+def longest(gazetteer: Gazetteer) -> int:
+    """Return how many characters packed answers have at most with the places of a pack."""
+    keys = [district.id for district in gazetteer.districts]
+    place = max(map(len, [*keys, _LONGEST_SECTOR]))
+    return len(VERSION) + len(_ORDER) + len(".4") + place
 
 
 def unpack(text: str, gazetteer: Gazetteer) -> Answers:

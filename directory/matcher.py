@@ -364,7 +364,8 @@ def _match(directory: Directory, known: Candidate, query: Query, state: OpenStat
     service, place = known.service, query.place
     shown = service.confidence is not Confidence.LOW
     away = None
-    if shown and place is not None and service.location is not None:
+    secret = service.confidential_location
+    if shown and not secret and place is not None and service.location is not None:
         measured = not directory.gazetteer.is_district(place)
         away = distance_m(place.point, service.location) if measured else None
     return Match(service, reasons(known, query, away, state), away, state, shown)

@@ -121,10 +121,16 @@ def _languages(people: Sequence[db.outbox.Addressee]) -> Counter[str]:
 
 
 async def _submit(update: Update, context: Context, draft: Draft) -> None:
-    """Store the update and ask every other coordinator, in one transaction."""
+    """Store the update and ask every other coordinator, in one transaction.
+
+    Raises:
+        DraftGone: it was submitted or dropped meanwhile.
+    """
     now, author = context.app.clock(), context.person.id
     texts, wanted = draft.payload["texts"], Audience(draft.payload["audience"])
     async with context.app.sessions.begin() as session:
+        if await db.drafts.find(session, author) != draft:
+            raise DraftGone
         broadcast_id = await db.broadcasts.create(
             session, author_id=author, texts=texts, audience=wanted, now=now
         )

@@ -16,6 +16,12 @@ async def helped(update: Update, context: Context) -> None:
     await reply.show(update, context, shown)
 
 
+async def unknown(update: Update, context: Context) -> None:
+    """Point somebody who mistyped a command to the list."""
+    told = context.t.gettext("I do not know this command. Send /help to see what you can send.")
+    await reply.show(update, context, screens.notice(told))
+
+
 async def who_am_i(update: Update, context: Context) -> None:
     """Tell the person their Telegram number: whoever installs the bot needs the first ones."""
     role = context.person.role

@@ -9,7 +9,7 @@ import db.audit
 import db.invites
 import db.people
 from handlers import partner_screens, reply, screens
-from handlers.access import require
+from handlers.access import NotAllowed, require
 from handlers.context import Context
 from locales.errors import N_, UserError
 from people.invites import LIFETIME
@@ -115,22 +115,26 @@ async def withdrawn(update: Update, context: Context) -> None:
     assert context.press is not None
     invite_id, now = context.press.row(0), context.app.clock()
     async with context.app.sessions.begin() as session:
-        await db.invites.revoke(session, invite_id, now)
-        await db.audit.record(
-            session,
-            actor=context.person.id,
-            action="withdraw_invite",
-            subject=str(invite_id),
-            now=now,
-            detail=None,
-        )
+        if await db.invites.revoke(session, invite_id, now):
+            await db.audit.record(
+                session,
+                actor=context.person.id,
+                action="withdraw_invite",
+                subject=str(invite_id),
+                now=now,
+                detail=None,
+            )
     await overview(update, context)
 
 
 async def ended(update: Update, context: Context) -> None:
     """End somebody else's role; their open buttons are dead at once.
 
-    Nobody ends their own, so there is always a coordinator left.
+    Nobody ends their own, and whose own role has ended meanwhile ends none, so there is
+    always a coordinator left.
+
+    Raises:
+        NotAllowed: another coordinator was faster.
     """
     require(context, Action.MANAGE_PARTNERS)
     assert context.press is not None
@@ -139,6 +143,9 @@ async def ended(update: Update, context: Context) -> None:
         return
     person_id = context.press.number(0)
     async with context.app.sessions.begin() as session:
+        me = await db.people.find(session, context.person.id)
+        if me is None or not me.may(Action.MANAGE_PARTNERS):
+            raise NotAllowed
         person = await db.people.find(session, person_id)
         mine = person_id == context.person.id
         if person is not None and person.role is not Role.NEWCOMER and not mine:

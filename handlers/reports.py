@@ -55,6 +55,9 @@ async def refresh(sessions: Sessions, bot: Bot) -> int:
             continue
         async with sessions.begin() as session:
             await db.reports.shown(session, view.campaign, view.chat_id, digest)
+            tally = await db.outbox.tally(session, view.campaign)
+            if tally.done and tally.total:  # nothing will change it any more
+                await db.reports.unwatch(session, view.campaign, view.chat_id)
         edited += 1
     return edited
 

@@ -94,6 +94,7 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
         application.add_handler(CommandHandler(command, handler, filters=private))
     application.add_handler(MessageHandler(private & filters.LOCATION, guide.located))
     # after the commands, so that a command never ends up as the text of a draft
+    application.add_handler(MessageHandler(private & filters.COMMAND, operations.unknown))
     application.add_handler(MessageHandler(private & filters.TEXT, words.written))
     application.add_handler(MessageHandler(private, words.something_else))
     application.add_error_handler(failed)

@@ -174,3 +174,13 @@ def test_an_empty_folder_says_everything_that_is_missing(tmp_path):
 def test_a_pack_can_be_moved(tmp_path):
     shutil.copytree(DEFAULT, tmp_path / "copy")
     assert read_pack(tmp_path / "copy").services == read_pack().services
+
+
+def test_an_id_too_long_for_a_button_is_named(folder):
+    rows = [a_row(id="a" * 39), a_row(id="b" * 60)]
+    (folder / "services.json").write_text(json.dumps(rows), encoding="utf-8")
+    with pytest.raises(PackError) as caught:
+        read_pack(folder)
+    (problem,) = caught.value.problems
+    assert (problem.record, problem.field) == ("b" * 60, "id")
+    assert "at most 46 characters" in str(problem)

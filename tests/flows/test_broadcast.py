@@ -7,6 +7,7 @@ import pytest
 
 import db.broadcasts
 import db.outbox
+import db.reports
 import locales
 from delivery.broadcast import State
 from delivery.model import CampaignState
@@ -331,3 +332,20 @@ async def test_a_coordinator_whose_role_ended_cannot_finish_a_draft(one):
     assert "I do not know this place" in shown.text
     await one.presses(ADA, "digest readers")
     assert one.alerts[-1] == REFUSAL
+
+
+async def test_a_finished_report_is_looked_at_no_more(one):
+    await submit(one)
+    await one.presses(BEN, "Approve and send", message_id=777)
+    await delivered(one)
+    assert await reports.refresh(one.sessions, one.application.bot) == 1
+    async with one.sessions() as session:
+        assert await db.reports.watched(session) == []
+
+
+async def test_a_mistyped_command_does_not_end_up_in_a_draft(one):
+    await one.says(ADA, "/broadcast")
+    shown = await one.says(ADA, "/cancle")
+    assert "I do not know this command" in shown.text
+    shown = await one.says(ADA, ENGLISH)
+    assert "Who should get it?" in shown.text

@@ -262,3 +262,12 @@ async def test_a_coordinator_ends_anothers_role_but_not_their_own(crew):
     assert (await crew.person(BEN)).role is Role.NEWCOMER
     await crew.says(BEN, "/digest")
     assert crew.last(BEN).text == REFUSAL
+
+
+async def test_of_two_coordinators_who_end_each_other_one_stays(crew):
+    ada = await crew.says(ADA, "/partners")
+    ben = await crew.says(BEN, "/partners")
+    await crew.forges(ADA, ada.data("End this role"))
+    await crew.forges(BEN, ben.data("End this role"))
+    roles = [(await crew.person(who)).role for who in (ADA, BEN)]
+    assert roles == [Role.COORDINATOR, Role.NEWCOMER]
