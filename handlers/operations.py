@@ -19,7 +19,7 @@ async def helped(update: Update, context: Context) -> None:
 async def unknown(update: Update, context: Context) -> None:
     """Point somebody who mistyped a command to the list."""
     told = context.t.gettext("I do not know this command. Send /help to see what you can send.")
-    await reply.show(update, context, screens.notice(told))
+    await reply.show(update, context, screens.offer_start(context.t, told))
 
 
 async def who_am_i(update: Update, context: Context) -> None:

@@ -153,7 +153,6 @@ async def test_a_shared_location_becomes_a_sector(stage, caplog, reply):
         pytest.param("M1 1AE", "is outside Leeds", id="a postcode elsewhere"),
         pytest.param("Manchester", "is outside Leeds", id="a town elsewhere"),
         pytest.param("my name is Zaynab-Marker", "I do not know this place", id="no place"),
-        pytest.param("/nonsense", "I do not know this place", id="an unknown command"),
         pytest.param("😀" * 1000, "I do not know this place", id="only signs"),
         pytest.param("<b>&", "I do not know this place", id="HTML"),
     ],
@@ -165,6 +164,14 @@ async def test_a_text_that_is_no_place_of_the_city(small, caplog, text, expected
     assert expected in shown.text
     assert "What do you need?" in shown.text
     assert "Zaynab-Marker" not in small.said() + caplog.text + repr(await small.rows())
+
+
+async def test_an_unknown_command_offers_a_start(small):
+    shown = await small.says(NEWCOMER, "/nonsense")
+    assert "I do not know this command" in shown.text
+    assert [label for label in shown.labels if "Find help" in label or "Help now" in label]
+    shown = await small.presses(NEWCOMER, "Find help")
+    assert "What do you need?" in shown.text
 
 
 async def test_a_location_far_away_is_outside(small):
