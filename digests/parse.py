@@ -30,6 +30,7 @@ _ID_LENGTH = 300
 _EARLIEST = 1990  # the web is not older; a year before it is a mistake
 _FEED_ROOTS = {b"rss", b"feed", b"rdf", b"channel"}
 _WEB_PAGE = re.compile(rb"\s*<!doctype\s+html", re.IGNORECASE)
+# what no text may hold: nh3 and the databases raise for halves of characters
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
 _DECLARATION = re.compile(r"^\s*<\?xml\b[^<>]{0,300}\?>", re.IGNORECASE)
 _ENCODING = re.compile(rb"^\s*<\?xml\b[^<>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
@@ -47,6 +48,8 @@ _MARKS = (
 )
 # as browsers read these labels (WHATWG Encoding Standard)
 _WIDER = {"iso8859-1": "cp1252", "ascii": "cp1252", "gb2312": "gb18030", "shift_jis": "cp932"}
+# what values of any type and depth may raise when they are read as text
+_NO_TEXT = (ValueError, TypeError, OverflowError, RecursionError)
 # decoders that are slow, or that are no encodings of documents
 _REFUSED_CODECS = {"punycode", "idna", "unicode-escape", "raw-unicode-escape", "undefined", "utf-7"}
 
@@ -167,7 +170,8 @@ def _from_json(item: Fields, feed: Fields, url: str) -> dict[str, Any]:
 def _collected(title: str | None, entries: Iterable[Fields], total: int, now: datetime) -> Parsed:
     items: dict[str, Item] = {}
     for entry in entries:
-        if (item := _item(entry, title, now)) is not None:
+        bare = {name: _bare(value) for name, value in entry.items()}
+        if (item := _item(bare, title, now)) is not None:
             items.setdefault(item.item_id, item)
         if len(items) == MAX_ITEMS:
             break
@@ -177,15 +181,18 @@ def _collected(title: str | None, entries: Iterable[Fields], total: int, now: da
 def _item(entry: Fields, feed_title: str | None, now: datetime) -> Item | None:
     """Return the cleaned item; None when the entry is broken or says nothing."""
     try:
-        title = clean.clean_text(str(entry["title"]), clean.TITLE_LENGTH)
-        shown, full = (clean.without_hidden(str(entry[name])) for name in ("summary", "content"))
-        summary = _summary(shown, full, title)
-        link = _link(entry)
-        published = _moment(entry["moment"], now)
-        given = str(entry["source"] or "")
-        source = clean.stated_source(title, full or shown) or clean.clean_text(given, 80)
-    except (ValueError, TypeError, OverflowError):
+        return _cleaned(entry, feed_title, now)
+    except _NO_TEXT:
         return None
+
+
+def _cleaned(entry: Fields, feed_title: str | None, now: datetime) -> Item | None:
+    title = clean.clean_text(str(entry["title"]), clean.TITLE_LENGTH)
+    shown, full = (clean.without_hidden(str(entry[name])) for name in ("summary", "content"))
+    summary = _summary(shown, full, title)
+    link = _link(entry)
+    given = str(entry["source"] or "")
+    source = clean.stated_source(title, full or shown) or clean.clean_text(given, 80)
     if not title and not summary and not link:
         return None
     body = f"{entry['summary']} {entry['content']}"
@@ -194,7 +201,7 @@ def _item(entry: Fields, feed_title: str | None, now: datetime) -> Item | None:
         title=title or clean.shorten(summary or str(link).split("//", 1)[-1], 80),
         link=link,
         summary=summary,
-        published=published,
+        published=_moment(entry["moment"], now),
         source=source or feed_title,
         hidden=clean.hidden_text(body),
         link_refused=link is None and bool(entry["link"]),
@@ -220,7 +227,7 @@ def _link(entry: Fields) -> str | None:
 
 
 def _item_id(given: object, link: str | None, words: str) -> str:
-    known = _CONTROL.sub("", str(given or "")).strip() or link or ""
+    known = str(given or "").strip() or link or ""
     if 0 < len(known) <= _ID_LENGTH:
         return known
     return "sha256:" + hashlib.sha256((known or words).encode()).hexdigest()
@@ -234,15 +241,23 @@ def _moment(seconds: float | None, now: datetime) -> datetime | None:
 
 
 def _rfc3339(value: object) -> float | None:
+    if not isinstance(value, str):
+        return None
     try:
-        moment = datetime.fromisoformat(str(value))
+        moment = datetime.fromisoformat(value)
         return (moment if moment.tzinfo else moment.replace(tzinfo=UTC)).timestamp()
     except (ValueError, OverflowError):
         return None
 
 
 def _title(value: object) -> str | None:
-    return clean.clean_text(str(value), clean.TITLE_LENGTH) or None if value else None
+    if not isinstance(value, str):
+        return None
+    return clean.clean_text(_CONTROL.sub("", value), clean.TITLE_LENGTH) or None
+
+
+def _bare(value: object) -> object:
+    return _CONTROL.sub("", value) if isinstance(value, str) else value
 
 
 def _escaped(text: str) -> str:

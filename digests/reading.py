@@ -2,17 +2,34 @@
 
 from datetime import datetime
 
+from digests.errors import ParseError
 from digests.judge import judge
 from digests.model import Interests, JudgedItem, Reading
 from digests.parse import parse
+from locales.errors import N_, Text
+
+# what code that reads strange bytes raises when it did not foresee them
+_UNFORESEEN = (
+    ArithmeticError,
+    AssertionError,
+    AttributeError,
+    LookupError,
+    RecursionError,
+    TypeError,
+    ValueError,
+)
 
 
 def read_feed(body: bytes, url: str, now: datetime, interests: Interests) -> Reading:
     """Return the feed's items with their verdicts.
 
     Raises:
-        ParseError: the bytes are not a feed that we read.
+        ParseError: the bytes are not a feed that we read. That is also what a mistake of ours
+            in reading them comes to, for one feed must not stop the others; its cause tells.
     """
-    parsed = parse(body, url, now)
-    items = tuple(JudgedItem(item, judge(item, interests)) for item in parsed.items)
+    try:
+        parsed = parse(body, url, now)
+        items = tuple(JudgedItem(item, judge(item, interests)) for item in parsed.items)
+    except _UNFORESEEN as exc:
+        raise ParseError(url, Text(N_("The feed is damaged and cannot be read."))) from exc
     return Reading(parsed.title, items, parsed.skipped)

@@ -6,40 +6,77 @@ anew when it hangs. Only there are feedparser and the rules imported: the bot st
 
 import asyncio
 import contextlib
+import logging
 import multiprocessing
 import os
 import signal
-from concurrent.futures import ProcessPoolExecutor
+import time
+from collections.abc import Callable
+from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
+from dataclasses import dataclass
 from datetime import datetime, timedelta
 
 from digests.errors import ParseError
 from digests.model import Interests, Reading
 from locales.errors import N_, Text
 
+log = logging.getLogger(__name__)
 TIMEOUT = timedelta(seconds=5)
 START_TIMEOUT = timedelta(seconds=60)
+BREAKS_UNTIL_REST = 3  # deaths in a row: one feed may kill its process, not every one after it
+REST = timedelta(minutes=5)  # less than from one round to the next
+_STOPPED = Text(N_("The feed could not be read: the worker stopped."))
+
+
+@dataclass(frozen=True, slots=True)
+class _Refused:
+    """Why there is no reading; *error*: the type of what was raised for it, if anything was."""
+
+    reason: Text
+    error: str | None
+
+
+def _one_process() -> Executor:
+    context = multiprocessing.get_context("spawn")
+    return ProcessPoolExecutor(max_workers=1, mp_context=context)
 
 
 class WorkerReader:
-    """A `digests.model.Reader` in a worker process; close it after use."""
+    """A `digests.model.Reader` in a worker process; close it after use.
 
-    def __init__(self, interests: Interests, *, timeout: timedelta = TIMEOUT) -> None:
+    When the process cannot start, or dies three times running, no feed is read for five
+    minutes: each would only cost another start. *clock*: seconds, of any beginning.
+    """
+
+    def __init__(
+        self,
+        interests: Interests,
+        *,
+        timeout: timedelta = TIMEOUT,
+        start_pool: Callable[[], Executor] = _one_process,
+        clock: Callable[[], float] = time.monotonic,
+    ) -> None:
         self._interests = interests
         self._timeout = timeout
-        self._pool: ProcessPoolExecutor | None = None
+        self._start_pool = start_pool
+        self._clock = clock
+        self._pool: Executor | None = None
         self._pid = 0
         self._turn = asyncio.Lock()
+        self._breaks = 0
+        self._rests_until: float | None = None
 
     async def read(self, body: bytes, url: str, now: datetime) -> Reading:
         """Return the feed's items with their verdicts.
 
         Raises:
-            ParseError: no feed that we read, or the worker needed more than five seconds.
+            ParseError: no feed that we read, the worker needed more than five seconds, or
+                there is no worker.
         """
         async with self._turn:
+            pool = await self._started(url)
             try:
-                pool = await self._started()
                 loop = asyncio.get_running_loop()
                 async with asyncio.timeout(self._timeout.total_seconds()):
                     found = await loop.run_in_executor(pool, _read, body, url, now, self._interests)
@@ -47,11 +84,13 @@ class WorkerReader:
                 self.close()
                 raise ParseError(url, Text(N_("The feed takes too long to read."))) from exc
             except BrokenProcessPool as exc:
-                self.close()
-                reason = N_("The feed could not be read: the worker stopped.")
-                raise ParseError(url, Text(reason)) from exc
-        if isinstance(found, Text):
-            raise ParseError(url, found)
+                self._broke(self._breaks + 1)
+                raise ParseError(url, _STOPPED) from exc
+            self._breaks = 0
+        if isinstance(found, _Refused):
+            # the type only: what was raised may repeat the feed's words
+            log.info("feed not read", extra={"error": found.error})
+            raise ParseError(url, found.reason)
         return found
 
     def close(self) -> None:
@@ -65,14 +104,28 @@ class WorkerReader:
                 os.kill(self._pid, signal.SIGKILL)  # one that hangs does not listen to less
             self._pid = 0
 
-    async def _started(self) -> ProcessPoolExecutor:
-        if self._pool is None:
-            context = multiprocessing.get_context("spawn")
-            self._pool = ProcessPoolExecutor(max_workers=1, mp_context=context)
+    async def _started(self, url: str) -> Executor:
+        if self._pool is not None:
+            return self._pool
+        if self._rests_until is not None and self._clock() < self._rests_until:
+            raise ParseError(url, _STOPPED)
+        try:
+            self._pool = self._start_pool()
             loop = asyncio.get_running_loop()
             async with asyncio.timeout(START_TIMEOUT.total_seconds()):
                 self._pid = await loop.run_in_executor(self._pool, _prepare)
+        except (OSError, BrokenProcessPool) as exc:  # a TimeoutError is an OSError
+            log.warning("feed worker not started", extra={"error": type(exc).__name__})
+            self._broke(BREAKS_UNTIL_REST)
+            raise ParseError(url, _STOPPED) from exc
         return self._pool
+
+    def _broke(self, breaks: int) -> None:
+        """End what is left of the worker; after enough breaks in a row none starts for a while."""
+        self.close()
+        self._breaks = breaks
+        if breaks >= BREAKS_UNTIL_REST:
+            self._breaks, self._rests_until = 0, self._clock() + REST.total_seconds()
 
 
 def _prepare() -> int:
@@ -83,11 +136,12 @@ def _prepare() -> int:
     return os.getpid()
 
 
-def _read(body: bytes, url: str, now: datetime, interests: Interests) -> Reading | Text:
+def _read(body: bytes, url: str, now: datetime, interests: Interests) -> Reading | _Refused:
     """Return the reading, or why there is none (an exception would not survive pickling)."""
     from digests.reading import read_feed  # noqa: PLC0415  (see _prepare)
 
     try:
         return read_feed(body, url, now, interests)
     except ParseError as problem:
-        return problem.reason
+        cause = problem.__cause__
+        return _Refused(problem.reason, type(cause).__name__ if cause is not None else None)

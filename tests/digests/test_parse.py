@@ -149,3 +149,29 @@ def test_damaged_bytes_give_items_or_a_problem_never_a_crash(body):
         assert item.link is None or item.link.startswith(("http://", "https://"))
         assert item.published is None or item.published <= NOW
         assert not set(item.title + item.summary) & set("\x00\u202e\u2066\u200b")
+
+
+BROKEN_TEXT = {
+    "version": "https://jsonfeed.org/version/1.1",
+    "title": "A site \ud800",
+    "home_page_url": "https://site.example/\udfff",
+    "items": [
+        {"id": "1\ud800", "title": "One \udc00\u0000", "url": "https://site.example/\ud800one"},
+        {"id": "2", "title": "Two", "content_html": "<p>Some \ud83d words.</p>"},
+    ],
+}
+
+
+def test_half_characters_in_json_are_left_out():
+    parsed = parse(json.dumps(BROKEN_TEXT).encode(), URL, NOW)
+    assert parsed.title == "A site"
+    assert [(item.item_id, item.title) for item in parsed.items] == [("1", "One"), ("2", "Two")]
+    assert parsed.items[1].summary == "Some words."
+    assert parsed.items[0].link == "https://site.example/one"
+
+
+@pytest.mark.parametrize("name", ["title", "items", "home_page_url", "version"])
+@pytest.mark.parametrize("value", [7, 1e300, True, [[]], {"a": None}], ids=repr)
+def test_json_of_other_types_than_the_format_says_never_raises_anything_else(name, value):
+    read(json.dumps(BROKEN_TEXT | {name: value}).encode())
+    read(json.dumps(BROKEN_TEXT | {"items": [{name: value, "id": value}]}).encode())

@@ -1,17 +1,21 @@
 """The worker process: real processes, one feed at a time, replaced when it hangs."""
 
+import json
 import os
 import signal
+from concurrent.futures import Executor, Future
+from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
 from pathlib import Path
 
 import pytest
 
 from digests.errors import ParseError
-from digests.model import Decision
+from digests.model import Decision, Fetched
+from digests.refresh import refresh_due
 from digests.topics import read_topics
-from digests.worker import WorkerReader
-from tests.digests.builders import NOW
+from digests.worker import BREAKS_UNTIL_REST, REST, WorkerReader
+from tests.digests.builders import NOW, MemoryFeedStore, a_feed
 
 ROOT = Path(__file__).parents[2]
 INTERESTS = read_topics((ROOT / "packs" / "leeds" / "topics.toml").read_text(encoding="utf-8"))
@@ -22,7 +26,35 @@ FEED = (
 )
 URL = "https://site.example/feed"
 
-pytestmark = pytest.mark.slow  # each starts a process: about a second
+slow = pytest.mark.slow  # each starts a process: about a second
+
+
+class Here(Executor):
+    """Does the work of the process in this one; breaks when *breaks* says so."""
+
+    def __init__(self, breaks=lambda: False):
+        self.breaks = breaks
+
+    def submit(self, fn, /, *args, **kwargs):
+        if self.breaks():
+            raise BrokenProcessPool("a process in the pool was terminated abruptly")
+        done = Future()
+        try:
+            # the first job asks for the process id, which must not be this one's
+            done.set_result(0 if fn.__name__ == "_prepare" else fn(*args, **kwargs))
+        except Exception as exc:
+            done.set_exception(exc)
+        return done
+
+
+class Bodies:
+    """Gives each feed the bytes kept for it."""
+
+    def __init__(self, bodies):
+        self.bodies = bodies
+
+    async def fetch(self, feed):
+        return Fetched(self.bodies[feed.id], feed.url)
 
 
 @pytest.fixture
@@ -32,6 +64,7 @@ def reader():
     made.close()
 
 
+@slow
 async def test_feeds_are_read_and_judged_in_the_worker_again_after_its_death(reader):
     first = await reader.read(FEED, URL, NOW)
     assert [j.verdict.decision for j in first.items] == [Decision.ACCEPT]
@@ -43,8 +76,68 @@ async def test_feeds_are_read_and_judged_in_the_worker_again_after_its_death(rea
     assert await reader.read(FEED, URL, NOW) == first
 
 
+@slow
 async def test_a_feed_that_takes_too_long_costs_the_worker_its_life():
     reader = WorkerReader(INTERESTS, timeout=timedelta(microseconds=1))
     with pytest.raises(ParseError, match="takes too long"):
         await reader.read(FEED, URL, NOW)
     assert reader._pool is None
+
+
+HALF_A_CHARACTER = json.dumps(
+    {"version": "https://jsonfeed.org/version/1.1", "title": "x \ud800", "items": []}
+).encode()
+NO_BYTES = "what no server sends, so that the parser trips over it"
+
+
+@pytest.mark.parametrize(
+    ("poison", "failures"),
+    [
+        pytest.param(HALF_A_CHARACTER, 0, id="half a character is left out"),
+        pytest.param(NO_BYTES, 1, id="what the parser trips over makes its own feed wait"),
+    ],
+)
+async def test_a_poisoned_feed_stops_no_other(poison, failures, caplog):
+    caplog.set_level("INFO")
+    reader = WorkerReader(INTERESTS, start_pool=Here)
+    store = MemoryFeedStore(a_feed(1), a_feed(2))
+    fetcher = Bodies({1: poison, 2: FEED})
+    done = await refresh_due(store, fetcher, reader, now=NOW, limit=9, jitter=lambda: 0.0)
+    assert (done.checked, done.new) == (2, 1)
+    assert [store.feeds[n].failures for n in (1, 2)] == [failures, 0]
+    assert store.feeds[1].next_check > NOW
+    assert NO_BYTES not in caplog.text
+    if failures:
+        assert store.feeds[1].error == "The feed is damaged and cannot be read."
+        assert [r.error for r in caplog.records if hasattr(r, "error")] == ["TypeError"]
+
+
+async def test_a_worker_that_cannot_start_is_not_started_for_every_feed():
+    starts, clock = [], [0.0]
+
+    def start():
+        starts.append(clock[0])
+        return Here(breaks=lambda: len(starts) == 1)
+
+    reader = WorkerReader(INTERESTS, start_pool=start, clock=lambda: clock[0])
+    for _ in range(5):
+        with pytest.raises(ParseError, match="worker stopped"):
+            await reader.read(FEED, URL, NOW)
+    assert starts == [0.0]
+    clock[0] = REST.total_seconds()
+    assert len((await reader.read(FEED, URL, NOW)).items) == 1
+
+
+async def test_a_worker_that_breaks_again_and_again_rests():
+    starts, jobs = [], []
+
+    def start():
+        starts.append(len(jobs))
+        # the first job of each process is its start
+        return Here(breaks=lambda: jobs.append(1) or len(jobs) % 2 == 0)
+
+    reader = WorkerReader(INTERESTS, start_pool=start, clock=lambda: 0.0)
+    for _ in range(BREAKS_UNTIL_REST + 5):
+        with pytest.raises(ParseError, match="worker stopped"):
+            await reader.read(FEED, URL, NOW)
+    assert len(starts) == BREAKS_UNTIL_REST
