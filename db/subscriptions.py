@@ -2,7 +2,6 @@
 
 from collections.abc import Collection
 from datetime import date
-from typing import cast
 
 from sqlalchemy import Row, Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -89,4 +88,4 @@ def _joined() -> Select[SubscriptionRow, str | None]:
 
 def _subscription(row: Row[SubscriptionRow, str | None]) -> Subscription:
     stored, language = row
-    return Subscription(stored.chat_id, frozenset(cast(list[str], stored.topics)), language)
+    return Subscription(stored.chat_id, frozenset(map(str, stored.topics)), language)

@@ -35,6 +35,8 @@ USER_AGENT = "Fingerpost feed reader"
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml, */*;q=0.1"
 )
+_MOST_DIGITS = 9  # of a number of seconds: 30 years, and no overflow
+_ZLIB_DEFLATE = 8  # low half of the first byte of a zlib header (RFC 1950 section 2.2)
 _PERMANENT = {301, 308}
 _REDIRECTS = {301, 302, 303, 307, 308}
 _SLOW = Text(N_("The server took longer than 20 seconds."))
@@ -136,14 +138,14 @@ class HttpFetcher:
         max_age = _max_age(answer.headers)
         if answer.status == 304:  # noqa: PLR2004  (RFC 9110 section 15.4.5)
             return Unchanged(max_age, moved_to)
-        if answer.status != 200:  # noqa: PLR2004
+        if answer.status != 200:  # noqa: PLR2004  (RFC 9110 section 15.3.1; 206 is not asked for)
             raise self._refused(feed, answer)
         return Fetched(
             body=await _body(feed.url, answer),
             url=str(answer.url),
-            content_type=answer.headers.get("Content-Type"),
-            etag=answer.headers.get("ETag"),
-            last_modified=answer.headers.get("Last-Modified"),
+            content_type=_header(answer, "Content-Type"),
+            etag=_header(answer, "ETag"),
+            last_modified=_header(answer, "Last-Modified"),
             max_age=max_age,
             moved_to=moved_to,
         )
@@ -222,6 +224,12 @@ def _is_private(error: BaseException | None) -> bool:
     return error is not None
 
 
+def _header(answer: aiohttp.ClientResponse, name: str) -> str | None:
+    """Return a header that can be stored and sent; bytes that are no text are halves of letters."""
+    value = answer.headers.get(name)
+    return value if value and value.isprintable() else None
+
+
 def _conditions(feed: Feed) -> dict[str, str]:
     given = {"If-None-Match": feed.etag, "If-Modified-Since": feed.last_modified}
     return {name: value for name, value in given.items() if value and value.isprintable()}
@@ -253,7 +261,7 @@ def _unpacker(url: str, encoding: str) -> Callable[[bytes], Iterator[bytes]]:
         nonlocal packed
         if packed is None:
             # "deflate" is sent with and without its two-byte header (RFC 9110 section 8.4.1.2)
-            bare = name == "deflate" and chunk[:1] and chunk[0] & 0x0F != 8  # noqa: PLR2004
+            bare = name == "deflate" and chunk[:1] and chunk[0] & 0x0F != _ZLIB_DEFLATE
             packed = zlib.decompressobj(-zlib.MAX_WBITS if bare else zlib.MAX_WBITS | 32)
         yield packed.decompress(chunk, 65_536)
         while packed.unconsumed_tail:
@@ -286,6 +294,6 @@ def _retry_after(value: str | None, now: datetime) -> timedelta | None:
 
 
 def _seconds(value: str) -> timedelta | None:
-    if not (value.isascii() and value.isdigit() and len(value) < 10):  # noqa: PLR2004
+    if not (value.isascii() and value.isdigit() and len(value) <= _MOST_DIGITS):
         return None
     return min(timedelta(seconds=int(value)), LONGEST_HINT)

@@ -18,6 +18,10 @@ from locales.errors import N_, Text
 
 REJECT_AT = 6
 REVIEW_AT = 2
+_MORE_THAN_A_NAME = 8  # letters of another writing: a burst of fewer is somebody's name
+_LONGER_THAN_AN_ACRONYM = 20  # letters of a title, of which so large a part is capital
+_SHOUTED = 0.8
+_WORDS_THAT_SAY_SOMETHING = 3  # in a title that stands alone
 _NO_TOPIC = Text(N_("It fits none of the topics, so a coordinator should look at it."))
 _NO_CONTEXT = Text(N_("It names nobody and no place that the partnership works with."))
 _FITTING = Text(N_("It fits a topic, and nothing in it looks like spam."))
@@ -92,19 +96,20 @@ def _look_alike_letters(item: Item) -> bool:
 
 
 def _foreign_burst(item: Item) -> bool:
-    """Say whether other writing stands in the middle of an English text (12 letters and more)."""
+    """Say whether other writing stands in the middle of an English text (8 letters and more)."""
     text = f"{item.title} {item.summary}"
     bursts = re.findall(
         r"[\u0400-\u052f\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af ]{8,}", text
     )
     foreign = sum(len(burst.replace(" ", "")) for burst in bursts)
     latin = sum(1 for character in text if character.isascii() and character.isalpha())
-    return foreign >= 8 and latin >= 8  # noqa: PLR2004  (shorter ones are names)
+    return min(foreign, latin) >= _MORE_THAN_A_NAME
 
 
 def _shouting(item: Item) -> bool:
     letters = [c for c in item.title if c.isalpha() and c.isascii()]
-    return len(letters) > 20 and sum(c.isupper() for c in letters) > 0.8 * len(letters)  # noqa: PLR2004
+    capitals = sum(c.isupper() for c in letters)
+    return len(letters) > _LONGER_THAN_AN_ACRONYM and capitals > _SHOUTED * len(letters)
 
 
 _SHAPES = (
@@ -134,6 +139,6 @@ _SHAPES = (
     ),
     (
         Rule("no-words", (), 2, Text(N_("It has a title only; nothing says what it is about."))),
-        lambda item: not item.summary and len(item.title.split()) < 3,  # noqa: PLR2004
+        lambda item: not item.summary and len(item.title.split()) < _WORDS_THAT_SAY_SOMETHING,
     ),
 )

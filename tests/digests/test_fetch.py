@@ -345,3 +345,17 @@ async def test_a_fetcher_can_be_used_again_after_closing(site):
     for _ in range(2):
         assert isinstance(await fetcher.fetch(a_feed(site.url("/"))), Fetched)
         await fetcher.close()
+
+
+async def test_what_cannot_be_stored_of_a_servers_headers_is_left_out(fetcher):
+    async def answer(reader, writer):
+        await reader.readuntil(b"\r\n\r\n")
+        writer.write(b'HTTP/1.1 200 OK\r\nETag: "\xff"\r\nLast-Modified: \xfe\r\n')
+        writer.write(b"Content-Type: text/\xff\r\nContent-Length: 6\r\n\r\n<rss/>")
+        await writer.drain()
+        writer.close()
+
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        port = server.sockets[0].getsockname()[1]
+        got = await fetcher.fetch(a_feed(f"http://127.0.0.1:{port}/"))
+    assert (got.body, got.etag, got.last_modified, got.content_type) == (b"<rss/>", *[None] * 3)
