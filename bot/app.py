@@ -18,8 +18,8 @@ from db.engine import Sessions
 from handlers import table
 from handlers.context import TYPES, App, Context, Healthy
 
-Any_ = dict[Any, Any]  # PTB's user, chat and bot data; only bot_data is used, for the wiring
-Bot = Application[Any, Context, Any_, Any_, Any_, Any]
+Data = dict[Any, Any]  # PTB's user, chat and bot data; only bot_data is used, for the wiring
+BotApplication = Application[Any, Context, Data, Data, Data, Any]
 
 
 @dataclass(frozen=True, slots=True)
@@ -74,7 +74,7 @@ def build(
     api_base: str,
     request: BaseRequest | None = None,
     polling: BaseRequest | None = None,
-) -> Bot:
+) -> BotApplication:
     """Return the application with every handler; nothing is connected yet.
 
     *request* and *polling* replace the transports of answers and of long polling. Updates

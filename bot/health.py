@@ -33,7 +33,7 @@ def judge(found: Facts, now: datetime) -> list[Text]:
         said.append(
             Text(N_("Nobody sends or polls: no process runs the jobs. Start “fingerpost run”."))
         )
-    if found.oldest_due is not None and now - found.oldest_due > STUCK_AFTER:
+    if found.oldest_due is not None and _stuck(found, found.oldest_due, now):
         minutes = int((now - found.oldest_due).total_seconds() // 60)
         said.append(Text(N_("Messages have waited for {minutes} minutes."), {"minutes": minutes}))
     said += [
@@ -51,6 +51,12 @@ def judge(found: Facts, now: datetime) -> list[Text]:
     return said
 
 
+def _stuck(found: Facts, oldest_due: datetime, now: datetime) -> bool:
+    """Say whether copies wait and none has been settled for a while: a long queue is not stuck."""
+    moved = max(filter(None, (oldest_due, found.last_settled)))
+    return now - moved > STUCK_AFTER
+
+
 def late(runs: Mapping[str, Run], now: datetime) -> list[Text]:
     """Return the jobs of this process that keep failing or have not run for too long."""
     said = []
@@ -58,11 +64,14 @@ def late(runs: Mapping[str, Run], now: datetime) -> list[Text]:
         if run.errors:
             fields: dict[str, str | int] = {"job": name, "n": run.errors, "error": run.error or ""}
             said.append(Text(N_("The job “{job}” failed {n} times in a row: {error}"), fields))
+        elif run.started is not None:
+            if run.patience is not None and now - run.started > run.patience:
+                sentence = N_("The job “{job}” has been under way since {since}.")
+                said.append(_since(sentence, name, run.started))
         elif run.done is not None and now - run.done > 2 * run.every + _SLACK:
-            since = f"{run.done:%Y-%m-%d %H:%M} UTC"
-            said.append(
-                Text(
-                    N_("The job “{job}” has not run since {since}."), {"job": name, "since": since}
-                )
-            )
+            said.append(_since(N_("The job “{job}” has not run since {since}."), name, run.done))
     return said
+
+
+def _since(sentence: str, job: str, moment: datetime) -> Text:
+    return Text(sentence, {"job": job, "since": f"{moment:%Y-%m-%d %H:%M} UTC"})

@@ -36,14 +36,24 @@ LEASE = "jobs"
 LEASE_TIME = timedelta(seconds=25)  # a stopped process is replaced within this time
 FAREWELL = timedelta(seconds=10)  # for jobs that are under way when the process stops
 _AT_ONCE = 50  # feeds in a round
+_PATIENCE = timedelta(minutes=10)  # for a job that is under way
+_SMALLEST_WINDOW = 8
+_LARGEST_WINDOW = 200
 
 
 @dataclass(slots=True)
 class Run:
-    """What is known of a job: when it last went well, and why it last did not."""
+    """What is known of a job: when it last went well, and why it last did not.
+
+    *started*: since when it is under way, None when it is not. *patience*: how long it may
+    take, None for sending, whose length depends on what there is to send. *done* is also set
+    when this process begins to lead.
+    """
 
     every: timedelta
     done: datetime | None = None
+    started: datetime | None = None
+    patience: timedelta | None = _PATIENCE
     error: str | None = None
     errors: int = 0
 
@@ -76,13 +86,29 @@ class Jobs:
     fetcher: Fetcher
     reader: Reader
     choices: Choices
-    window: int = 8
     runs: dict[str, Run] = field(default_factory=dict)
-    leading: bool = False
+    _leads_until: datetime | None = None
+    _fence: int | None = None
+    _stopping: bool = False
     _running: set[asyncio.Task[object]] = field(default_factory=set)
     _holder: str = field(
         default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     )
+
+    @property
+    def leading(self) -> bool:
+        """Whether this process holds the lease for certain, also if it could not be renewed."""
+        until = self._leads_until
+        return not self._stopping and until is not None and self.app.clock() < until
+
+    @property
+    def window(self) -> int:
+        """How many copies may be on their way at once: about a second's worth.
+
+        So answers of up to a second cost no speed. It is also how many may arrive twice
+        after a crash. The transport has 256 connections.
+        """
+        return max(_SMALLEST_WINDOW, min(self.choices.send_rate, _LARGEST_WINDOW))
 
     def schedule(self) -> AsyncIOScheduler:
         """Return a scheduler with every job, not started yet.
@@ -113,7 +139,7 @@ class Jobs:
     async def stop(self, scheduler: AsyncIOScheduler) -> None:
         """Let running jobs end, then give the lease back, so that nothing is left in mid-air."""
         scheduler.pause()
-        self.leading = False
+        self._stopping = True
         if self._running:
             await asyncio.wait(self._running, timeout=FAREWELL.total_seconds())
         scheduler.shutdown(wait=False)
@@ -181,7 +207,7 @@ class Jobs:
         every: timedelta,
     ) -> None:
         name = getattr(job, "__name__", str(job))
-        self.runs[name] = Run(every)
+        self.runs[name] = Run(every, patience=None if name == "send" else _PATIENCE)
         scheduler.add_job(self._guarded, trigger, args=(name, job), id=name)
 
     async def _guarded(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
@@ -192,6 +218,7 @@ class Jobs:
         assert task is not None
         self._running.add(task)
         run = self.runs[name]
+        run.started = self.app.clock()
         try:
             await job()
         except Exception as exc:
@@ -200,23 +227,30 @@ class Jobs:
         else:
             run.done, run.error, run.errors = self.app.clock(), None, 0
         finally:
+            run.started = None
             self._running.discard(task)
 
     async def _lead(self) -> None:
         """Take or keep the lease; without it another process works.
 
-        A new leader settles at once what the last one left open: nobody else sends now.
+        A new leader settles at once what the last one left open. If that was this process
+        and it still has calls out, only what is certainly over is settled. A lease that
+        could not be renewed is ours until it runs out.
         """
-        now = self.app.clock()
+        now, led = self.app.clock(), self.leading
         try:
             async with self.app.sessions.begin() as session:
                 fence = await db.leases.acquire(session, LEASE, self._holder, now, LEASE_TIME)
-                if fence is not None and not self.leading:
-                    await db.outbox.recover(session, now, all_claims=True)
+                if fence is not None and fence != self._fence:
+                    idle = self.runs["send"].started is None
+                    await db.outbox.recover(session, now, all_claims=idle)
         except Exception:
-            self.leading = False
             log.exception("lease not kept")
             return
-        if self.leading != (fence is not None):
-            log.info("jobs lead" if fence is not None else "jobs wait for another process")
-        self.leading = fence is not None
+        self._leads_until = now + LEASE_TIME if fence is not None else None
+        if fence != self._fence:
+            self._fence = fence
+            for run in self.runs.values():
+                run.done = now
+        if self.leading != led:
+            log.info("jobs lead" if self.leading else "jobs wait for another process")

@@ -23,6 +23,8 @@ T = TypeVar("T")
 AT_ONCE = 64
 LONG_POLL = timedelta(seconds=30)
 LONGEST_WAIT = timedelta(seconds=30)
+# a server that is not Telegram's, or a proxy's page that happens to be JSON
+_NOT_TELEGRAMS = (TypeError, KeyError, ValueError, AttributeError)
 CONFLICT_WAIT = timedelta(seconds=5)
 FAREWELL = timedelta(seconds=20)  # how long running handlers may finish when we stop
 
@@ -116,17 +118,22 @@ async def poll(
     while not stop.is_set():
         try:
             ready = ready or await _unless(stop, bot.delete_webhook()) is not None
-            batch = await _unless(stop, polling.ask())
+            await polling.take(await _unless(stop, polling.ask()) or [])
         except TelegramError as error:
             failures += 1
             wait = _wait(error, failures)
             log.warning(_in_plain_words(error), extra={"seconds": wait, "error": str(error)})
             await _unless(stop, sleep(wait))
             continue
+        except _NOT_TELEGRAMS as error:
+            failures += 1
+            wait = _doubled(timedelta(seconds=1), failures)
+            log.warning("no answer of telegram’s; trying again", extra=_facts(wait, error))
+            await _unless(stop, sleep(wait))
+            continue
         if failures:
             log.info("telegram can be reached again", extra={"failures": failures})
         failures = 0
-        await polling.take(batch or [])
     await polling.leave()
 
 
@@ -229,8 +236,17 @@ def _wait(error: TelegramError, failures: int) -> float:
         asked = error.retry_after
         return asked.total_seconds() if isinstance(asked, timedelta) else asked
     least = CONFLICT_WAIT if isinstance(error, Conflict) else timedelta(seconds=1)
+    return _doubled(least, failures)
+
+
+def _doubled(least: timedelta, failures: int) -> float:
     doubled: timedelta = least * 2 ** min(failures - 1, 10)
     return min(doubled, LONGEST_WAIT).total_seconds()
+
+
+def _facts(wait: float, error: Exception) -> dict[str, object]:
+    """Return what may be logged: the error's words could quote what somebody wrote."""
+    return {"seconds": wait, "error": type(error).__name__}
 
 
 def _in_plain_words(error: TelegramError) -> str:

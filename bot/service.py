@@ -4,7 +4,7 @@ import asyncio
 import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import datetime
 from enum import StrEnum
 from typing import TypeVar
@@ -87,12 +87,16 @@ class Installation:
 
 @dataclass(frozen=True, slots=True)
 class Running:
-    """The parts of a running installation, for the demo and for tests."""
+    """The parts of a running installation, for the demo and for tests.
+
+    *polling*: the task that asks for updates, None where a webhook or nothing brings them.
+    """
 
     sessions: Sessions
     app: App
-    application: wiring.Bot
+    application: wiring.BotApplication
     jobs: Jobs
+    polling: asyncio.Task[None] | None = None
 
 
 @asynccontextmanager
@@ -122,7 +126,8 @@ async def running(
         await _prepare(sessions, what, clock())
         parts = await _assemble(stack, sessions, what, clock, answers_by)
         if what.role is not Role.JOBS:
-            await _take_updates(stack, parts.application, what, parts.app.health)
+            polling = await _take_updates(stack, parts.application, what, parts.app.health)
+            parts = replace(parts, polling=polling)
         if what.role is not Role.WEB:
             scheduler = parts.jobs.schedule()
             scheduler.start()
@@ -156,7 +161,7 @@ async def _assemble(
     jobs: Jobs | None = None
 
     async def healthy() -> Healthy:
-        runs = jobs.runs if jobs is not None and what.role is not Role.WEB else None
+        runs = jobs.runs if jobs is not None and jobs.leading else None
         found = await health.problems(sessions, clock(), runs)
         return Healthy(tuple(found))
 
@@ -194,10 +199,10 @@ async def _assemble(
 
 async def _take_updates(
     stack: AsyncExitStack,
-    application: wiring.Bot,
+    application: wiring.BotApplication,
     what: Installation,
     healthy: Callable[[], Awaitable[Healthy]],
-) -> None:
+) -> asyncio.Task[None] | None:
     """Poll, or listen for the webhook; either keeps the order within a chat."""
     await menu.publish(application.bot)
     lanes = Lanes()
@@ -212,7 +217,7 @@ async def _take_updates(
             ),
         )
         stack.push_async_callback(lanes.finish)
-        return
+        return None
     stop = asyncio.Event()
     polling = asyncio.create_task(
         poll(
@@ -224,10 +229,11 @@ async def _take_updates(
         )
     )
     stack.push_async_callback(_end, stop, polling)
+    return polling
 
 
 def _site(
-    application: wiring.Bot,
+    application: wiring.BotApplication,
     what: Installation,
     lanes: Lanes,
     healthy: Callable[[], Awaitable[Healthy]],

@@ -27,11 +27,13 @@ class Facts:
 
     *leader_until*: until when some process holds the lease of the jobs, None if none ever did.
     *oldest_due*: since when the longest-waiting copy that may leave has been due.
-    *stopped*: campaigns that a person must let go on or cancel.
+    *last_settled*: when the newest copy of all was settled. *stopped*: campaigns that a
+    person must let go on or cancel.
     """
 
     leader_until: datetime | None
     oldest_due: datetime | None
+    last_settled: datetime | None
     stopped: Sequence[str]
     failing: Sequence[FailingFeed]
 
@@ -41,6 +43,7 @@ async def facts(session: AsyncSession, now: datetime) -> Facts:
     return Facts(
         leader_until=await session.scalar(select(func.max(LeaseRow.expires_at))),
         oldest_due=await _oldest_due(session, now),
+        last_settled=await session.scalar(select(func.max(RecipientRow.settled_at))),
         stopped=(
             await session.scalars(
                 select(CampaignRow.campaign)

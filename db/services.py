@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import delete, func, select
@@ -72,8 +72,10 @@ async def version(session: AsyncSession) -> str:
     return repr([tuple(mark) for mark in marks])
 
 
-async def confirm(session: AsyncSession, service_id: str, *, by: int, now: datetime) -> bool:
-    """Note that a person confirmed all facts today; False if there is no such service.
+async def confirm(
+    session: AsyncSession, service_id: str, *, by: int, now: datetime, today: date
+) -> bool:
+    """Note that a person confirmed all facts *today* (the city's day); False if it is unknown.
 
     The record becomes of high confidence, and no import overwrites it from then on.
     """
@@ -81,7 +83,7 @@ async def confirm(session: AsyncSession, service_id: str, *, by: int, now: datet
     if row is None or row.hidden_at is not None:
         return False
     service = SERVICE.validate_python(row.record)
-    sure = replace(service, confirmed_on=now.date(), confidence=Confidence.HIGH)
+    sure = replace(service, confirmed_on=today, confidence=Confidence.HIGH)
     row.record = dump(SERVICE, sure)
     row.confirmed_by, row.confirmed_at, row.changed_at = by, now, now
     await session.flush()

@@ -3,17 +3,17 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
-import db.audit
 import db.broadcasts
 import db.outbox
 import locales
+from db.engine import Sessions
 from delivery.broadcast import Action as Step
 from delivery.broadcast import AlreadyDecided, Broadcast, State, advance
 from delivery.model import Kind
-from handlers import broadcast_screens, campaigns, notify, reply, reports, screens
+from handlers import broadcast_screens, campaigns, deeds, notify, reply, reports, screens
 from handlers.access import require
 from handlers.callbacks import StaleButton
-from handlers.context import Context, Sessions
+from handlers.context import Context
 from people.model import Action
 
 
@@ -73,7 +73,7 @@ async def _advance(context: Context, broadcast: Broadcast, step: Step) -> None:
                 lambda t: broadcast_screens.outcome(t, broadcast, new),
                 now=now,
             )
-        await _log(session, context, f"{step.value}_broadcast", broadcast.id)
+        await deeds.note(session, context, f"{step.value}_broadcast", broadcast.id)
 
 
 async def _queue(session: AsyncSession, context: Context, broadcast: Broadcast) -> None:
@@ -86,14 +86,3 @@ async def _queue(session: AsyncSession, context: Context, broadcast: Broadcast) 
     for language, chat_ids in sorted(by_language.items()):
         content = broadcast_screens.update(locales.translator(language), broadcast.texts)
         await db.outbox.enqueue(session, campaign, language, content, chat_ids, now)
-
-
-async def _log(session: AsyncSession, context: Context, action: str, broadcast_id: int) -> None:
-    await db.audit.record(
-        session,
-        actor=context.person.id,
-        action=action,
-        subject=str(broadcast_id),
-        now=context.app.clock(),
-        detail=None,
-    )

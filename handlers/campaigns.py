@@ -2,11 +2,10 @@
 
 from telegram import Message, Update
 
-import db.audit
 import db.outbox
 import db.reports
 from delivery.model import Campaign, CampaignState, Tally
-from handlers import notify, reply, report_screens, reports
+from handlers import deeds, notify, reply, report_screens, reports
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import App, Context
@@ -35,8 +34,8 @@ async def pressed(update: Update, context: Context) -> None:
 
 async def show(update: Update, context: Context, name: str) -> None:
     """Show the report of *name*, and keep this message up to date from now on."""
-    screen = await reports.screen(context.app.sessions, context.t, name)
-    await reply.show(update, context, screen)
+    report = await reports.report(context.app.sessions, context.t, name)
+    await reply.show(update, context, report.screen)
     message = update.callback_query.message if update.callback_query else None
     if isinstance(message, Message):
         async with context.app.sessions.begin() as session:
@@ -57,20 +56,13 @@ async def _steer(context: Context, name: str, act: str) -> None:
             return
         reason = _BY_HAND if act == "pause" else None
         if await db.outbox.set_state(session, name, _STATES[act], reason, now):
-            await db.audit.record(
-                session,
-                actor=context.person.id,
-                action=f"{act}_campaign",
-                subject=name,
-                now=now,
-                detail=None,
-            )
+            await deeds.note(session, context, f"{act}_campaign", name)
 
 
 async def tell_halted(app: App) -> int:
     """Tell the coordinators of every campaign that stands still, once each time it stopped.
 
-    One that a coordinator paused by hand needs no telling. Return how many were found.
+    One that a coordinator paused by hand needs no telling. Return how many were new.
     """
     async with app.sessions() as session:
         found = [
@@ -79,14 +71,23 @@ async def tell_halted(app: App) -> int:
             for each in await db.outbox.in_state(session, state)
             if each.reason != _BY_HAND and _is_ours(each.campaign)
         ]
-        tallies = [await db.outbox.tally(session, each.campaign) for each in found]
-    for campaign, tally in zip(found, tallies, strict=True):
+        new = [
+            (each, await db.outbox.tally(session, each.campaign))
+            for each in found
+            if await db.outbox.find(session, _occasion(each)) is None
+        ]
+    for campaign, tally in new:
         await _tell(app, campaign, tally)
-    return len(found)
+    return len(new)
 
 
 def _is_ours(name: str) -> bool:
     return name.partition(":")[0] in report_screens.KINDS.values()
+
+
+def _occasion(campaign: Campaign) -> str:
+    """Return the name of the notice that *campaign* stopped, this time."""
+    return f"notice:{campaign.campaign}:{campaign.state_at:%Y%m%dT%H%M%S}"
 
 
 async def _tell(app: App, campaign: Campaign, tally: Tally) -> None:
@@ -94,7 +95,7 @@ async def _tell(app: App, campaign: Campaign, tally: Tally) -> None:
     async with app.sessions.begin() as session:
         await notify.coordinators(
             session,
-            f"notice:{campaign.campaign}:{campaign.state_at:%Y%m%dT%H%M%S}",
+            _occasion(campaign),
             lambda t: report_screens.halted(t, campaign.campaign, tally, t.say(reason)),
             now=app.clock(),
         )

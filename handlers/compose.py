@@ -6,13 +6,12 @@ from dataclasses import replace
 
 from telegram import Update
 
-import db.audit
 import db.broadcasts
 import db.drafts
 import db.outbox
 import locales
 from delivery.broadcast import Audience, Broadcast, State
-from handlers import broadcast_screens, notify, reply, screens
+from handlers import broadcast_screens, deeds, notify, reply, screens
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import Context
@@ -146,12 +145,12 @@ async def _submit(update: Update, context: Context, draft: Draft) -> None:
             leave_out=author,
         )
         await db.drafts.delete(session, author)
-        await db.audit.record(
+        await deeds.note(
             session,
-            actor=author,
-            action="submit_broadcast",
-            subject=str(broadcast_id),
-            now=now,
-            detail={"audience": wanted.value, "languages": sorted(texts)},
+            context,
+            "submit_broadcast",
+            broadcast_id,
+            audience=wanted.value,
+            languages=sorted(texts),
         )
     await reply.show(update, context, broadcast_screens.waiting(context.t, broadcast, others))

@@ -6,17 +6,15 @@ from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
 
-from sqlalchemy.ext.asyncio import AsyncSession, async_sessionmaker
 from telegram.ext import CallbackContext, ContextTypes, ExtBot
 
 import locales
+from db.engine import Sessions
 from digests.model import Topic
 from directory.index import Directory
 from handlers.callbacks import Press
 from locales.errors import Text
 from people.model import Person
-
-Sessions = async_sessionmaker[AsyncSession]
 
 
 @dataclass(frozen=True, slots=True)

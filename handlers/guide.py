@@ -5,7 +5,6 @@ from dataclasses import replace
 from telegram import Location, Message, Update
 from telegram.helpers import create_deep_linked_url
 
-import db.audit
 import db.services
 import locales
 from directory import flow
@@ -13,7 +12,7 @@ from directory.flow import Answers
 from directory.index import Directory
 from directory.model import Audience, Place, Point
 from handlers import card as cards
-from handlers import guide_screens, guide_state, partners, reply, screens
+from handlers import deeds, guide_screens, guide_state, partners, reply, screens
 from handlers.access import require
 from handlers.callbacks import Route, StaleButton, decode
 from handlers.context import Context
@@ -108,16 +107,11 @@ async def confirmed(update: Update, context: Context) -> None:
     assert context.press is not None
     service_id, now = context.press.arg(0), context.app.clock()
     async with context.app.sessions.begin() as session:
-        if not await db.services.confirm(session, service_id, by=context.person.id, now=now):
+        if not await db.services.confirm(
+            session, service_id, by=context.person.id, now=now, today=context.app.today()
+        ):
             raise StaleButton(service_id)
-        await db.audit.record(
-            session,
-            actor=context.person.id,
-            action="confirm_service",
-            subject=service_id,
-            now=now,
-            detail=None,
-        )
+        await deeds.note(session, context, "confirm_service", service_id)
     context.press = replace(context.press, args=(context.press.arg(1), service_id))
     await card(update, context)
 
@@ -134,9 +128,9 @@ async def help_now(update: Update, context: Context) -> None:
 async def typed(update: Update, context: Context) -> None:
     """Take a text for a place; what it is not is forgotten at once."""
     assert update.effective_message is not None
-    directory = await context.app.directory()
-    place = directory.gazetteer.find(update.effective_message.text or "")
-    await _go_on_at(update, context, place)
+    view = await _view(context)
+    place = view.directory.gazetteer.find(update.effective_message.text or "")
+    await _go_on_at(update, context, view, place)
 
 
 async def located(update: Update, context: Context) -> None:
@@ -144,14 +138,14 @@ async def located(update: Update, context: Context) -> None:
     assert update.effective_message is not None
     where = update.effective_message.location
     assert isinstance(where, Location)
-    directory = await context.app.directory()
-    place = directory.gazetteer.nearest(Point(where.latitude, where.longitude))
-    await _go_on_at(update, context, place)
+    view = await _view(context)
+    place = view.directory.gazetteer.nearest(Point(where.latitude, where.longitude))
+    await _go_on_at(update, context, view, place)
 
 
-async def _go_on_at(update: Update, context: Context, place: Place | None) -> None:
+async def _go_on_at(update: Update, context: Context, view: View, place: Place | None) -> None:
     """Go on with the answers of the message that was replied to, now at *place*."""
-    t, view = context.t, await _view(context)
+    t = context.t
     answers = _replied_to(update, view.directory)
     if place is None:
         note = t.gettext("I do not know this place. Please choose, or write for example LS9.")

@@ -58,7 +58,7 @@ def walk(view: View) -> Walked:
                 seen[after] = seen[answers] + 1
                 waiting.append(after)
     extra = [
-        screens.promise(view.t, "", "Leeds"),
+        screens.promise(view.t, "", view.directory.gazetteer.home),
         screens.stale(view.t, ""),
         guide_screens.help_now(view.t, view.directory.helplines, packed=""),
     ]

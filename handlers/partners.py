@@ -5,10 +5,9 @@ import secrets
 from telegram import Update
 from telegram.helpers import create_deep_linked_url
 
-import db.audit
 import db.invites
 import db.people
-from handlers import partner_screens, reply, screens
+from handlers import deeds, partner_screens, reply, screens
 from handlers.access import NotAllowed, require
 from handlers.context import Context
 from locales.errors import N_, UserError
@@ -46,14 +45,7 @@ async def invite(update: Update, context: Context) -> None:
             now=now,
             expires=now + LIFETIME,
         )
-        await db.audit.record(
-            session,
-            actor=context.person.id,
-            action="invite",
-            subject=organisation,
-            now=now,
-            detail=None,
-        )
+        await deeds.note(session, context, "invite", organisation)
     link = create_deep_linked_url(context.bot.username, screens.INVITE_PREFIX + token)
     shown = partner_screens.invited(context.t, organisation, link, days=LIFETIME.days)
     await reply.show(update, context, shown)
@@ -77,14 +69,7 @@ async def opened(update: Update, context: Context, token: str) -> None:
         await db.people.make_partner(
             session, context.person.id, organisation, today=context.app.today()
         )
-        await db.audit.record(
-            session,
-            actor=context.person.id,
-            action="join",
-            subject=organisation,
-            now=now,
-            detail=None,
-        )
+        await deeds.note(session, context, "join", organisation)
     await reply.show(update, context, partner_screens.welcome(context.t, organisation))
 
 
@@ -116,14 +101,7 @@ async def withdrawn(update: Update, context: Context) -> None:
     invite_id, now = context.press.row(0), context.app.clock()
     async with context.app.sessions.begin() as session:
         if await db.invites.revoke(session, invite_id, now):
-            await db.audit.record(
-                session,
-                actor=context.person.id,
-                action="withdraw_invite",
-                subject=str(invite_id),
-                now=now,
-                detail=None,
-            )
+            await deeds.note(session, context, "withdraw_invite", invite_id)
     await overview(update, context)
 
 
@@ -152,12 +130,5 @@ async def ended(update: Update, context: Context) -> None:
             await db.people.set_role(
                 session, person_id, Role.NEWCOMER, None, today=context.app.today()
             )
-            await db.audit.record(
-                session,
-                actor=context.person.id,
-                action="end_role",
-                subject=person.organisation or person.role.value,
-                now=context.app.clock(),
-                detail=None,
-            )
+            await deeds.note(session, context, "end_role", person.organisation or person.role.value)
     await overview(update, context)

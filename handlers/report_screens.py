@@ -1,5 +1,6 @@
 """Screens of what became of a campaign: an urgent update or a digest. Pure."""
 
+from collections.abc import Sequence
 from html import escape
 
 from delivery.model import Button, Content, Tally
@@ -10,13 +11,22 @@ from locales import Translator
 BROADCAST = "broadcast"
 DIGEST = "digest"
 KINDS = {"b": BROADCAST, "d": DIGEST}  # what a button says, and the name's first word
+_MOST_LISTED = 50
 _LETTERS = {kind: letter for letter, kind in KINDS.items()}
 
 
-def report(t: Translator, campaign: str, tally: Tally, *, stopped: str | None) -> Screen:
+def report(
+    t: Translator,
+    campaign: str,
+    tally: Tally,
+    *,
+    stopped: str | None,
+    unknown: Sequence[int] = (),
+) -> Screen:
     """Count what became of *campaign*; the counts always add up to its recipients.
 
-    *stopped*: why it stands still, None when it does not.
+    *stopped*: why it stands still, None when it does not. *unknown*: the Telegram numbers of
+    those of whom nobody knows whether they got it, for a coordinator to ask.
     """
     lines = (
         (t.gettext("Sent: {n}"), tally.sent),
@@ -33,6 +43,7 @@ def report(t: Translator, campaign: str, tally: Tally, *, stopped: str | None) -
         escape(done if stopped is None else stopped),
         filled(t, t.gettext("Recipients: {n}"), n=tally.total),
         "\n".join(filled(t, sentence, n=n) for sentence, n in lines),
+        _listed(t, unknown),
     )
     acts: Rows = ()
     if stopped is not None:
@@ -40,6 +51,14 @@ def report(t: Translator, campaign: str, tally: Tally, *, stopped: str | None) -
     elif not tally.done:
         acts = ((_button(t.gettext("Pause"), campaign, "pause"),),)
     return Screen(text, (*acts, (_button(t.gettext("Refresh"), campaign, "look"),)))
+
+
+def _listed(t: Translator, unknown: Sequence[int]) -> str | None:
+    if not unknown:
+        return None
+    shown = " ".join(f"<code>{chat_id}</code>" for chat_id in unknown[:_MOST_LISTED])
+    more = " …" if len(unknown) > _MOST_LISTED else ""
+    return escape(t.gettext("Perhaps they did not get it:")) + f"\n{shown}{more}"
 
 
 def halted(t: Translator, campaign: str, tally: Tally, reason: str) -> Content:

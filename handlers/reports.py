@@ -2,6 +2,7 @@
 
 import hashlib
 import logging
+from dataclasses import dataclass
 
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
@@ -11,9 +12,9 @@ import db.outbox
 import db.people
 import db.reports
 import locales
+from db.engine import Sessions
 from delivery.model import CampaignState
 from handlers import reply, report_screens, screens
-from handlers.context import Sessions
 
 log = logging.getLogger(__name__)
 
@@ -23,15 +24,25 @@ def campaign(broadcast_id: int) -> str:
     return f"broadcast:{broadcast_id}"
 
 
-async def screen(sessions: Sessions, t: locales.Translator, name: str) -> screens.Screen:
+@dataclass(frozen=True, slots=True)
+class Report:
+    """A report as it is shown; *final*: nothing will change it any more."""
+
+    screen: screens.Screen
+    final: bool
+
+
+async def report(sessions: Sessions, t: locales.Translator, name: str) -> Report:
     """Return the report of the campaign *name* as the outbox stands now, in the words of *t*."""
     async with sessions() as session:
         tally = await db.outbox.tally(session, name)
         found = await db.outbox.find(session, name)
+        unknown = await db.outbox.unknowns(session, name) if tally.unknown else []
     stopped = None
     if found is not None and found.state in (CampaignState.PAUSED, CampaignState.HELD):
         stopped = t.say(found.reason) if found.reason else t.gettext("Paused.")
-    return report_screens.report(t, name, tally, stopped=stopped)
+    screen = report_screens.report(t, name, tally, stopped=stopped, unknown=unknown)
+    return Report(screen, final=tally.done and tally.total > 0)
 
 
 async def refresh(sessions: Sessions, bot: Bot) -> int:
@@ -47,16 +58,15 @@ async def refresh(sessions: Sessions, bot: Bot) -> int:
         async with sessions() as session:
             person = await db.people.find(session, view.chat_id)
         t = locales.translator(locales.choose(person.language if person else None))
-        now = await screen(sessions, t, view.campaign)
-        digest = hashlib.sha256(repr(now).encode()).hexdigest()
+        now = await report(sessions, t, view.campaign)
+        digest = hashlib.sha256(repr(now.screen).encode()).hexdigest()
         if digest == view.shown:
             continue
-        if not await _edit(bot, view.chat_id, view.message_id, now):
+        if not await _edit(bot, view.chat_id, view.message_id, now.screen):
             continue
         async with sessions.begin() as session:
             await db.reports.shown(session, view.campaign, view.chat_id, digest)
-            tally = await db.outbox.tally(session, view.campaign)
-            if tally.done and tally.total:  # nothing will change it any more
+            if now.final:  # as it was shown, not as it may be by now
                 await db.reports.unwatch(session, view.campaign, view.chat_id)
         edited += 1
     return edited

@@ -7,7 +7,6 @@ from datetime import datetime
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
-import db.audit
 import db.editions
 import db.items
 import db.outbox
@@ -16,7 +15,7 @@ import locales
 from delivery.model import Kind
 from digests.compile import in_order, iso_week
 from digests.model import Decision, Edition, EditionState, StoredItem
-from handlers import digest_screens, notify, reply, screens
+from handlers import deeds, digest_screens, notify, reply, screens
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import App, Context
@@ -115,14 +114,7 @@ async def _decide(context: Context, week: str, act: str, mark: str) -> None:
             await db.items.freeze(session, week, [item.id for item in shown.items])
             if now >= context.app.sends_at(week):
                 await send_out(session, context.app, week, shown.items)
-        await db.audit.record(
-            session,
-            actor=me,
-            action=f"{act}_digest",
-            subject=week,
-            now=now,
-            detail={"items": len(shown.items)},
-        )
+        await deeds.note(session, context, f"{act}_digest", week, items=len(shown.items))
 
 
 async def send_due(app: App) -> bool:
@@ -230,14 +222,7 @@ async def decided(update: Update, context: Context) -> None:
         if await db.items.decide(
             session, item_id, Decision(decision), by=context.person.id, now=now
         ):
-            await db.audit.record(
-                session,
-                actor=context.person.id,
-                action=f"{decision}_item",
-                subject=str(item_id),
-                now=now,
-                detail=None,
-            )
+            await deeds.note(session, context, f"{decision}_item", item_id)
     await _show_item(update, context, context.press.arg(2), context.press.number(3))
 
 

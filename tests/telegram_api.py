@@ -175,7 +175,7 @@ class RecordingApi(BaseRequest):
                 return True
 
     def _waiting(self, offset: int) -> list[dict[str, Any]]:
-        while self.updates and self.updates[0]["update_id"] < offset:
+        while self.updates and self.updates[0].get("update_id", offset) < offset:
             self.updates.popleft()
         return list(self.updates)[:100]
 

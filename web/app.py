@@ -8,15 +8,12 @@ import asyncio
 import hmac
 import json
 import logging
-import os
 from collections.abc import Awaitable, Callable, Sequence
 from datetime import timedelta
 from typing import Any
 
 from aiohttp import web
 from telegram import Bot, Update
-
-os.environ.setdefault("PTB_TIMEDELTA", "true")  # else each use of a time from Telegram warns
 
 log = logging.getLogger(__name__)
 

@@ -7,6 +7,7 @@ from collections.abc import Coroutine
 from typing import Annotated, Any
 
 import typer
+from sqlalchemy import make_url
 from telegram.error import BadRequest, InvalidToken
 
 from bot import logs
@@ -29,7 +30,9 @@ def run(
         token = require_token(chosen)
     except SettingsError as exc:
         output.fail(str(exc), output.USAGE)
-    logs.configure(chosen.log_format, chosen.log_level, chosen.logging_key())
+    logs.configure(
+        chosen.log_format, chosen.log_level, chosen.logging_key(), secrets=_secrets(chosen)
+    )
     try:
         run_loop(_stay(installation(chosen, token, role)))
     except InvalidToken:
@@ -45,6 +48,13 @@ def run(
             f"FINGERPOST_HOST, FINGERPOST_PORT: cannot listen on {exc}. Write a free port.",
             output.USAGE,
         )
+
+
+def _secrets(chosen: Settings) -> list[str]:
+    """Return what must never stand in a log."""
+    password = make_url(chosen.database_url).password
+    hidden = [chosen.bot_token, chosen.webhook_secret, chosen.log_key]
+    return [each.get_secret_value() for each in hidden if each] + ([password] if password else [])
 
 
 def installation(chosen: Settings, token: str, role: Role) -> Installation:
@@ -80,9 +90,14 @@ def choices_of(chosen: Settings) -> Choices:
 
 
 async def _stay(what: Installation) -> None:
-    async with running(what):
+    async with running(what) as parts:
         typer.echo("The bot is running. Ctrl-C stops it.", err=True)
-        await stopped()
+        asked = asyncio.create_task(stopped())
+        ends = {asked, parts.polling} if parts.polling else {asked}
+        await asyncio.wait(ends, return_when=asyncio.FIRST_COMPLETED)
+        asked.cancel()
+        if parts.polling and parts.polling.done():
+            parts.polling.result()  # a mistake of ours: end loudly, so that it is restarted
 
 
 async def stopped() -> None:

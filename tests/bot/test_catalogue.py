@@ -34,7 +34,9 @@ async def test_a_change_by_another_process_is_seen_at_the_next_call(sessions, pa
     second = await catalogue.directory()
     assert second.services[0].name == "Another name"
     async with sessions.begin() as session:
-        await db.services.confirm(session, renamed.id, by=1, now=now.replace(hour=11))
+        await db.services.confirm(
+            session, renamed.id, by=1, now=now.replace(hour=11), today=now.date()
+        )
     third = await catalogue.directory()
     assert third.services[0].confirmed_on == now.date()
     await load(sessions, [pack.services[1]], pack, now.replace(hour=12))

@@ -258,7 +258,7 @@ def test_an_import_twice_changes_nothing_and_keeps_what_a_person_confirmed(url):
     assert len(second["unchanged"]) == 165
     assert not any(second[name] for name in ("added", "changed", "kept", "hidden"))
     one = first["added"][0]
-    assert in_database(url, lambda s: db.services.confirm(s, one, by=1, now=NOW))
+    assert in_database(url, lambda s: db.services.confirm(s, one, by=1, now=NOW, today=NOW.date()))
     third = document("directory", "import", DEFAULT)
     assert third["kept"] == [one]
     assert len(third["unchanged"]) == 164

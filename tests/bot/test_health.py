@@ -10,7 +10,7 @@ from bot.jobs import Run
 from db.health import Facts, FailingFeed
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
-WELL = Facts(NOW + timedelta(seconds=20), None, [], [])
+WELL = Facts(NOW + timedelta(seconds=20), None, None, [], [])
 
 
 def facts(**changed):
@@ -34,6 +34,11 @@ def failing(hours):
         pytest.param(facts(oldest_due=NOW - timedelta(minutes=5)), [], id="five minutes are fine"),
         pytest.param(
             facts(oldest_due=NOW - timedelta(minutes=7)), ["waited for 7 minutes"], id="stuck"
+        ),
+        pytest.param(
+            facts(oldest_due=NOW - timedelta(minutes=7), last_settled=NOW - timedelta(minutes=4)),
+            [],
+            id="a long queue that moves is not stuck",
         ),
         pytest.param(
             facts(stopped=["broadcast:1", "digest:2026-W47"]),
@@ -63,6 +68,15 @@ MINUTE = timedelta(minutes=1)
         pytest.param(Run(MINUTE), None, id="not run yet"),
         pytest.param(Run(MINUTE, done=NOW - 4 * MINUTE), None, id="in time"),
         pytest.param(Run(MINUTE, done=NOW - 5 * MINUTE), "has not run since", id="late"),
+        pytest.param(
+            Run(MINUTE, done=NOW - 9 * MINUTE, started=NOW - 9 * MINUTE), None, id="under way"
+        ),
+        pytest.param(
+            Run(MINUTE, started=NOW - 11 * MINUTE), "under way since", id="under way for too long"
+        ),
+        pytest.param(
+            Run(MINUTE, started=NOW - 60 * MINUTE, patience=None), None, id="sending may take long"
+        ),
         pytest.param(
             Run(MINUTE, done=NOW, error="OSError", errors=2), "failed 2 times in a row", id="fails"
         ),

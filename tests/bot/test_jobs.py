@@ -137,8 +137,8 @@ async def test_a_job_that_does_not_run_any_more_is_shown(stage):
     stage.clock.advance(timedelta(minutes=2))
     assert late(jobs.runs, stage.clock()) == []
     stage.clock.advance(timedelta(minutes=1))
-    (told,) = [str(text) for text in late(jobs.runs, stage.clock())]
-    assert told == "The job “tend” has not run since 2026-11-16 09:00 UTC."
+    told = [str(text) for text in late(jobs.runs, stage.clock())]
+    assert "The job “tend” has not run since 2026-11-16 09:00 UTC." in told
 
 
 async def test_a_lease_that_cannot_be_kept_ends_the_leading(stage, caplog):
@@ -147,8 +147,28 @@ async def test_a_lease_that_cannot_be_kept_ends_the_leading(stage, caplog):
     await knock(scheduler, "lease")
     jobs.app = replace(jobs.app, sessions=None)
     await knock(scheduler, "lease")
-    assert jobs.leading is False
     assert "lease not kept" in caplog.text
+    assert jobs.leading is True, "it is held until it runs out"
+    stage.clock.advance(LEASE_TIME)
+    assert jobs.leading is False
+
+
+async def test_a_process_that_stops_leads_no_more(stage):
+    jobs = jobs_of(stage)
+    scheduler = jobs.schedule()
+    scheduler.start(paused=True)
+    await knock(scheduler, "lease")
+    under_way = scheduler.get_job("lease").func
+    await jobs.stop(scheduler)
+    await under_way()
+    assert jobs.leading is False
+
+
+@pytest.mark.parametrize(("rate", "window"), [(1, 8), (27, 27), (950, 200)])
+async def test_as_many_copies_are_on_their_way_as_a_second_takes(stage, rate, window):
+    jobs = jobs_of(stage)
+    jobs.choices = replace(jobs.choices, send_rate=rate)
+    assert jobs.window == window
 
 
 async def test_health_sees_that_nobody_leads_and_that_a_feed_fails(stage):

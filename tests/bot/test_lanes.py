@@ -222,6 +222,21 @@ async def test_an_unreadable_update_is_skipped_without_its_words(api, bot, caplo
     assert offsets(api)[-1] == 3
 
 
+async def test_an_answer_that_is_not_telegrams_is_waited_out(api, bot, caplog):
+    stop = asyncio.Event()
+    handled, sleep = Handled(stop, until=1), FakeSleep()
+    api.updates.append({"no": "update"})  # a proxy's page that happens to be JSON
+
+    async def back_to_normal(seconds: float) -> None:
+        await sleep(seconds)
+        api.updates.clear()
+        queue(api, 7)
+
+    await poll(bot, handled, allowed_updates=KINDS, stop=stop, sleep=back_to_normal)
+    assert (handled.ids, sleep.slept) == ([1], [1])
+    assert "no answer of telegram’s; trying again" in caplog.text
+
+
 @pytest.mark.parametrize(
     ("failures", "waits", "words"),
     [

@@ -132,8 +132,8 @@ async def test_what_left_the_pack_is_hidden_and_comes_back_with_it(sessions, now
 async def test_what_a_person_confirmed_is_never_overwritten(sessions, now):
     await imported(sessions, now, a_service("a"), a_service("b"))
     async with sessions.begin() as session:
-        assert await services.confirm(session, "a", by=7, now=now)
-        assert not await services.confirm(session, "x", by=7, now=now)
+        assert await services.confirm(session, "a", by=7, now=now, today=now.date())
+        assert not await services.confirm(session, "x", by=7, now=now, today=now.date())
     report = await imported(sessions, now, a_service("a", name="Other"), a_service("b"))
     gone = await imported(sessions, now, a_service("b"))
     async with sessions() as session:
@@ -150,7 +150,7 @@ async def test_the_version_changes_with_every_change(sessions, now, what):
         before = await services.version(session)
     if what == "confirm":
         async with sessions.begin() as session:
-            await services.confirm(session, "a", by=1, now=later)
+            await services.confirm(session, "a", by=1, now=later, today=later.date())
     else:
         pack = {
             "change": (a_service("a", name="Other"), a_service("b")),

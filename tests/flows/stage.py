@@ -8,7 +8,7 @@ from typing import Any
 from sqlalchemy import select
 
 import db.people
-from bot.app import Bot, Choices, build, wire
+from bot.app import BotApplication, Choices, build, wire
 from bot.weektime import WeekTime
 from db.base import Base
 from db.engine import Sessions
@@ -61,7 +61,7 @@ class Shown:
 class Stage:
     """One application on one database; *api* keeps every call."""
 
-    application: Bot
+    application: BotApplication
     app: App
     api: RecordingApi
     clock: FakeClock
