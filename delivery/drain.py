@@ -66,8 +66,9 @@ async def drain(
     """Send what is due until nothing is, and return what became of it.
 
     Not faster than *per_second* parts a second, evenly, without bursts. A flood answer puts
-    off its chat; the third in one batch makes everyone wait. When the outbox fails, copies
-    on their way are still settled as far as possible, then the error is raised.
+    off its chat; the third in one batch makes everyone wait, and copies that have started by
+    then go back to the queue. When the outbox fails, copies on their way are still settled as
+    far as possible, then the error is raised.
 
     Raises:
         ValueError: *per_second* or *window* is not positive.
@@ -109,6 +110,14 @@ class _Pace:
         # a pause may begin while we sleep
         while (wait := max(slot, self._not_before) - self._now()) > timedelta():
             await self._sleep(wait)
+
+    async def reach(self, slot: datetime) -> timedelta:
+        """Wait for *slot*; when a pause for all has begun, return at once how long it lasts."""
+        while (rest := self._not_before - self._now()) <= timedelta():
+            if (wait := slot - self._now()) <= timedelta():
+                return timedelta()
+            await self._sleep(wait)
+        return rest
 
 
 class _Run:
@@ -194,7 +203,10 @@ class _Run:
         return replace(done, outcome=outcome)
 
     async def _call(self, done: Settlement, number: int, slot: datetime) -> Outcome:
-        await self._pace.until(slot)
+        if rest := await self._pace.reach(slot):
+            # Not waited for: a started copy is taken for lost after five minutes and sent
+            # again by somebody else. As flood, because it is no attempt of this copy's.
+            return TryLater(rest, "paused", flood=True)
         content = done.parcel.content
         buttons = content.buttons if number + 1 == len(content.parts) else ()
         chat_id = done.parcel.chat_id if done.moved_to is None else done.moved_to

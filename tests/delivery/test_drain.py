@@ -2,6 +2,7 @@ from datetime import timedelta
 
 import pytest
 
+from db.claims import CLAIM_FOR
 from delivery.drain import Drained, drain
 from delivery.model import (
     Button,
@@ -136,6 +137,71 @@ async def test_nobody_is_sent_to_during_a_pause(run, sender, clock):
     await run(outbox, per_second=20, window=8)
     during = [m for m in sender.moments if timedelta(seconds=1) < m - start < timedelta(seconds=40)]
     assert during == []
+
+
+class Expiring(FakeOutbox):
+    """Claims run out after five minutes, and then another process takes them over."""
+
+    def __init__(self, parcels, clock):
+        super().__init__(parcels)
+        self.clock, self.until = clock, {}
+
+    async def claim(self, limit, now):
+        parcels = await super().claim(limit, now)
+        self.until.update((p.id, now + CLAIM_FOR) for p in parcels)
+        return parcels
+
+    async def start(self, parcels, now):
+        ours = await super().start([p for p in parcels if self.until[p.id] > now], now)
+        self.until.update((number, now + CLAIM_FOR) for number in ours)
+        return ours
+
+    def recover(self):
+        for number in [n for n in self.claimed if self.until[n] <= self.clock()]:
+            self.claimed.discard(number)
+            if self.status[number] is Status.SENDING:
+                self.status[number] = Status.QUEUED
+
+
+class Slow(FakeSender):
+    """Takes a tenth of a second for each message, in which others may get on."""
+
+    async def send(self, chat_id, html, buttons):
+        await self.nap(timedelta(seconds=0.1))
+        return await super().send(chat_id, html, buttons)
+
+
+@pytest.mark.parametrize("parts", [("hello",), ("one", "two", "three")], ids=["a part", "three"])
+@pytest.mark.parametrize("window", [1, 8, 20])
+async def test_a_pause_longer_than_a_claim_sends_nothing_twice(clock, parts, window):
+    nap, sender = FakeSleep(clock), Slow(clock)
+    sender.nap = nap
+    outbox = Expiring([a_parcel(n, *parts) for n in range(1, 41)], clock)
+    for chat in (2, 3, 4):
+        sender.answers[chat].append(TryLater(timedelta(seconds=400), "flood", flood=True))
+
+    async def sleep(time):
+        await nap(time)
+        outbox.recover()
+
+    for _ in range(5):
+        await drain(outbox, sender, per_second=20, now=clock, sleep=sleep, window=window)
+        clock.advance(timedelta(minutes=2))
+        outbox.recover()
+    assert sorted(sender.sent) == sorted((n, part) for n in range(1, 41) for part in parts)
+    assert set(outbox.status.values()) == {Status.SENT}
+
+
+async def test_a_copy_that_a_pause_overtakes_goes_back_without_an_attempt(run, sender):
+    for chat in (3, 4, 5):
+        sender.answers[chat].append(TryLater(timedelta(seconds=400), "flood", flood=True))
+    outbox = FakeOutbox([a_parcel(n) for n in range(1, 25)])
+    await run(outbox, window=24)
+    overtaken = [s for s in outbox.settlements if getattr(s.outcome, "reason", "") == "paused"]
+    assert overtaken
+    assert {outbox.status[s.parcel.id] for s in overtaken} == {Status.QUEUED}
+    assert {outbox.parcels[s.parcel.id].attempts for s in overtaken} == {0}
+    assert min(s.outcome.wait for s in overtaken) > timedelta(seconds=390)
 
 
 async def test_a_moved_group_gets_it_at_its_new_id(run, sender):
