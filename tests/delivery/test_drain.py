@@ -166,6 +166,10 @@ class Expiring(FakeOutbox):
 class Slow(FakeSender):
     """Takes a tenth of a second for each message, in which others may get on."""
 
+    def __init__(self, clock, nap):
+        super().__init__(clock)
+        self.nap = nap
+
     async def send(self, chat_id, html, buttons):
         await self.nap(timedelta(seconds=0.1))
         return await super().send(chat_id, html, buttons)
@@ -174,8 +178,8 @@ class Slow(FakeSender):
 @pytest.mark.parametrize("parts", [("hello",), ("one", "two", "three")], ids=["a part", "three"])
 @pytest.mark.parametrize("window", [1, 8, 20])
 async def test_a_pause_longer_than_a_claim_sends_nothing_twice(clock, parts, window):
-    nap, sender = FakeSleep(clock), Slow(clock)
-    sender.nap = nap
+    nap = FakeSleep(clock)
+    sender = Slow(clock, nap)
     outbox = Expiring([a_parcel(n, *parts) for n in range(1, 41)], clock)
     for chat in (2, 3, 4):
         sender.answers[chat].append(TryLater(timedelta(seconds=400), "flood", flood=True))
@@ -195,13 +199,16 @@ async def test_a_pause_longer_than_a_claim_sends_nothing_twice(clock, parts, win
 async def test_a_copy_that_a_pause_overtakes_goes_back_without_an_attempt(run, sender):
     for chat in (3, 4, 5):
         sender.answers[chat].append(TryLater(timedelta(seconds=400), "flood", flood=True))
-    outbox = FakeOutbox([a_parcel(n) for n in range(1, 25)])
+    outbox = FakeOutbox([a_parcel(n) for n in range(1, 41)])
     await run(outbox, window=24)
-    overtaken = [s for s in outbox.settlements if getattr(s.outcome, "reason", "") == "paused"]
-    assert overtaken
-    assert {outbox.status[s.parcel.id] for s in overtaken} == {Status.QUEUED}
-    assert {outbox.parcels[s.parcel.id].attempts for s in overtaken} == {0}
-    assert min(s.outcome.wait for s in overtaken) > timedelta(seconds=390)
+    overtaken = {
+        s.parcel.id: s.outcome.wait
+        for s in outbox.settlements
+        if isinstance(s.outcome, TryLater) and s.outcome.reason == "paused"
+    }
+    assert overtaken == {6: timedelta(seconds=399.95)}
+    assert (outbox.status[6], outbox.parcels[6].attempts) == (Status.SENT, 1)
+    assert sender.sent.count((6, "hello")) == 1
 
 
 async def test_a_moved_group_gets_it_at_its_new_id(run, sender):
