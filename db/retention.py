@@ -2,15 +2,15 @@
 
 from datetime import datetime, timedelta
 
-from sqlalchemy import ColumnElement, delete, or_, select
+from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import drafts, people
 from db.base import Base
 from db.models import AuditRow, InviteRow, ItemRow, SubscriptionRow
-from db.sending import BroadcastRow, CampaignRow, RecipientRow
+from db.sending import BroadcastRow, CampaignRow, MessageRow, RecipientRow, ReportViewRow
 from delivery.broadcast import State
-from delivery.model import Status
+from delivery.model import CampaignState, Kind, Status
 from digests.model import Decision
 
 DELIVERY = timedelta(days=90)
@@ -26,7 +26,13 @@ UNSEEN_NEWCOMERS = timedelta(days=180)
 async def purge(session: AsyncSession, now: datetime) -> dict[str, int]:
     """Delete what is past its time and return how many rows of each kind went."""
     return {
-        "campaigns": await _delete(session, CampaignRow, *_finished_campaigns(now - DELIVERY)),
+        "campaigns": await _delete(
+            session,
+            CampaignRow,
+            CampaignRow.kind != Kind.DIGEST,
+            *_finished_campaigns(now - DELIVERY),
+        ),
+        "digests": await _empty_digests(session, now),
         "drafts": await drafts.purge(session, now - DRAFTS),
         "invites": await _delete(session, InviteRow, _closed_invites(now - INVITES)),
         "items": await _delete(
@@ -57,6 +63,33 @@ def _finished_campaigns(before: datetime) -> tuple[ColumnElement[bool], ...]:
         RecipientRow.status.in_([Status.QUEUED, Status.SENDING]),
     )
     return CampaignRow.created_at < before, ~under_way.exists()
+
+
+async def _empty_digests(session: AsyncSession, now: datetime) -> int:
+    """Delete what finished digests sent and to whom, and return how many digests that were.
+
+    Their campaigns stay, closed for good: that a week's digest has one is what keeps it from
+    being sent a second time, and it says nothing about anybody.
+    """
+    wordings = select(MessageRow.id).where(MessageRow.campaign == CampaignRow.campaign)
+    found = await session.scalars(
+        select(CampaignRow.campaign).where(
+            CampaignRow.kind == Kind.DIGEST,
+            or_(CampaignRow.state != CampaignState.CANCELLED, wordings.exists()),
+            *_finished_campaigns(now - DELIVERY),
+        )
+    )
+    names = found.all()
+    # the copies go with their wordings
+    await _delete(session, MessageRow, MessageRow.campaign.in_(names))
+    await _delete(session, ReportViewRow, ReportViewRow.campaign.in_(names))
+    await session.execute(
+        update(CampaignRow)
+        .where(CampaignRow.campaign.in_(names))
+        .values(state=CampaignState.CANCELLED, reason=None, state_at=now)
+        .execution_options(synchronize_session=False)
+    )
+    return len(names)
 
 
 def _closed_invites(before: datetime) -> ColumnElement[bool]:

@@ -11,6 +11,7 @@ from db import (
     items,
     outbox,
     people,
+    reports,
     retention,
     subscriptions,
 )
@@ -21,15 +22,17 @@ from people.drafts import Draft
 from tests.db.sending import NAME, a_campaign, started, tally
 
 DAY = timedelta(days=1)
+DIGEST = "digest:2026-W47"
 
 
 @pytest.fixture
 async def everything(sessions, now):
     """One row of each kind, made now, all finished."""
     await a_campaign(sessions, now, [1])
-    (parcel,) = await started(sessions, now)
+    await a_campaign(sessions, now, [1], kind=Kind.DIGEST, name=DIGEST)
+    parcels = await started(sessions, now)
     async with sessions.begin() as session:
-        await outbox.settle(session, [Settlement(parcel, Sent((1,)), 1, (1,))], now)
+        await outbox.settle(session, [Settlement(p, Sent((1,)), 1, (1,)) for p in parcels], now)
         await drafts.put(session, Draft(1, "broadcast", "text"), now)
         await invites.create(session, "t", "Org", by=1, now=now, expires=now)
         feed_id = await feeds.add(session, "https://a.b/", now)
@@ -47,6 +50,7 @@ KEPT_FOR = {
     "invites": 30,
     "items": 30,
     "campaigns": 90,
+    "digests": 90,
     "broadcasts": 90,
     "subscriptions": 180,
     "people": 180,
@@ -76,3 +80,16 @@ async def test_what_still_waits_is_kept(sessions, now):
     async with sessions.begin() as session:
         await retention.purge(session, now + 1000 * DAY)
     assert (await tally(sessions, NAME)).queued == 1
+
+
+async def test_that_a_digest_was_queued_is_never_forgotten(sessions, now, everything):
+    async with sessions.begin() as session:
+        await reports.watch(session, DIGEST, 1, 5)
+        await retention.purge(session, now + 91 * DAY)
+        assert not await outbox.open_campaign(session, DIGEST, Kind.DIGEST, now + 91 * DAY)
+        assert await outbox.find(session, DIGEST) is not None
+        assert await outbox.sent_messages(session, DIGEST) == []
+        assert await reports.watched(session, DIGEST) == []
+    assert (await tally(sessions, DIGEST)).total == 0
+    async with sessions.begin() as session:
+        assert await outbox.hold_stale(session, now + 200 * DAY) == []
