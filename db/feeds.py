@@ -55,13 +55,23 @@ async def due(session: AsyncSession, now: datetime, limit: int) -> list[Feed]:
 async def save(session: AsyncSession, feed: Feed) -> None:
     """Store the feed as it is now.
 
-    When it moved to an address that another feed has already, it keeps its old one.
+    When it moved to an address that another feed has already, it keeps its old one. Whether
+    coordinators were told is left alone: `mark_told` says that, with the notice itself.
     """
     values = _values(feed)
+    del values["told"]
     taken = select(FeedRow.id).where(FeedRow.url == feed.url, FeedRow.id != feed.id)
     if (await session.scalars(taken)).first() is not None:
         del values["url"]
     await session.execute(update(FeedRow).where(FeedRow.id == feed.id).values(**values))
+
+
+async def mark_told(session: AsyncSession, feed_id: int, *, told: bool) -> None:
+    """Note that coordinators heard of a failure (*told*), or of its end.
+
+    In the transaction that queues their notice, so that both happen or neither.
+    """
+    await session.execute(update(FeedRow).where(FeedRow.id == feed_id).values(told=told))
 
 
 def _values(feed: Feed) -> dict[str, Any]:  # Any: values of several types

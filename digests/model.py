@@ -22,8 +22,8 @@ class Feed:
     """A feed and what we remember of it between two attempts.
 
     *failures* in a row; *moved_to* and *moves*: where a permanent redirect points and how
-    often in a row it did; *stopped*: the server answered 410 Gone; *told*: coordinators know
-    that it has been failing for a day.
+    often in a row it did; *stopped*: the server answered 410 Gone; *told*: coordinators have
+    heard that it fails, and not yet that it works again (`digests.plan.news`).
     """
 
     id: int
@@ -149,17 +149,20 @@ class Reading:
     skipped: int = 0
 
 
+class News(StrEnum):
+    """What coordinators are to hear about a feed, once each."""
+
+    FAILING = "failing"  # for a day
+    GONE = "gone"  # it is not asked again
+    BACK = "back"  # they had heard one of the others
+
+
 @dataclass(frozen=True, slots=True)
 class FeedUpdate:
-    """What one attempt changes: the feed as it is now, and the items to be stored once.
-
-    *recovered* / *failing_for_a_day*: coordinators are told, once each.
-    """
+    """What one attempt changes: the feed as it is now, and the items to be stored once."""
 
     feed: Feed
     items: tuple[JudgedItem, ...] = ()
-    recovered: bool = False
-    failing_for_a_day: bool = False
 
 
 @dataclass(frozen=True, slots=True)

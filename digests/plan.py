@@ -10,7 +10,7 @@ from dataclasses import replace
 from datetime import datetime, timedelta
 
 from digests.errors import FeedError
-from digests.model import Feed, FeedUpdate, Fetched, JudgedItem, Reading, Unchanged
+from digests.model import Feed, FeedUpdate, Fetched, JudgedItem, News, Reading, Unchanged
 
 INTERVAL = timedelta(hours=1)
 FIRST_WAIT = timedelta(hours=2)
@@ -42,7 +42,6 @@ def after_success(
         failing_since=None,
         error=None,
         stopped=False,
-        told=False,
     )
     if isinstance(answer, Fetched):
         title = (reading.title if reading else None) or feed.title
@@ -50,28 +49,40 @@ def after_success(
             settled, title=title, etag=answer.etag, last_modified=answer.last_modified
         )
     items = _new(reading.items if reading else (), known)
-    return FeedUpdate(settled, items, recovered=feed.told)
+    return FeedUpdate(settled, items)
 
 
 def after_failure(feed: Feed, error: FeedError, *, now: datetime, jitter: float) -> FeedUpdate:
     """Return the feed put off for longer; what it remembers of the last good answer stays.
 
-    Coordinators are told once, when it has been failing for a day, and at once when the
-    server says that it is gone for good: then it is not asked again.
+    When the server says that it is gone for good, it is not asked again.
     """
-    since = feed.failing_since or now
     failures = feed.failures + 1
-    overdue = error.gone or now - since >= TELL_AFTER
     put_off = replace(
         feed,
         failures=failures,
-        failing_since=since,
+        failing_since=feed.failing_since or now,
         error=str(error.reason),
         stopped=feed.stopped or error.gone,
         next_check=now + wait_after_failure(failures, error.retry_after, jitter=jitter),
-        told=feed.told or overdue,
     )
-    return FeedUpdate(put_off, failing_for_a_day=overdue and not feed.told)
+    return FeedUpdate(put_off)
+
+
+def news(feed: Feed, now: datetime) -> News | None:
+    """Return what coordinators have not heard of *feed* yet, or None.
+
+    They hear once when it has been failing for a day, at once when it is gone for good, and
+    once when it works again after that. Read from the feed as it is stored, not from what one
+    attempt brought, so that a process that dies before it has told anybody loses nothing.
+    """
+    if feed.told:
+        return News.BACK if feed.failing_since is None and not feed.stopped else None
+    if feed.stopped:
+        return News.GONE
+    if feed.failing_since is not None and now - feed.failing_since >= TELL_AFTER:
+        return News.FAILING
+    return None
 
 
 def wait_after_failure(failures: int, retry_after: timedelta | None, *, jitter: float) -> timedelta:

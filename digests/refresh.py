@@ -35,7 +35,6 @@ class Round:
 
     *checked* feeds, of which *unchanged* had nothing to say and *failed* did not answer well;
     *new* items stored, of which *held* as spam and *waiting* for a coordinator.
-    *failing_for_a_day* and *recovered*: the feeds that coordinators are to be told about.
     """
 
     checked: int = 0
@@ -44,8 +43,6 @@ class Round:
     held: int = 0
     waiting: int = 0
     failed: list[Feed] = field(default_factory=list)
-    failing_for_a_day: list[Feed] = field(default_factory=list)
-    recovered: list[Feed] = field(default_factory=list)
 
 
 async def refresh_due(
@@ -114,7 +111,3 @@ def _count(done: Round, update: FeedUpdate, stored: int) -> None:
     decisions = [judged.verdict.decision for judged in update.items]
     done.held += decisions.count(Decision.REJECT)
     done.waiting += decisions.count(Decision.REVIEW)
-    if update.failing_for_a_day:
-        done.failing_for_a_day.append(update.feed)
-    if update.recovered:
-        done.recovered.append(update.feed)

@@ -1,4 +1,7 @@
-"""Telling the coordinators what they need to know: through the outbox, so never lost."""
+"""Telling the coordinators what they need to know: through the outbox.
+
+A notice is queued in the transaction that notes the occasion as told, so it is never lost.
+"""
 
 from collections.abc import Callable
 from datetime import datetime
@@ -6,10 +9,13 @@ from html import escape
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import db.feeds
 import db.outbox
 import db.people
 import locales
 from delivery.model import Content, Kind
+from digests import plan
+from digests.model import News
 from digests.refresh import Round
 from handlers.context import App
 from locales.errors import N_, Text
@@ -59,19 +65,32 @@ async def one(
     await db.outbox.enqueue(session, campaign, language, content, [person_id], now)
 
 
-async def feeds(app: App, done: Round) -> None:
-    """Tell the coordinators, once each, which feeds have failed for a day or work again."""
+async def feeds(app: App, _round: Round | None = None) -> None:
+    """Tell the coordinators, once each, which feeds fail or work again.
+
+    What to tell is read from the database, not from a round (which may be left out): so what
+    an earlier process did not come to say is said now.
+    """
     now = app.clock()
-    failing = N_("The feed {url} has failed for a day: {error} I go on trying.")
-    gone = N_("The feed {url} does not exist any more, says its server. I do not ask it again.")
-    news = [(feed, gone if feed.stopped else failing) for feed in done.failing_for_a_day]
-    news += [(feed, N_("The feed {url} works again.")) for feed in done.recovered]
-    for feed, sentence in news:
-        text = Text(sentence, {"url": feed.url, "error": feed.error or ""})
+    async with app.sessions() as session:
+        stored = await db.feeds.all_feeds(session)
+    for feed in stored:
+        if (heard := plan.news(feed, now)) is None:
+            continue
+        text = Text(_SENTENCES[heard], {"url": feed.url, "error": feed.error or ""})
+        campaign = f"notice:feed:{feed.id}:{now:%Y%m%d%H%M}"
         async with app.sessions.begin() as session:
-            await coordinators(
-                session, f"notice:feed:{feed.id}:{now:%Y%m%d%H%M}", _told(text), now=now
-            )
+            await coordinators(session, campaign, _told(text), now=now)
+            await db.feeds.mark_told(session, feed.id, told=heard is not News.BACK)
+
+
+_SENTENCES = {
+    News.FAILING: N_("The feed {url} has failed for a day: {error} I go on trying."),
+    News.GONE: N_(
+        "The feed {url} does not exist any more, says its server. I do not ask it again."
+    ),
+    News.BACK: N_("The feed {url} works again."),
+}
 
 
 def _told(text: Text) -> Callable[[locales.Translator], Content]:

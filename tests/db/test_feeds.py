@@ -68,9 +68,13 @@ async def test_everything_about_a_feed_is_kept(sessions, now):
         told=True,
     )
     async with sessions.begin() as session:
-        await feeds.save(session, feed)
+        await feeds.mark_told(session, feed.id, told=True)
+        await feeds.save(session, replace(feed, told=False))  # as it was read before that
     async with sessions() as session:
         assert await feeds.all_feeds(session) == [feed]
+    async with sessions.begin() as session:
+        await feeds.mark_told(session, feed.id, told=False)
+        assert not (await feeds.all_feeds(session))[0].told
 
 
 async def test_a_feed_that_moves_onto_another_keeps_its_address(sessions, now):

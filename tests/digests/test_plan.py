@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from digests import plan
 from digests.errors import FetchError
-from digests.model import Decision, Fetched, Reading, Unchanged
+from digests.model import Decision, Fetched, News, Reading, Unchanged
 from locales.errors import Text
 from tests.digests.builders import NOW, a_feed, judged
 
@@ -72,22 +72,32 @@ def test_every_wait_is_between_the_first_and_a_day(failures, retry_after, jitter
 def test_coordinators_are_told_once_after_a_day_and_once_on_recovery():
     feed, now, told = a_feed(), NOW, []
     for _ in range(10):
-        update = plan.after_failure(feed, failure(), now=now, jitter=0.5)
-        told.append((now - NOW, update.failing_for_a_day))
-        feed, now = update.feed, update.feed.next_check
-    assert [since >= timedelta(days=1) for since, yes in told if yes] == [True]
+        feed = plan.after_failure(feed, failure(), now=now, jitter=0.5).feed
+        if (heard := plan.news(feed, now)) is not None:
+            told.append((heard, now - NOW >= timedelta(days=1)))
+            feed = replace(feed, told=True)
+        now = feed.next_check
+    assert told == [(News.FAILING, True)]
     assert (feed.failures, feed.error) == (10, "It broke.")
     assert not feed.stopped
-    back = success(feed, now=now)
-    assert back.recovered
-    assert (back.feed.failures, back.feed.failing_since, back.feed.error) == (0, None, None)
-    assert not success(back.feed, now=now).recovered
+    back = success(feed, now=now).feed
+    assert (back.failures, back.failing_since, back.error) == (0, None, None)
+    assert plan.news(back, now) is News.BACK
+    assert plan.news(success(back, now=now).feed, now) is News.BACK, "until it was told"
+    assert plan.news(replace(back, told=False), now) is None
+
+
+def test_what_nobody_was_told_yet_is_news_at_the_next_attempt_too():
+    feed = a_feed(failing_since=NOW - timedelta(days=2), failures=5)
+    for _ in range(2):
+        feed = plan.after_failure(feed, failure(), now=NOW, jitter=0).feed
+        assert plan.news(feed, NOW) is News.FAILING
 
 
 def test_a_short_failure_tells_nobody():
-    failed = plan.after_failure(a_feed(), failure(), now=NOW, jitter=0)
-    assert not failed.failing_for_a_day
-    assert not success(failed.feed).recovered
+    failed = plan.after_failure(a_feed(), failure(), now=NOW, jitter=0).feed
+    assert plan.news(failed, NOW) is None
+    assert plan.news(success(failed).feed, NOW) is None
 
 
 def test_a_failure_keeps_what_the_last_good_answer_said():
@@ -97,8 +107,10 @@ def test_a_failure_keeps_what_the_last_good_answer_said():
 
 
 def test_gone_for_good_stops_and_is_told_at_once():
-    update = plan.after_failure(a_feed(), failure(gone=True), now=NOW, jitter=0)
-    assert update.feed.stopped and update.failing_for_a_day
+    feed = plan.after_failure(a_feed(), failure(gone=True), now=NOW, jitter=0).feed
+    assert feed.stopped
+    assert plan.news(feed, NOW) is News.GONE
+    assert plan.news(replace(feed, told=True), NOW) is None
 
 
 def test_a_permanent_move_is_believed_the_third_time():

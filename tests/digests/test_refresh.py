@@ -86,11 +86,3 @@ async def test_at_most_eight_at_once_and_one_for_a_host():
 async def test_a_round_takes_no_more_than_asked_for():
     done = await go(MemoryFeedStore(*(a_feed(n) for n in range(9))), limit=4)
     assert done.checked == 4
-
-
-async def test_the_round_names_who_fails_for_a_day_and_who_is_back():
-    bad, back = a_feed(1, failing_since=NOW - timedelta(days=2), failures=5), a_feed(2, told=True)
-    fetcher = FakeFetcher({1: FetchError(bad.url, Text("It broke."))})
-    done = await go(MemoryFeedStore(bad, back), fetcher)
-    assert [feed.id for feed in done.failing_for_a_day] == [1]
-    assert [feed.id for feed in done.recovered] == [2]

@@ -6,6 +6,7 @@ import signal
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
+from itertools import count
 from pathlib import Path
 
 import pytest
@@ -38,7 +39,7 @@ class Here(Executor):
     def submit(self, fn, /, *args, **kwargs):
         if self.breaks():
             raise BrokenProcessPool("a process in the pool was terminated abruptly")
-        done = Future()
+        done: Future[object] = Future()
         try:
             # the first job asks for the process id, which must not be this one's
             done.set_result(0 if fn.__name__ == "_prepare" else fn(*args, **kwargs))
@@ -129,12 +130,12 @@ async def test_a_worker_that_cannot_start_is_not_started_for_every_feed():
 
 
 async def test_a_worker_that_breaks_again_and_again_rests():
-    starts, jobs = [], []
+    starts = []
 
     def start():
-        starts.append(len(jobs))
-        # the first job of each process is its start
-        return Here(breaks=lambda: jobs.append(1) or len(jobs) % 2 == 0)
+        jobs = count()  # of each process the first is its start
+        starts.append(jobs)
+        return Here(breaks=lambda: next(jobs) > 0)
 
     reader = WorkerReader(INTERESTS, start_pool=start, clock=lambda: 0.0)
     for _ in range(BREAKS_UNTIL_REST + 5):
