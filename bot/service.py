@@ -10,6 +10,7 @@ from enum import StrEnum
 from typing import TypeVar
 
 from aiohttp import web
+from sqlalchemy import make_url
 from sqlalchemy.exc import (
     DataError,
     DBAPIError,
@@ -45,6 +46,10 @@ _LONGEST_WAIT = 60  # seconds between two attempts to reach what a start needs
 # of DBAPIError's subclasses, those that waiting would not cure
 _MISTAKES = (ProgrammingError, IntegrityError, DataError, NotSupportedError)
 T = TypeVar("T")
+
+
+class CannotUse(Exception):
+    """The SQLite file cannot be used: waiting would not cure it; says why."""
 
 
 class CannotListen(Exception):
@@ -117,9 +122,10 @@ async def running(
         InvalidToken: Telegram does not know the token: trying again would not help.
         BadRequest: Telegram refuses the webhook, likewise.
         CannotListen: the web server's address cannot be used.
+        CannotUse: the SQLite file cannot be used.
     """
     async with AsyncExitStack() as stack:
-        await _patiently("database", lambda: db.schema.upgrade(what.database_url))
+        await _upgraded(what.database_url)
         engine = make_engine(what.database_url)
         stack.push_async_callback(engine.dispose)
         sessions = make_sessions(engine)
@@ -133,6 +139,21 @@ async def running(
             scheduler.start()
             stack.push_async_callback(parts.jobs.stop, scheduler)
         yield parts
+
+
+async def _upgraded(url: str) -> None:
+    """Bring the tables up to date; a server that is away is waited for, a wrong file is not.
+
+    Raises:
+        CannotUse: the SQLite file or its folder cannot be made, read or written.
+    """
+    if make_url(url).get_backend_name() == "postgresql":
+        await _patiently("database (FINGERPOST_DATABASE_URL)", lambda: db.schema.upgrade(url))
+        return
+    try:
+        await db.schema.upgrade(url)
+    except (DBAPIError, OSError) as exc:
+        raise CannotUse(str(getattr(exc, "orig", None) or exc)) from exc
 
 
 async def _prepare(sessions: Sessions, what: Installation, now: datetime) -> None:

@@ -37,6 +37,17 @@ class PersonRow(Base):
     __table_args__ = (Index(None, "role"), Index(None, "seen_on"))
 
 
+class EndedRoleRow(Base):
+    """The mark of a coordinator whose role another one ended: the settings do not bring it back.
+
+    Only a hash, and it outlives /forget: else asking to be forgotten would restore the role.
+    """
+
+    __tablename__ = "ended_roles"
+
+    mark: Mapped[str] = mapped_column(String(64), primary_key=True, info=TELEGRAM_ID)
+
+
 class SubscriptionRow(Base):
     """A chat that gets the weekly digest; an empty list of topics means all."""
 

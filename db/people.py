@@ -2,13 +2,24 @@
 
 from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
+from hashlib import sha256
 
 from sqlalchemy import case, delete, exists, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import AuditRow, DraftRow, InviteRow, ItemRow, PersonRow, ServiceRow, SubscriptionRow
+from db.models import (
+    AuditRow,
+    DraftRow,
+    EndedRoleRow,
+    InviteRow,
+    ItemRow,
+    PersonRow,
+    ServiceRow,
+    SubscriptionRow,
+)
 from db.sending import BroadcastRow, EditionRow, RecipientRow, ReportViewRow
 from db.upsert import insert
+from delivery.broadcast import State
 from delivery.model import Status
 from people.model import Person, Role
 
@@ -88,10 +99,15 @@ async def set_role(
 async def seed_coordinators(session: AsyncSession, ids: Sequence[int], *, today: date) -> list[int]:
     """Make those of *ids* coordinators whose role nobody decided before; return these.
 
-    So a coordinator who was demoted in the bot does not come back with a restart.
+    So a coordinator whose role was ended in the bot does not come back with a restart, not
+    even by asking to be forgotten in between.
     """
     made: list[int] = []
-    for person_id in ids:
+    marks = {_mark(person_id): person_id for person_id in ids}
+    ended = set(
+        await session.scalars(select(EndedRoleRow.mark).where(EndedRoleRow.mark.in_(marks)))
+    )
+    for person_id in (person_id for mark, person_id in marks.items() if mark not in ended):
         values = {"role": Role.COORDINATOR, "role_decided_on": today}
         done = await session.scalars(
             insert(session, PersonRow)
@@ -105,6 +121,20 @@ async def seed_coordinators(session: AsyncSession, ids: Sequence[int], *, today:
         )
         made.extend(done)
     return made
+
+
+async def end_role(session: AsyncSession, person_id: int, *, today: date) -> None:
+    """Make the person a newcomer for as long as nobody gives them a role again."""
+    await set_role(session, person_id, Role.NEWCOMER, None, today=today)
+    await session.execute(
+        insert(session, EndedRoleRow)
+        .values(mark=_mark(person_id))
+        .on_conflict_do_nothing(index_elements=["mark"])
+    )
+
+
+def _mark(person_id: int) -> str:
+    return sha256(f"ended role of {person_id}".encode()).hexdigest()
 
 
 async def pause(session: AsyncSession, person_id: int, *, now: datetime) -> None:
@@ -132,8 +162,17 @@ async def forget(session: AsyncSession, person_id: int, *, now: datetime) -> Non
     """Delete what is stored about the person; counts of what was sent stay as they are.
 
     Copies that wait are skipped, and all copies lose the chat id. What a coordinator did
-    stays, without saying who.
+    stays, without saying who; their updates that wait for approval are cancelled, because
+    nobody could tell any more whether the author approves.
     """
+    await session.execute(
+        update(BroadcastRow)
+        .where(
+            BroadcastRow.author_id == person_id,
+            BroadcastRow.state.in_([State.DRAFT, State.PENDING]),
+        )
+        .values(state=State.CANCELLED)
+    )
     mine = RecipientRow.chat_id == person_id
     await session.execute(
         update(RecipientRow)
@@ -149,18 +188,17 @@ async def forget(session: AsyncSession, person_id: int, *, now: datetime) -> Non
         await session.execute(update(acted).where(column == person_id).values({column.key: None}))
 
 
-async def known(session: AsyncSession, person_id: int) -> dict[str, object]:
+async def known(session: AsyncSession, person_id: int) -> dict[str, list[dict[str, object]]]:
     """Return everything that is stored about the person, by table; empty tables are left out.
 
     Rows as mappings of column to value, for /mydata.
     """
-    found: dict[str, object] = {}
+    found: dict[str, list[dict[str, object]]] = {}
     for row, key in (*_OWN, (RecipientRow, RecipientRow.chat_id), *_ACTS):
         table = row.__table__
         rows = await session.execute(select(*table.columns).where(key == person_id))
         if values := [dict(each) for each in rows.mappings()]:
             before = found.setdefault(row.__tablename__, [])
-            assert isinstance(before, list)
             before.extend(value for value in values if value not in before)
     return found
 

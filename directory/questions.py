@@ -63,9 +63,7 @@ STAGE_CHOICES = (
     Choice(SKIP, NOT_SURE),
 )
 
-PLACE_TEXT = N_(
-    "Where in the city are you? Press an area, or type the first part of your postcode."
-)
+PLACE_TEXT = N_("Where in the city are you? Press an area.")
 PLACE_WHY = N_("I can show what is near you. I do not keep your postcode.")
 PLACE_SKIP = N_("Skip")
 

@@ -7,9 +7,10 @@ import locales
 from delivery.broadcast import Audience, Broadcast, State
 from delivery.model import Button, Content
 from handlers.callbacks import Route
-from handlers.screens import Rows, Screen, bold, button, filled, italic, paragraphs
+from handlers.screens import Rows, Screen, bold, button, day, filled, italic, paragraphs
 from locales import Translator
 
+_MOST_PENDING = 10
 MAX_TEXT = 3_500  # UTF-16 units of HTML; the frame of an update fits above it under 4,096
 
 
@@ -34,8 +35,18 @@ def update(t: Translator, texts: Mapping[str, str]) -> Content:
     )
 
 
-def ask_text(t: Translator, language: str) -> Screen:
-    """Ask for the words of the update in *language*."""
+def ask_text(t: Translator, language: str, pending: Sequence[Broadcast] = ()) -> Screen:
+    """Ask for the words of the update in *language*; *pending* ones can be opened instead."""
+    rows: Rows = tuple(
+        (
+            button(
+                t.fill(t.gettext("Update {number} waits for approval"), number=each.id),
+                Route.BROADCAST,
+                each.id,
+            ),
+        )
+        for each in pending[:_MOST_PENDING]
+    )
     return Screen(
         paragraphs(
             t,
@@ -45,7 +56,8 @@ def ask_text(t: Translator, language: str) -> Screen:
                 language=locales.native_name(language),
             ),
             escape(t.gettext("You will see it before anyone gets it. Send /cancel to stop.")),
-        )
+        ),
+        rows,
     )
 
 
@@ -135,25 +147,33 @@ def waiting(t: Translator, broadcast: Broadcast, others: int) -> Screen:
     nobody = t.gettext("There is no other coordinator yet, so nobody can approve it.")
     return Screen(
         filled(t, asked, n=others) if others else escape(nobody),
-        ((button(t.gettext("Take it back"), Route.BROADCAST_ACT, broadcast.id, "cancel"),),),
+        ((_take_back(t, broadcast.id),),),
     )
 
 
-def review(t: Translator, broadcast: Broadcast) -> Content:
-    """Show a coordinator what another one wants to send, with Approve and Reject."""
+def review(t: Translator, broadcast: Broadcast, reader: int | None = None) -> Content:
+    """Show what one coordinator wants to send, with what *reader* may do about it."""
+    when = broadcast.submitted_at or broadcast.created_at
     parts = [
         paragraphs(
             t,
             bold(t.gettext("An urgent update waits for your approval")),
             filled(t, t.gettext("For: {audience}"), audience=audience(t, broadcast.audience)),
+            filled(t, t.gettext("Written on {date}"), date=day(t, when.date())),
             escape(t.gettext("Check the facts, the numbers and every language.")),
         )
     ]
     parts += [
-        paragraphs(t, f"<b>{escape(locales.native_name(code))}</b>", text)
+        paragraphs(t, f"<b>{locales.isolated(escape(locales.native_name(code)))}</b>", text)
         for code, text in sorted(broadcast.texts.items())
     ]
+    if reader is not None and reader == broadcast.author_id:
+        return Content(tuple(parts), ((_take_back(t, broadcast.id),),))
     return Content(tuple(parts), (_decide(t, broadcast.id),))
+
+
+def _take_back(t: Translator, broadcast_id: int) -> Button:
+    return button(t.gettext("Take it back"), Route.BROADCAST_ACT, broadcast_id, "cancel")
 
 
 def _decide(t: Translator, broadcast_id: int) -> tuple[Button, ...]:

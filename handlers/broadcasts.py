@@ -42,8 +42,21 @@ async def shown(update: Update, context: Context) -> None:
     if broadcast.state is State.APPROVED:
         await campaigns.show(update, context, reports.campaign(broadcast.id))
         return
+    if broadcast.state is State.PENDING:
+        await _show_pending(update, context, broadcast)
+        return
     told = broadcast_screens.state(context.t, broadcast.state)
     await reply.show(update, context, screens.notice(told))
+
+
+async def _show_pending(update: Update, context: Context, broadcast: Broadcast) -> None:
+    """Send every language of an update that waits, and what this person may do about it."""
+    content = broadcast_screens.review(context.t, broadcast, context.person.id)
+    *first, last = content.parts
+    await reply.answer(update)
+    for part in first:
+        await reply.send(update, context, screens.Screen(part))
+    await reply.send(update, context, screens.Screen(last, content.buttons))
 
 
 async def _find(sessions: Sessions, broadcast_id: int) -> Broadcast:

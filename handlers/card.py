@@ -1,10 +1,12 @@
 """The card of one service: who it is for, how to reach it, and how sure we are. Pure."""
 
+import re
 from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
 from delivery.model import Button
+from digests.clean import shorten
 from directory.model import Channel, Confidence, Match, Referral, Service, Status
 from handlers import contact
 from handlers.callbacks import Route
@@ -12,6 +14,8 @@ from handlers.screens import Screen, button, day, filled, framed, italic, paragr
 from locales import SOURCE, Translator
 from people.model import Action, Person
 
+# what looks like a phone number, an e-mail address or a postcode
+_REACHABLE = re.compile(r"\+?\d(?:[ ()-]{0,2}\d){6,}|\S+@\S+|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
 _LONGEST_NOTE = 700  # characters; notes are a few sentences
 
 
@@ -28,11 +32,11 @@ def card(
         t,
         _title(t, service),
         "\n".join(f"• {escape(t.say(reason))}" for reason in match.reasons),
-        _english(t, service.description),
+        _told(t, match, service.description),
         _standing(t, service),
         _reach(t, match, at, zone) if match.contact_shown else None,
-        _referral(t, service, worker=worker),
-        _worker_note(t, service) if worker else None,
+        _referral(t, match, worker=worker),
+        _worker_note(t, match) if worker else None,
         _sure(t, match),
     )
     rows: list[tuple[Button, ...]] = []
@@ -58,6 +62,11 @@ def _english(t: Translator, text: str) -> str:
     if t.language == SOURCE:
         return shown
     return italic(t.gettext("This text is in English.")) + "\n" + shown
+
+
+def _told(t: Translator, match: Match, text: str) -> str:
+    """Return words of the data set; of a doubtful record without any way to reach somebody."""
+    return _english(t, text if match.contact_shown else _REACHABLE.sub("…", text))
 
 
 def _standing(t: Translator, service: Service) -> str | None:
@@ -114,7 +123,8 @@ def _hours(t: Translator, match: Match, at: datetime, zone: ZoneInfo) -> list[st
     return lines
 
 
-def _referral(t: Translator, service: Service, *, worker: bool) -> str:
+def _referral(t: Translator, match: Match, *, worker: bool) -> str:
+    service = match.service
     access = service.access
     if access.referral is Referral.AGENCY:
         words = t.gettext("A worker from another service must send you there.")
@@ -130,15 +140,16 @@ def _referral(t: Translator, service: Service, *, worker: bool) -> str:
     if access.cost == "free":
         lines.append(escape(t.gettext("It is free.")))
     if service.referrer_note and (worker or access.referral is Referral.AGENCY):
-        lines.append(_english(t, service.referrer_note))
+        lines.append(_told(t, match, service.referrer_note))
     return "\n".join(lines)
 
 
-def _worker_note(t: Translator, service: Service) -> str | None:
-    if not service.note:
+def _worker_note(t: Translator, match: Match) -> str | None:
+    note = match.service.note
+    if not note:
         return None
     heading = escape(t.gettext("Note for staff who help people"))
-    return f"<b>{heading}</b>\n{_english(t, service.note[:_LONGEST_NOTE])}"
+    return f"<b>{heading}</b>\n{_told(t, match, shorten(note, _LONGEST_NOTE))}"
 
 
 def _sure(t: Translator, match: Match) -> str:

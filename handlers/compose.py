@@ -38,7 +38,10 @@ async def began(update: Update, context: Context) -> None:
     """Open a new draft and ask for the English words, which everybody can fall back on."""
     require(context, Action.BROADCAST)
     await _keep(context, Draft(context.person.id, KIND, locales.SOURCE, {"texts": {}}))
-    await reply.show(update, context, broadcast_screens.ask_text(context.t, locales.SOURCE))
+    async with context.app.sessions() as session:
+        pending = await db.broadcasts.in_state(session, State.PENDING)
+    shown = broadcast_screens.ask_text(context.t, locales.SOURCE, pending)
+    await reply.show(update, context, shown)
 
 
 async def written(update: Update, context: Context, draft: Draft) -> None:

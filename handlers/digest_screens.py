@@ -3,12 +3,12 @@
 from collections.abc import Collection, Sequence
 from dataclasses import dataclass
 from html import escape
-from textwrap import shorten
 from zlib import crc32
 
 from babel.dates import format_date
 
 from delivery.model import Button, Content
+from digests.clean import shorten
 from digests.compile import compile_digest
 from digests.model import (
     Decision,
@@ -131,6 +131,8 @@ def _standing(t: Translator, edition: Edition) -> str:
 
 
 def _size(t: Translator, shown: Review) -> str:
+    if not shown.items and shown.edition.state is EditionState.APPROVED:
+        return escape(t.gettext("There were no posts this week, so nothing was sent."))
     if not shown.items:
         return escape(t.gettext("No posts this week. If you approve, nothing is sent."))
     posts = t.ngettext("{n} post", "{n} posts", len(shown.items))
@@ -140,7 +142,7 @@ def _size(t: Translator, shown: Review) -> str:
 
 def _numbered(t: Translator, items: Sequence[StoredItem], start: int) -> str:
     return "\n".join(
-        f"{n}. {t.isolate(escape(shorten(item.item.title, _LONGEST_TITLE, placeholder=' …')))}"
+        f"{n}. {t.isolate(escape(shorten(item.item.title, _LONGEST_TITLE)))}"
         for n, item in enumerate(items, start=start + 1)
     )
 
@@ -187,7 +189,7 @@ def queue(t: Translator, kind: Decision, items: Sequence[StoredItem], page: int)
         else t.gettext("Posts held as spam")
     )
     lines = [
-        f"{n}. {t.isolate(escape(shorten(item.item.title, _LONGEST_TITLE, placeholder=' …')))}"
+        f"{n}. {t.isolate(escape(shorten(item.item.title, _LONGEST_TITLE)))}"
         f"\n<i>{escape(' '.join(t.say(reason) for reason in item.reasons[:3]))}</i>"
         for n, item in enumerate(listed, start=start + 1)
     ]
@@ -217,7 +219,7 @@ def item(
     text = paragraphs(
         t,
         f"<b>{t.isolate(escape(shown.item.title))}</b>",
-        t.isolate(escape(shorten(shown.item.summary, _LONGEST_SUMMARY, placeholder=" …"))),
+        t.isolate(escape(shorten(shown.item.summary, _LONGEST_SUMMARY))),
         escape(shown.item.link or ""),
         filled(t, t.gettext("Topics: {topics}"), topics=topic_list or "–"),
         filled(t, t.gettext("Date: {date}"), date=when),

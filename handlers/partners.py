@@ -127,8 +127,6 @@ async def ended(update: Update, context: Context) -> None:
         person = await db.people.find(session, person_id)
         mine = person_id == context.person.id
         if person is not None and person.role is not Role.NEWCOMER and not mine:
-            await db.people.set_role(
-                session, person_id, Role.NEWCOMER, None, today=context.app.today()
-            )
+            await db.people.end_role(session, person_id, today=context.app.today())
             await deeds.note(session, context, "end_role", person.organisation or person.role.value)
     await overview(update, context)

@@ -1,9 +1,14 @@
 """What is kept about a person, and its deletion."""
 
+import json
+from collections.abc import Iterator, Mapping, Sequence
+from datetime import date
+
 from telegram import Update
 
 import db.people
 from handlers import reply, screens
+from handlers.callbacks import StaleButton
 from handlers.context import Context
 
 
@@ -16,8 +21,24 @@ async def my_data(update: Update, context: Context) -> None:
     """Show every stored field about the person."""
     async with context.app.sessions() as session:
         kept = await db.people.known(session, context.person.id)
-    shown = {name: str(value) for name, value in kept.items()}
-    await reply.show(update, context, screens.my_data(context.t, shown))
+    for screen in screens.my_data(context.t, dict(_fields(kept))):
+        await reply.add(update, context, screen)
+
+
+def _fields(kept: Mapping[str, Sequence[Mapping[str, object]]]) -> Iterator[tuple[str, str]]:
+    """Yield each stored field with its table and, where there are several rows, its number."""
+    for table, rows in kept.items():
+        for number, row in enumerate(rows, start=1):
+            place = f"{table} {number}" if len(rows) > 1 else table
+            for column, value in row.items():
+                if value is not None:
+                    yield f"{place}.{column}", _plain(value)
+
+
+def _plain(value: object) -> str:
+    if isinstance(value, date):  # a datetime is one too
+        return value.isoformat()
+    return json.dumps(value, ensure_ascii=False) if isinstance(value, dict | list) else str(value)
 
 
 async def ask_forget(update: Update, context: Context) -> None:
@@ -27,6 +48,8 @@ async def ask_forget(update: Update, context: Context) -> None:
 
 async def forget(update: Update, context: Context) -> None:
     """Delete every row about the person; counts stay, without them."""
+    if context.press is None or context.press.arg(0) != "yes":
+        raise StaleButton(context.press)
     async with context.app.sessions.begin() as session:
         await db.people.forget(session, context.person.id, now=context.app.clock())
     done = context.t.gettext("Done. I keep nothing about you now.")

@@ -9,6 +9,7 @@ from babel.dates import format_date
 
 import locales
 from delivery.model import Button
+from digests.clean import shorten
 from handlers import contact
 from handlers.callbacks import Route, encode
 from locales import Translator
@@ -17,6 +18,8 @@ from people.model import Role
 
 Rows = tuple[tuple[Button, ...], ...]
 LANGUAGES_PER_PAGE = 6
+_LONGEST_VALUE = 300  # characters of one stored field
+_MOST_OF_A_PART = 3_000  # characters; in UTF-16 units and with marks still under 4,096
 ANSWERS_PREFIX = "g_"  # of a deep link that goes back to the answers of a guide
 PLACE_PREFIX = "p_"  # of a deep link behind which a postcode can be written
 INVITE_PREFIX = "i_"  # of a deep link that makes a partner
@@ -179,21 +182,21 @@ def privacy(t: Translator, contact: str | None) -> Screen:
     )
 
 
-def my_data(t: Translator, kept: Mapping[str, str]) -> Screen:
-    """List every stored field about the person, as it is stored."""
+def my_data(t: Translator, kept: Mapping[str, str]) -> list[Screen]:
+    """List every stored field about the person, as it is stored, on as many screens as needed."""
     if not kept:
-        return notice(t.gettext("I keep nothing about you."))
-    lines = "\n".join(
-        f"• <code>{escape(k)}</code>: {t.isolate(escape(v))}" for k, v in kept.items()
-    )
-    return Screen(
-        paragraphs(
-            t,
-            bold(t.gettext("All that I keep about you")),
-            lines,
-            escape(t.gettext("Send /forget to delete it now.")),
-        )
-    )
+        return [notice(t.gettext("I keep nothing about you."))]
+    heading = bold(t.gettext("All that I keep about you"))
+    parts, lines = [], [heading]
+    for field, value in kept.items():
+        shown = shorten(value, _LONGEST_VALUE)
+        line = f"• <code>{escape(field)}</code>: {t.isolate(escape(shown, quote=False))}"
+        if sum(map(len, lines)) + len(line) > _MOST_OF_A_PART:
+            parts.append(Screen(t.directed("\n".join(lines))))
+            lines = []
+        lines.append(line)
+    last = escape(t.gettext("Send /forget to delete it now."))
+    return [*parts, Screen(paragraphs(t, "\n".join(lines), last))]
 
 
 def who_am_i(t: Translator, person_id: int, role: Role) -> Screen:

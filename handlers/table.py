@@ -89,7 +89,9 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
     application.add_handler(TypeHandler(Update, arrive), group=-1)
     application.add_handler(ChatMemberHandler(membership.changed))
     application.add_handler(CallbackQueryHandler(pressed))
-    private = filters.ChatType.PRIVATE & filters.UpdateType.MESSAGE
+    # pinned messages and the like are nobody's words: they need no answer
+    written = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
+    private = filters.ChatType.PRIVATE & written
     for command, handler in COMMANDS.items():
         application.add_handler(CommandHandler(command, handler, filters=private))
     application.add_handler(MessageHandler(private & filters.LOCATION, guide.located))

@@ -14,7 +14,7 @@ from bot import logs
 from bot.app import Choices
 from bot.cli import output
 from bot.demo.show import show
-from bot.service import CannotListen, Installation, Role, Webhook, running
+from bot.service import CannotListen, CannotUse, Installation, Role, Webhook, running
 from bot.settings import Settings, SettingsError, require_token
 from sandbox.limits import Rule
 from sandbox.server import serve
@@ -43,6 +43,12 @@ def run(
         )
     except BadRequest as exc:
         output.fail(f"FINGERPOST_WEBHOOK_URL: Telegram refuses it: {exc.message}.", output.USAGE)
+    except CannotUse as exc:
+        output.fail(
+            f"FINGERPOST_DATABASE_URL: the file cannot be used: {exc}. Write a file that you may "
+            "read and write, such as sqlite:///./var/fingerpost.db.",
+            output.USAGE,
+        )
     except CannotListen as exc:
         output.fail(
             f"FINGERPOST_HOST, FINGERPOST_PORT: cannot listen on {exc}. Write a free port.",
@@ -110,7 +116,7 @@ async def stopped() -> None:
 
 
 def sandbox(
-    port: Annotated[int, typer.Option(help="0 takes a free one.")] = 8081,
+    port: Annotated[int, typer.Option(help="0 takes a free one.", min=0, max=65535)] = 8081,
     limits: Annotated[Rule, typer.Option(help="Which of Telegram's limits hold.")] = Rule.TELEGRAM,
     token: Annotated[str, typer.Option(help="The token of its one bot.")] = "123456:sandbox",  # noqa: S107  (a stand-in)
 ) -> None:
@@ -125,7 +131,9 @@ def sandbox(
 
 
 def demo(
-    port: Annotated[int, typer.Option(help="Of the web chat; 0 takes a free one.")] = 8080,
+    port: Annotated[
+        int, typer.Option(help="Of the web chat; 0 takes a free one.", min=0, max=65535)
+    ] = 8080,
     tour: Annotated[
         bool, typer.Option("--tour", help="The journeys and a summary, then end.")
     ] = False,

@@ -1,9 +1,11 @@
 """`db`, `health` and `locales`: what keeps an installation well."""
 
+import asyncio
 from datetime import UTC, datetime
 from typing import Annotated
 
 import typer
+from sqlalchemy.exc import DBAPIError
 
 import db.schema
 from bot import health as checks
@@ -39,10 +41,14 @@ def health(as_json: AsJson = False) -> None:
     chosen = output.loaded()
 
     async def ask() -> list[str]:
-        async with output.database(chosen) as sessions:
-            return [str(text) for text in await checks.problems(sessions, datetime.now(UTC))]
+        try:
+            async with output.database(chosen) as sessions:
+                return [str(text) for text in await checks.problems(sessions, datetime.now(UTC))]
+        except (DBAPIError, OSError) as exc:
+            cause = getattr(exc, "orig", None) or exc
+            return [f"The database cannot be used: {cause}. Check FINGERPOST_DATABASE_URL."]
 
-    found = output.awaited(ask())
+    found = asyncio.run(ask())
     lines = found or ["Everything works: nothing is late or failing."]
     output.emit({"ok": not found, "problems": found}, as_json=as_json, lines=lines)
     if found:

@@ -12,6 +12,7 @@ import locales
 from delivery.broadcast import State
 from delivery.model import CampaignState
 from handlers import broadcast_screens, reports
+from handlers.callbacks import Route, encode
 from people.model import Role
 from tests.flows.stage import ADA, APOLOGY, BEN, NEWCOMER, OTHER, PARTNER, REFUSAL, assemble
 
@@ -349,3 +350,27 @@ async def test_a_mistyped_command_does_not_end_up_in_a_draft(one):
     assert "I do not know this command" in shown.text
     shown = await one.says(ADA, ENGLISH)
     assert "Who should get it?" in shown.text
+
+
+async def test_an_update_that_waits_can_be_found_again(one):
+    await submit(one)
+    shown = await one.says(BEN, "/broadcast")
+    assert "Update 1 waits for approval" in shown.labels
+    shown = await one.presses(BEN, "Update 1 waits")
+    assert [label for label in shown.labels if label in ("Approve and send", "Reject")]
+    assert any("Snow" in screen.text for screen in one.screens(BEN))
+    await one.says(ADA, "/broadcast")
+    shown = await one.presses(ADA, "Update 1 waits")
+    assert shown.labels == ["Take it back"], "the author decides nothing else"
+    await one.presses(BEN, "Approve and send")
+    assert await state(one) is State.APPROVED
+
+
+async def test_forgetting_its_author_cancels_an_update_that_waits(one):
+    await submit(one)
+    await one.says(ADA, "/forget")
+    await one.presses(ADA, "Yes, delete it")
+    await one.knows(ADA, Role.COORDINATOR)
+    await one.forges(ADA, encode(Route.BROADCAST_ACT, 1, "approve"))
+    assert await state(one) is State.CANCELLED
+    assert await delivered(one) == {}

@@ -27,10 +27,12 @@ def secret(service, n=0):
         location=Point(53.8090, -1.5100),
         opening_hours="Mo 08:07-17:03",
         hours_note="MARK-HOURS",
+        note=f"Once it was {IN_WORDS[0]} or {IN_WORDS[1]}, at {IN_WORDS[2]}.",
         confirmed_on=None,
     )
 
 
+IN_WORDS = ("+44 113 373 1759", "mark-note@example.org", "LS7 4AA")  # in a note, for workers
 HIDDEN = (
     "0123",
     "MARK-LABEL",
@@ -92,7 +94,7 @@ async def test_what_is_not_sure_shows_no_contact(marked, who):
     await stage.knows(PARTNER, Role.PARTNER)
     await stage.knows(ADA, Role.COORDINATOR)
     said, card = await everything_shown(stage, who, service)
-    for part in HIDDEN:
+    for part in (*HIDDEN, *IN_WORDS):
         assert part not in said
     assert "Nobody has checked this yet" in card.text
     assert not re.search(r"About [\d.]+ (m|km) from you|📏|📞|✉️|📍|🕒", card.text)

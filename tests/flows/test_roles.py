@@ -6,6 +6,7 @@ from datetime import timedelta
 
 import pytest
 
+import db.people
 import db.services
 from directory.model import Audience
 from handlers.callbacks import Route, encode
@@ -271,3 +272,32 @@ async def test_of_two_coordinators_who_end_each_other_one_stays(crew):
     await crew.forges(BEN, ben.data("End this role"))
     roles = [(await crew.person(who)).role for who in (ADA, BEN)]
     assert roles == [Role.COORDINATOR, Role.NEWCOMER]
+
+
+async def test_a_role_that_was_ended_does_not_come_back_by_forgetting(crew):
+    await end_role(crew, ADA, BEN)
+    await crew.says(BEN, "/forget")
+    await crew.presses(BEN, "Yes, delete it")
+    async with crew.sessions.begin() as session:
+        made = await db.people.seed_coordinators(session, [ADA, BEN], today=crew.app.today())
+    assert made == []
+    assert await crew.person(BEN) is None
+
+
+async def test_everything_kept_about_a_busy_coordinator_fits_messages(crew):
+    for number in range(40):
+        await crew.says(ADA, f"/invite Organisation {number} with a rather long name")
+    before = len(crew.screens(ADA))
+    await crew.says(ADA, "/mydata")
+    shown = crew.screens(ADA)[before:]
+    assert len(shown) > 1
+    assert all(len(each.text.encode("utf-16-le")) // 2 <= 4096 for each in shown)
+    told = " ".join(each.text for each in shown)
+    assert "people.role" in told
+    assert "datetime" not in told
+    assert "audit 40.subject" in told
+
+
+async def test_only_a_yes_deletes(crew):
+    await crew.forges(ADA, encode(Route.FORGET, "no"))
+    assert await crew.person(ADA) is not None

@@ -122,6 +122,10 @@ def upgrade() -> None:
     sa.Column('expires_at', sa.DateTime(timezone=True), nullable=False),
     sa.PrimaryKeyConstraint('name', name=op.f('pk_leases'))
     )
+    op.create_table('ended_roles',
+    sa.Column('mark', sa.String(length=64), nullable=False),
+    sa.PrimaryKeyConstraint('mark', name=op.f('pk_ended_roles'))
+    )
     op.create_table('people',
     sa.Column('person_id', sa.BigInteger(), autoincrement=False, nullable=False),
     sa.Column('language', sa.String(length=35), nullable=True),
@@ -255,6 +259,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_people_role'))
 
     op.drop_table('people')
+    op.drop_table('ended_roles')
     op.drop_table('leases')
     op.drop_table('invites')
     op.drop_table('helplines')
