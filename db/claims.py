@@ -127,9 +127,8 @@ async def settle(session: AsyncSession, settlements: Sequence[Settlement], now: 
         [_settled(each, earlier.get(each.parcel.id, []), now) for each in settlements],
     )
     await _skip_unwanted(session, [each.parcel.id for each in settlements], now)
-    if gone := {s.parcel.chat_id: s.outcome for s in settlements if isinstance(s.outcome, Gone)}:
-        reason = next(iter(gone.values())).reason
-        await people.pause_all(session, gone.keys(), reason, now=now)
+    for reason, chats in _gone(settlements).items():
+        await people.pause_all(session, chats, reason, now=now)
     for each in settlements:
         if isinstance(each.outcome, TryLater) and each.outcome.flood:
             await _put_off_chat(session, each, now + each.outcome.wait)
@@ -222,6 +221,20 @@ def _active() -> Any:  # Any: a SELECT of campaign names
 
 def _cancelled() -> Any:  # Any: a SELECT of campaign names
     return select(CampaignRow.campaign).where(CampaignRow.state == CampaignState.CANCELLED)
+
+
+def _chat(settlement: Settlement) -> int:
+    """Return the chat's id as the tables have it by now (see `_move_chat`)."""
+    return settlement.parcel.chat_id if settlement.moved_to is None else settlement.moved_to
+
+
+def _gone(settlements: Sequence[Settlement]) -> dict[str, list[int]]:
+    """Return the chats that cannot be reached any more, by the reason why."""
+    chats: dict[str, list[int]] = {}
+    for each in settlements:
+        if isinstance(each.outcome, Gone):
+            chats.setdefault(each.outcome.reason, []).append(_chat(each))
+    return chats
 
 
 def _is_failure(settlement: Settlement, now: datetime) -> bool:
@@ -323,10 +336,9 @@ async def _move_chat(session: AsyncSession, old: int, new: int) -> None:
 
 async def _put_off_chat(session: AsyncSession, settlement: Settlement, until: datetime) -> None:
     """Let the other copies for this chat wait too."""
-    chat_id = settlement.parcel.chat_id if settlement.moved_to is None else settlement.moved_to
     await session.execute(
         update(RecipientRow)
-        .where(RecipientRow.chat_id == chat_id, RecipientRow.status == Status.QUEUED)
+        .where(RecipientRow.chat_id == _chat(settlement), RecipientRow.status == Status.QUEUED)
         .where(_passed(RecipientRow.not_before, until))
         .values(not_before=until)
         .execution_options(**_NO_SYNC)

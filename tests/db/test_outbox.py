@@ -14,6 +14,7 @@ from delivery.model import (
     Kind,
     Sent,
     Settlement,
+    Status,
     Tally,
     TryLater,
     Unknown,
@@ -259,6 +260,32 @@ async def test_a_moved_group_is_known_by_its_new_id(sessions, now):
     assert (other.chat_id, delivered[0].chat_id) == (-1005, -1005)
 
 
+async def test_a_group_that_moved_and_is_gone_there_gets_nothing_more(sessions, now):
+    async with sessions.begin() as session:
+        await subscriptions.subscribe(session, -5, today=now.date())
+    await a_campaign(sessions, now, [-5], name="digest:1", kind=Kind.DIGEST)
+    await a_campaign(sessions, now, [-5], name="digest:2", kind=Kind.DIGEST)
+    (parcel,) = await started(sessions, now, limit=1)
+    await settle(sessions, now, Settlement(parcel, Gone("kicked"), 0, moved_to=-1005))
+    async with sessions() as session:
+        assert await subscriptions.active(session) == []
+    assert await tally(sessions, "digest:2") == Tally(total=1, gone=1)
+
+
+async def test_each_chat_that_is_gone_keeps_its_own_reason(sessions, now):
+    await a_campaign(sessions, now, [1, 2], name="broadcast:1")
+    await a_campaign(sessions, now, [1, 2], name="broadcast:2")
+    parcels = await started(sessions, now, limit=2)
+    reasons = ["blocked", "deactivated"]
+    gone = [Settlement(p, Gone(why), 0) for p, why in zip(parcels, reasons, strict=True)]
+    await settle(sessions, now, *gone)
+    async with sessions() as session:
+        for chat, why in ((1, "blocked"), (2, "deactivated")):
+            copies = (await people.known(session, chat))["recipients"]
+            assert isinstance(copies, list)
+            assert [copy["reason"] for copy in copies] == [why, why]
+
+
 async def test_a_group_that_moved_to_a_known_one_is_not_doubled(sessions, now):
     async with sessions.begin() as session:
         for chat in (-5, -1005):
@@ -455,5 +482,8 @@ async def test_who_unsubscribes_in_the_middle_gets_no_more(sessions, now, role, 
     for kind in Kind:
         await a_campaign(sessions, now, [1], name=f"{kind}:1", kind=kind)
     async with sessions.begin() as session:
-        await subscriptions.unsubscribe(session, 1)
+        await subscriptions.unsubscribe(session, 1, now=now)
+        copies = (await people.known(session, 1))["recipients"]
+    assert isinstance(copies, list)
+    assert all(c["settled_at"] == now for c in copies if c["status"] == Status.SKIPPED)
     assert [parcel.kind for parcel in await started(sessions, now)] == left
