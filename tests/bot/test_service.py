@@ -3,6 +3,7 @@
 import asyncio
 import gc
 from contextlib import AsyncExitStack
+from dataclasses import replace
 from datetime import time
 
 import aiohttp
@@ -12,7 +13,7 @@ from telegram.error import InvalidToken
 from bot import service
 from bot.app import Choices
 from bot.pack import read_pack
-from bot.service import Installation, Role, running
+from bot.service import CannotUse, Installation, Role, running
 from bot.weektime import WeekTime
 from sandbox.server import serve
 from sandbox.world import Sandbox
@@ -140,3 +141,12 @@ async def test_an_address_that_is_taken_is_said_clearly(tmp_path, pack, sandbox,
             async with running(what):
                 raise AssertionError("it must not run")
     gc.collect()
+
+
+@pytest.mark.parametrize("file", ["not.db", "not.db/in.db"])
+async def test_a_file_that_cannot_be_used_is_said_at_once(tmp_path, pack, sandbox, file):
+    (tmp_path / "not.db").write_text("this is no database", encoding="utf-8")
+    what = installation(tmp_path, pack, "http://127.0.0.1:9", sandbox)
+    with pytest.raises(CannotUse):
+        async with running(replace(what, database_url=f"sqlite:///{tmp_path / file}")):
+            pass
