@@ -93,7 +93,7 @@ async def start(session: AsyncSession, parcels: Sequence[Parcel], now: datetime)
     started = await session.scalars(
         update(RecipientRow)
         .where(
-            tuple_(RecipientRow.id, RecipientRow.claims).in_([(p.id, p.claim) for p in parcels]),
+            _claimed(parcels),
             RecipientRow.status == Status.QUEUED,
             RecipientRow.claimed_until > now,
             _passed(RecipientRow.not_before, now),
@@ -105,6 +105,23 @@ async def start(session: AsyncSession, parcels: Sequence[Parcel], now: datetime)
         .execution_options(**_NO_SYNC)
     )
     return set(started)
+
+
+async def release(session: AsyncSession, parcels: Sequence[Parcel], now: datetime) -> None:
+    """Give back claims of copies that have not started, so that nobody waits for their end.
+
+    Left out: what another worker has claimed since.
+    """
+    await session.execute(
+        update(RecipientRow)
+        .where(
+            _claimed(parcels),
+            RecipientRow.status == Status.QUEUED,
+            RecipientRow.claimed_until > now,
+        )
+        .values(claimed_until=None)
+        .execution_options(**_NO_SYNC)
+    )
 
 
 async def settle(session: AsyncSession, settlements: Sequence[Settlement], now: datetime) -> None:
@@ -208,6 +225,10 @@ _SETTLE = (
         settled_at=bindparam("new_settled_at"),
     )
 )
+
+
+def _claimed(parcels: Sequence[Parcel]) -> ColumnElement[bool]:
+    return tuple_(RecipientRow.id, RecipientRow.claims).in_([(p.id, p.claim) for p in parcels])
 
 
 def _passed(moment: Any, now: datetime) -> ColumnElement[bool]:  # Any: a nullable column

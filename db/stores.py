@@ -52,3 +52,8 @@ class SqlOutbox:
         """Record what became of the started parcels."""
         async with self._sessions.begin() as session:
             await claims.settle(session, settlements, now)
+
+    async def release(self, parcels: Sequence[Parcel], now: datetime) -> None:
+        """Give back claimed parcels that have not started; those that are not ours stay."""
+        async with self._sessions.begin() as session:
+            await claims.release(session, parcels, now)

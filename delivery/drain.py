@@ -68,7 +68,7 @@ async def drain(
     Not faster than *per_second* parts a second, evenly, without bursts. A flood answer puts
     off its chat; the third in one batch makes everyone wait, and copies that have started by
     then go back to the queue. When the outbox fails, copies on their way are still settled as
-    far as possible, then the error is raised.
+    far as possible and those that have not started are given back, then the error is raised.
 
     Raises:
         ValueError: *per_second* or *window* is not positive.
@@ -82,9 +82,12 @@ async def drain(
     results = await asyncio.gather(
         *(run.work() for _ in range(window // size)), return_exceptions=True
     )
-    for result in results:
-        if isinstance(result, BaseException):
-            raise result
+    try:
+        await run.give_back()
+    finally:
+        for result in results:
+            if isinstance(result, BaseException):
+                raise result
     return run.drained()
 
 
@@ -130,6 +133,7 @@ class _Run:
         self._now = now
         self._group = group
         self._claimed: deque[Parcel] = deque()
+        self._refused: list[Parcel] = []
         self._claiming = asyncio.Lock()
         self._over = False
         self._floods = 0
@@ -144,6 +148,11 @@ class _Run:
                 await self._send_group(group)
         finally:
             self._over = True
+
+    async def give_back(self) -> None:
+        """Release what was claimed and did not start."""
+        if left := [*self._refused, *self._claimed]:
+            await self._outbox.release(left, self._now())
 
     def drained(self) -> Drained:
         return Drained(
@@ -169,7 +178,11 @@ class _Run:
     async def _send_group(self, group: Sequence[Parcel]) -> None:
         slots = [self._pace.reserve() for _ in group]
         await self._pace.until(slots[0])
-        ours = await self._outbox.start(group, self._now())
+        ours: set[int] = set()
+        try:
+            ours = await self._outbox.start(group, self._now())
+        finally:
+            self._refused += (parcel for parcel in group if parcel.id not in ours)
         settlements = await asyncio.gather(
             *(
                 self._send(parcel, slot)

@@ -189,3 +189,7 @@ class Outbox(Protocol):
     async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
         """Record what became of the started parcels."""
         ...
+
+    async def release(self, parcels: Sequence[Parcel], now: datetime) -> None:
+        """Give back claimed parcels that have not started; those that are not ours stay."""
+        ...

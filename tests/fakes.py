@@ -128,6 +128,10 @@ class FakeOutbox:
                 each.parcel, chat_id=chat_id, parts_sent=each.parts_sent, attempts=then.attempts
             )
 
+    async def release(self, parcels: Sequence[Parcel], now: datetime) -> None:
+        waiting = (p.id for p in parcels if self.status[p.id] is Status.QUEUED)
+        self.claimed.difference_update(waiting)
+
 
 class MemoryFeedStore:
     """A feed store in memory: feeds by id, items once per feed."""

@@ -4,6 +4,7 @@ from datetime import timedelta
 import pytest
 
 from db import outbox, people, subscriptions
+from db.stores import SqlOutbox
 from delivery.broadcast import Audience
 from delivery.model import (
     Button,
@@ -96,6 +97,18 @@ async def test_a_claim_lasts_five_minutes(sessions, now):
         async with sessions.begin() as session:
             claimed.append(len(await outbox.claim(session, 10, now + after * MINUTE)))
     assert claimed == [1, 0, 1]
+
+
+async def test_a_claim_that_is_given_back_can_be_taken_at_once(sessions, now):
+    await a_campaign(sessions, now, [1, 2])
+    store = SqlOutbox(sessions)
+    parcels = await store.claim(10, now)
+    await store.start(parcels[1:], now)
+    await store.release(parcels, now)
+    again = await store.claim(10, now)
+    assert [parcel.chat_id for parcel in again] == [1], "what has started is still on its way"
+    await store.release(parcels, now)
+    assert await store.claim(10, now) == [], "nor does a late one give back another's claim"
 
 
 async def test_who_comes_late_cannot_start_what_another_has_claimed(sessions, now):

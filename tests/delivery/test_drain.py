@@ -258,6 +258,29 @@ async def test_a_broken_outbox_is_reported_and_what_left_is_settled(run, sender)
         await run(outbox)
     assert Status.SENDING not in outbox.status.values()
     assert len(sender.sent) == len(outbox.settlements)
+    assert outbox.claimed == set(), "what did not start can be claimed again at once"
+
+
+async def test_the_first_trouble_is_told_when_claims_cannot_be_given_back(run):
+    class Broken(FakeOutbox):
+        async def start(self, parcels, now):
+            raise OSError("the disk is full")
+
+        async def release(self, parcels, now):
+            raise OSError("it still is")
+
+    with pytest.raises(OSError, match="the disk is full"):
+        await run(Broken([a_parcel(1)]))
+
+
+async def test_what_was_stopped_after_its_claim_is_given_back(run):
+    class Stopping(FakeOutbox):
+        async def start(self, parcels, now):
+            return set()
+
+    outbox = Stopping([a_parcel(n) for n in range(1, 31)])
+    assert await run(outbox) == Drained()
+    assert outbox.claimed == set()
 
 
 @pytest.mark.parametrize(("per_second", "window"), [(0, 8), (-1, 8), (27, 0)])
