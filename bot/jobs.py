@@ -86,6 +86,7 @@ class Jobs:
     fetcher: Fetcher
     reader: Reader
     choices: Choices
+    first_poll: timedelta = timedelta(seconds=30)  # after the start, so that it answers first
     runs: dict[str, Run] = field(default_factory=dict)
     _leads_until: datetime | None = None
     _fence: int | None = None
@@ -132,6 +133,7 @@ class Jobs:
         }
         for job, every in seconds.items():
             self._add(scheduler, job, IntervalTrigger(seconds=every), timedelta(seconds=every))
+        scheduler.modify_job("feeds", next_run_time=self.app.clock() + self.first_poll)
         at_night = CronTrigger(hour=3, minute=30, timezone=self.app.zone)
         self._add(scheduler, self.purge, at_night, timedelta(days=1))
         return scheduler

@@ -5,7 +5,7 @@ import logging
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 from enum import StrEnum
 from typing import TypeVar
 
@@ -88,6 +88,7 @@ class Installation:
     host: str = "127.0.0.1"
     port: int | None = None  # of the webhook and the health page; None: no server
     allow_private_feeds: bool = False  # for the demo's own feeds on this machine
+    first_poll: timedelta = timedelta(seconds=30)  # of feeds, after the start
 
 
 @dataclass(frozen=True, slots=True)
@@ -214,7 +215,7 @@ async def _assemble(
     stack.callback(reader.close)
     fetcher = HttpFetcher(allow_private=what.allow_private_feeds, contact=what.choices.contact)
     stack.push_async_callback(fetcher.close)
-    jobs = Jobs(wired, sender, fetcher, reader, what.choices)
+    jobs = Jobs(wired, sender, fetcher, reader, what.choices, what.first_poll)
     return Running(sessions, wired, application, jobs)
 
 

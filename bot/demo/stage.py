@@ -6,7 +6,7 @@ import tempfile
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from pathlib import Path
 from typing import Any
 
@@ -106,6 +106,7 @@ def _installation(folder: Path, address: str, cast: Cast, feeds: Iterable[str]) 
         choices=Choices(always, always),
         feeds=tuple(feeds),
         allow_private_feeds=True,
+        first_poll=timedelta(days=1),  # the journey polls them itself, to tell what is new
     )
 
 
