@@ -31,7 +31,9 @@ def phone(t: Translator, number: str) -> str:
 
     Short codes stay as they are. Isolated, so that it stays whole in right-to-left text.
     """
-    if len(number) <= _LONGEST_SHORT_CODE:
+    if len(number) == _LONGEST_SHORT_CODE:
+        return t.isolate(f"{number[:3]} {number[3:]}")  # 116 123, as such lines write it
+    if len(number) < _LONGEST_SHORT_CODE:
         return t.isolate(number)
     parsed = phonenumbers.parse(number)
     national = parsed.country_code == 44  # noqa: PLR2004  (the UK, ITU-T E.164)

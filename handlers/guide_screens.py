@@ -22,9 +22,10 @@ from handlers.screens import (
     linked,
     paragraphs,
 )
-from locales import Translator
+from locales import SOURCE, Translator, translator
 
 MATCHES_PER_PAGE = 3
+CRISIS = "crisis"  # the group of messages about danger that a native speaker approves
 _MOST_LINES = 3  # helplines under the results
 
 
@@ -34,13 +35,14 @@ class Here:
 
     *packed*: the answers so far. *back*: those before the last one, None at the first
     question. *notes*: sentences to begin with. *place_link*: a deep link behind which a
-    postcode can be written, where a place is asked for.
+    postcode can be written, where a place is asked for. *sensitive*: it is about danger.
     """
 
     packed: str
     back: str | None = None
     notes: Sequence[str] = ()
     place_link: str | None = None
+    sensitive: bool = False
 
 
 def question(
@@ -52,12 +54,14 @@ def question(
         if here.place_link
         else None
     )
+    labels = " / ".join(option.label for option, _ in choices)
     text = paragraphs(
         t,
         *(escape(note) for note in here.notes),
         bold(t.gettext(asked.text)),
         italic(t.gettext(asked.why)),
         other_way,
+        _unchecked(t, f"{asked.text} {labels}") if here.sensitive else None,
     )
     rows: Rows = tuple(
         (button(t.gettext(option.label), Route.GUIDE, leads_to),) for option, leads_to in choices
@@ -164,6 +168,7 @@ def _line(t: Translator, line: Helpline) -> str:
 
 def help_now(t: Translator, helplines: Sequence[Helpline], *, packed: str) -> Screen:
     """Show who to call in danger at once, no question asked (guided-questions.md, rule 1)."""
+    english = translator(SOURCE)
     entries = [
         f"• {escape(words)}: <b>{escape(contact.phone(t, line.number or ''))}</b>"
         + (f" ({t.isolate(escape(line.name))})" if line.needs[0] != "emergency" else "")
@@ -174,9 +179,27 @@ def help_now(t: Translator, helplines: Sequence[Helpline], *, packed: str) -> Sc
         bold(t.gettext("Help now")),
         "\n".join(entries),
         escape(t.gettext("You can say: “Interpreter, please”, and the name of your language.")),
+        _unchecked(
+            t,
+            "\n".join(
+                f"• {words}: {contact.phone(english, line.number or '')}"
+                for words, line in _crises(english, helplines)
+            ),
+        ),
     )
     again = button(t.gettext("Start again"), Route.GUIDE, "")
     return framed(t, text, ((again,),), packed=packed, back=back_button(t, packed))
+
+
+def _unchecked(t: Translator, english: str) -> str | None:
+    """Return the *english* words below a translation about danger that nobody has checked.
+
+    Source: guided-questions.md, rule 14.
+    """
+    if t.is_checked(CRISIS):
+        return None
+    note = italic(t.gettext("No native speaker has checked this text. In English:"))
+    return f"{note}\n{t.english(escape(english, quote=False))}"
 
 
 def _crises(t: Translator, helplines: Sequence[Helpline]) -> list[tuple[str, Helpline]]:

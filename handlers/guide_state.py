@@ -80,4 +80,4 @@ def packed_in(text: str, prefix: str) -> str:
 
 def _here(answers: Answers, notes: Sequence[str]) -> Here:
     back = None if answers == flow.START else flow.pack(flow.back(answers))
-    return Here(flow.pack(answers), back, notes)
+    return Here(flow.pack(answers), back, notes, sensitive=flow.is_sensitive(answers))
