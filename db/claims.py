@@ -149,8 +149,8 @@ async def settle(session: AsyncSession, settlements: Sequence[Settlement], now: 
     for each in settlements:
         if isinstance(each.outcome, TryLater) and each.outcome.flood:
             await _put_off_chat(session, each, now + each.outcome.wait)
-    failed = {s.parcel.campaign for s in settlements if _is_failure(s, now)}
-    for campaign in sorted(failed):
+    bad = {s.parcel.campaign for s in settlements if _went_wrong(s, now)}
+    for campaign in sorted(bad):
         await _pause_if_failing(session, campaign, now)
 
 
@@ -258,8 +258,9 @@ def _gone(settlements: Sequence[Settlement]) -> dict[str, list[int]]:
     return chats
 
 
-def _is_failure(settlement: Settlement, now: datetime) -> bool:
-    return after(settlement.parcel, settlement.outcome, now).status is Status.FAILED
+def _went_wrong(settlement: Settlement, now: datetime) -> bool:
+    then = after(settlement.parcel, settlement.outcome, now)
+    return then.status in (Status.FAILED, Status.UNKNOWN)
 
 
 async def _parcels(session: AsyncSession, rows: Sequence[RowMapping]) -> list[Parcel]:

@@ -82,6 +82,9 @@ def after(parcel: Parcel, outcome: Outcome, now: datetime) -> Next:
 def should_pause(first: Sequence[Status], last: Sequence[Status]) -> Text | None:
     """Return why a campaign must pause, or None.
 
+    In a row, those of unknown fate count as failed too: in an outage a digest, of which no
+    copy is tried again, would else be used up for nobody.
+
     *first*: up to 200 settled copies since it started or went on, oldest first; *last*: up
     to 20, without those that are gone, which is nobody's mistake.
     """
@@ -89,7 +92,7 @@ def should_pause(first: Sequence[Status], last: Sequence[Status]) -> Text | None
     if failed > MOST_FAILED_OF_FIRST:
         return Text(_MANY_FAILED, {"failed": failed, "settled": min(len(first), FIRST_SETTLED)})
     row = [status for status in last if status is not Status.GONE][-MOST_FAILED_IN_A_ROW:]
-    if len(row) == MOST_FAILED_IN_A_ROW and set(row) == {Status.FAILED}:
+    if len(row) == MOST_FAILED_IN_A_ROW and set(row) <= {Status.FAILED, Status.UNKNOWN}:
         return Text(_ROW_FAILED, {"failed": MOST_FAILED_IN_A_ROW})
     return None
 

@@ -44,6 +44,7 @@ _GONE = (
     "bot was blocked",
 )
 _BAD_MARKUP = ("can't parse entities", "can't find end of the entity", "unsupported start tag")
+_NOT_SENT = "not sent"  # how the messages of bot.transport begin when no connection was made
 _WAIT = timedelta()  # the policy adds its own, growing wait
 _WRONG_TOKEN = timedelta(minutes=5)  # somebody must put it right first
 _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
@@ -52,8 +53,9 @@ _TAG = re.compile(r"</?[a-zA-Z][^>]*>")
 class TelegramSender:
     """A `delivery.model.Sender` on a python-telegram-bot Bot.
 
-    The bot's request must tell "not sent" (NetworkError) from "no answer" (TimedOut), as
-    `bot.transport.AiohttpRequest` does, and must not limit the rate: `drain` does.
+    The bot's request must tell what did not leave (NetworkError, its message beginning with
+    "not sent") from "no answer" (TimedOut), as `bot.transport.AiohttpRequest` does, and must
+    not limit the rate: `drain` does.
     """
 
     def __init__(self, bot: Bot, *, paid: bool = False) -> None:
@@ -103,9 +105,7 @@ def outcome_of(error: TelegramError) -> Outcome:
     The order matters: BadRequest and TimedOut are subclasses of NetworkError.
     """
     if isinstance(error, RetryAfter):
-        wait = error.retry_after
-        assert isinstance(wait, timedelta), "PTB_TIMEDELTA=true must be set"
-        return TryLater(wait, "flood", flood=True)
+        return TryLater(_duration(error.retry_after), "flood", flood=True)
     if isinstance(error, ChatMigrated):
         return Moved(error.new_chat_id)
     if isinstance(error, Forbidden):
@@ -124,10 +124,22 @@ def _of_network(error: TelegramError) -> Outcome:
     if isinstance(error, TimedOut):
         return Unknown(error.message)
     if isinstance(error, NetworkError):
-        return TryLater(_WAIT, error.message)
+        # Without those words it is the library's own error for an answer of 5xx, and then the
+        # message may have been taken: a Bot API server that is restarted answers "500 Internal
+        # Server Error: restart" to the calls it is busy with, and a gateway says 502 or 504
+        # when the server behind it took the call and fell silent. So a digest is not sent
+        # again but listed; an urgent message may come twice rather than never. The circuit
+        # breaker keeps an outage from using up a whole digest in this way.
+        sent = not error.message.startswith(_NOT_SENT)
+        return Unknown(error.message) if sent else TryLater(_WAIT, error.message)
     if type(error) is TelegramError:  # an answer that is not one: it may have been taken
         return Unknown(error.message)
     return TryLater(_WRONG_TOKEN, error.message)  # InvalidToken, Conflict
+
+
+def _duration(wait: timedelta | int) -> timedelta:
+    """Return the wait; the library says it in seconds unless PTB_TIMEDELTA is set."""
+    return wait if isinstance(wait, timedelta) else timedelta(seconds=wait)
 
 
 def _matches(refusal: BadRequest, phrases: Sequence[str]) -> bool:

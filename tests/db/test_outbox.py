@@ -397,6 +397,14 @@ async def test_a_campaign_that_fails_pauses_itself_and_says_why(sessions, now):
     assert str(found.reason) == "11 of the first 11 messages failed."
 
 
+async def test_a_digest_pauses_itself_when_no_answers_come(sessions, now):
+    await a_campaign(sessions, now, range(1, 101), kind=Kind.DIGEST)
+    parcels = await started(sessions, now, limit=20)
+    await settle(sessions, now, *(Settlement(p, Unknown("timed out"), 0) for p in parcels))
+    assert await started(sessions, now) == []
+    assert await tally(sessions) == Tally(total=100, queued=80, unknown=20)
+
+
 async def test_the_failures_of_before_do_not_count_after_somebody_said_go_on(sessions, now):
     await a_campaign(sessions, now, range(1, 101))
     parcels = await started(sessions, now, limit=12)

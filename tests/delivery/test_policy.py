@@ -96,7 +96,7 @@ def test_what_waits_knows_until_when_and_nothing_is_left_on_its_way(attempts, ki
     assert then.attempts == attempts + 1
 
 
-SENT, FAILED, GONE = Status.SENT, Status.FAILED, Status.GONE
+SENT, FAILED, GONE, UNKNOWN = Status.SENT, Status.FAILED, Status.GONE, Status.UNKNOWN
 
 
 @pytest.mark.parametrize(
@@ -112,6 +112,9 @@ SENT, FAILED, GONE = Status.SENT, Status.FAILED, Status.GONE
             [SENT] * 200, [FAILED] * 10 + [GONE] + [FAILED] * 10, True, id="gone breaks no row"
         ),
         pytest.param([SENT] * 200, [FAILED] * 19 + [SENT], False, id="a sent one breaks it"),
+        pytest.param([SENT] * 200, [UNKNOWN] * 20, True, id="20 in a row without an answer"),
+        pytest.param([UNKNOWN] * 19, [UNKNOWN] * 19, False, id="19 without an answer"),
+        pytest.param([], [FAILED, UNKNOWN] * 10, True, id="some failed, some without an answer"),
         pytest.param([], [], False, id="nothing yet"),
     ],
 )

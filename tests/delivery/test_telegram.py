@@ -2,9 +2,10 @@ from datetime import timedelta
 
 import pytest
 from telegram import Bot
+from telegram.error import RetryAfter
 
 from delivery.model import Button, Failed, Gone, Moved, Sent, TryLater, Unknown
-from delivery.telegram import TelegramSender
+from delivery.telegram import TelegramSender, outcome_of
 from tests.telegram_api import TOKEN, RecordingApi
 
 CHAT = 42
@@ -62,8 +63,9 @@ async def test_buttons_keep_their_rows(api, sender):
         ),
         pytest.param(400, "Bad Request: message is too long", Failed, id="our mistake"),
         pytest.param(400, "Bad Request: BUTTON_DATA_INVALID", Failed, id="a bad button"),
-        pytest.param(500, "Internal Server Error", TryLater, id="Telegram's trouble"),
-        pytest.param(502, "Bad Gateway", TryLater, id="a gateway's"),
+        pytest.param(500, "Internal Server Error: restart", Unknown, id="Telegram's trouble"),
+        pytest.param(502, "Bad Gateway", Unknown, id="a gateway's"),
+        pytest.param(504, "Gateway Timeout", Unknown, id="a gateway that waited in vain"),
         pytest.param(401, "Unauthorized", TryLater, id="a wrong token loses nothing"),
         pytest.param(409, "Conflict: terminated by other", TryLater, id="a conflict"),
     ],
@@ -80,6 +82,16 @@ async def test_a_flood_answer_says_how_long(api, sender):
     assert await sender.send(CHAT, "hello", ()) == TryLater(
         timedelta(seconds=37), "flood", flood=True
     )
+
+
+@pytest.mark.parametrize("said", [37, timedelta(seconds=37)], ids=["seconds", "a duration"])
+def test_the_wait_is_understood_in_either_form_of_the_library(said):
+    class Flood(RetryAfter):
+        """Says it in the one form, whatever the library is set to."""
+
+        retry_after = said
+
+    assert outcome_of(Flood(1)) == TryLater(timedelta(seconds=37), "flood", flood=True)
 
 
 async def test_a_migrated_group_says_where_to(api, sender):
