@@ -45,19 +45,6 @@ async def in_state(session: AsyncSession, state: State) -> list[Broadcast]:
     return [_broadcast(row) for row in rows]
 
 
-async def rewrite(
-    session: AsyncSession, broadcast_id: int, *, texts: Mapping[str, str], audience: Audience
-) -> bool:
-    """Change a draft; False if it is no draft any more (what was submitted stays as it was)."""
-    changed = await session.scalars(
-        update(BroadcastRow)
-        .where(BroadcastRow.id == broadcast_id, BroadcastRow.state == State.DRAFT)
-        .values(texts=dict(texts), audience=audience)
-        .returning(BroadcastRow.id)
-    )
-    return changed.one_or_none() is not None
-
-
 async def move(
     session: AsyncSession,
     broadcast_id: int,

@@ -36,19 +36,6 @@ async def acquire(
     return taken.one_or_none()
 
 
-async def renew(
-    session: AsyncSession, name: str, holder: str, now: datetime, ttl: timedelta
-) -> bool:
-    """Hold the lease for *ttl* from now; False when it was lost, then stop working at once."""
-    renewed = await session.scalars(
-        update(LeaseRow)
-        .where(LeaseRow.name == name, LeaseRow.holder == holder, LeaseRow.expires_at > now)
-        .values(expires_at=now + ttl)
-        .returning(LeaseRow.name)
-    )
-    return renewed.one_or_none() is not None
-
-
 async def release(session: AsyncSession, name: str, holder: str, now: datetime) -> bool:
     """Give the lease back so that another need not wait; False when it was not held."""
     released = await session.scalars(

@@ -29,15 +29,6 @@ async def test_who_comes_back_after_losing_it_gets_a_new_number(sessions, now):
     assert (first, second) == (1, 2)
 
 
-async def test_renewing(sessions, now):
-    async with sessions.begin() as session:
-        await leases.acquire(session, "sender", "a", now, TTL)
-        assert await leases.renew(session, "sender", "a", now + TTL / 2, TTL)
-        assert not await leases.renew(session, "sender", "b", now + TTL / 2, TTL)
-        assert await leases.acquire(session, "sender", "b", now + TTL, TTL) is None
-        assert not await leases.renew(session, "sender", "a", now + 2 * TTL, TTL)
-
-
 async def test_a_lease_given_back_can_be_taken_at_once(sessions, now):
     async with sessions.begin() as session:
         await leases.acquire(session, "sender", "a", now, TTL)
