@@ -1,5 +1,6 @@
 """A pack's services made ready for matching: what does not depend on the question. Pure."""
 
+import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from types import MappingProxyType
@@ -7,8 +8,10 @@ from types import MappingProxyType
 from babel import Locale
 
 from directory.model import Helpline, Point, Service
+from directory.needs import NEEDS
 from directory.places import Gazetteer, Reach
 
+_WORD = re.compile(r"\w+")
 _ISO_639_1 = 2  # letters of the codes of the languages that communities are named after
 
 
@@ -18,7 +21,8 @@ class Candidate:
 
     *point*: for ranking by distance only, so also where just the sector or neighbourhood
     is known; None for confidential locations. *spoken*: English names of
-    languages in its name and description; *named*: in its name alone.
+    languages in its name and description; *named*: in its name alone. *tells*: needs for which
+    it has an everyday word there.
     """
 
     service: Service
@@ -26,6 +30,7 @@ class Candidate:
     point: Point | None
     spoken: frozenset[str]
     named: frozenset[str]
+    tells: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -63,9 +68,13 @@ class Directory:
 def _candidate(service: Service, gazetteer: Gazetteer) -> Candidate:
     title = _languages_in(f"{service.name} {service.organization}")
     told = title | _languages_in(service.description)
-    return Candidate(
-        service, gazetteer.reach(service.area), _point(service, gazetteer), told, title
-    )
+    reach, point = gazetteer.reach(service.area), _point(service, gazetteer)
+    return Candidate(service, reach, point, told, title, _tells(service))
+
+
+def _tells(service: Service) -> frozenset[str]:
+    words = set(_WORD.findall(f"{service.name} {service.description}"))
+    return frozenset(need for need in service.needs if words.intersection(NEEDS[need].words))
 
 
 def _point(service: Service, gazetteer: Gazetteer) -> Point | None:

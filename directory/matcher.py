@@ -1,16 +1,16 @@
 """Which services fit, in which order, and why. Pure.
 
 First what is never shown: a service that says it is not for this person, is closed, or is
-in another town only. The rest is ordered by a sum of weights (`Weights`), so that every
-place in a list can be explained.
+in another town only. The rest gets points, a sum of weights (`directory.weights`), and is put
+in order by the rule of `directory.order`, so that every place in a list can be explained.
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import replace
 from datetime import UTC, datetime
 from functools import lru_cache
 
-from directory import lines
+from directory import lines, order
 from directory.hours import UNKNOWN, opening
 from directory.index import Candidate, Directory, language_name
 from directory.model import (
@@ -29,50 +29,15 @@ from directory.model import (
     Status,
 )
 from directory.needs import GENERAL, NEEDS, is_danger
+from directory.order import OLD, YOUNG, Scored, centrality, main_needs, names_stage
 from directory.places import Reach, distance_m
 from directory.reasons import reasons
+from directory.weights import WEIGHTS, Weights
 from locales.errors import N_, Text
 
 FIRST = 3  # results on the first screen
 NEAR_TOWN_M = 15_000  # a service of another town is shown to people this near to it
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
-_YOUNG, _OLD = 25, 55  # ages up to and from which "young" and "older people" are meant
-
-
-@dataclass(frozen=True, slots=True)
-class Weights:
-    """How much each fact counts, in points; about ten points are one good reason.
-
-    Our judgement, tuned on personas (tests/directory/test_personas.py).
-    """
-
-    need: tuple[float, ...] = (10, 7.5, 5.5, 4.5, 4, 3.5)  # by place among the service's needs
-    next_need: float = 0.4  # share that each further need asked for adds
-    stage_stated: float = 7.5
-    anyone: float = 2
-    for_newcomers: float = 2.5  # names several stages, and we do not know the person's
-    confidence: tuple[float, float, float] = (3, 2, 0)  # high, medium, low
-    open_status: float = 0.5
-    walk_in: float = 0.5
-    agency_only: float = -2.5  # for the public; workers can refer
-    open_now: float = 1
-    danger_unasked: float = -8  # about danger first of all, and nobody spoke of danger
-    for_women_asked: float = 2.5
-    for_women_unknown: float = -4  # women-only and we do not know who asks
-    age_fits: float = 2
-    age_unknown: float = -8  # only for some ages and we do not know the age
-    wrong_age_group: float = -4  # about young or older people, and the person is not
-    language_spoken: float = 3
-    other_language: float = -3  # named after another language's community
-    near: float = 6  # at the door; 0 at `near_m`, as much below at twice that
-    near_m: float = 5_000
-    somewhere: float = -1.5  # in one part of the city, and we do not know where the person is
-    country_wide: float = -1  # not of this city
-    same_kind: float = -5  # another of the same organisation for the same needs is above
-    new_need: float = 3  # meets an asked need that no result above meets
-
-
-WEIGHTS = Weights()
 
 
 def find(directory: Directory, query: Query, limit: int = FIRST) -> Found:
@@ -101,15 +66,12 @@ def rank(
 ) -> list[Match]:
     """Return the services that fit *query*, best first, at most *limit*.
 
-    Services that take people in come before full and paused ones; those that say yes to the
-    stage, for what they mainly do, before others; then the points decide, so that each asked
-    need has its turn and several alike do not fill the list. Ties go by id: the order never
-    depends on the order of the data.
+    The order is that of `directory.order`: it never depends on the order of the data.
     """
     scored = _scored(directory, query, weights)
     return [
-        _match(directory, known, query, state)
-        for _, known, state in _spread(scored, query, limit, weights)
+        _match(directory, row.known, query, row.state)
+        for row in order.choose(scored, query, limit, weights)
     ]
 
 
@@ -193,18 +155,23 @@ def _elsewhere(directory: Directory, known: Candidate, query: Query) -> bool:
     return there is None or distance_m(there.point, place.point) > NEAR_TOWN_M
 
 
-_Scored = tuple[float, Candidate, OpenState]
-
-
-def _scored(directory: Directory, query: Query, weights: Weights) -> list[_Scored]:
+def _scored(directory: Directory, query: Query, weights: Weights) -> list[Scored]:
+    """Return every service that may be shown, by points and id."""
     scored = []
     for known in directory.candidates(query.needs):
-        if excluded(known, query) or _elsewhere(directory, known, query):
-            continue
-        state = _state(directory, known.service, query.at)
-        scored.append((score(known, query, state, weights), known, state))
-    scored.sort(key=lambda row: (-row[0], row[1].service.id))
+        if not (excluded(known, query) or _elsewhere(directory, known, query)):
+            state = _state(directory, known.service, query.at)
+            scored.append(_row(known, query, state, weights))
+    scored.sort(key=lambda row: (-row.points, row.service.id))
     return scored
+
+
+def _row(known: Candidate, query: Query, state: OpenState, weights: Weights) -> Scored:
+    needs = main_needs(known.service, query)
+    central = centrality(needs, query.needs)
+    stage = _stage_points(known.service.eligibility, query.stages, weights)
+    named = names_stage(known.service, query)
+    return Scored(_points(known, query, state, weights), stage, named, central, known, state)
 
 
 def _state(directory: Directory, service: Service, at: datetime) -> OpenState:
@@ -214,11 +181,13 @@ def _state(directory: Directory, service: Service, at: datetime) -> OpenState:
     return opening(service.opening_hours, at, zone=directory.zone, country=directory.country)
 
 
-def score(known: Candidate, query: Query, state: OpenState, weights: Weights = WEIGHTS) -> float:
-    """Return the points of *known* for *query*: the sum of every weight that applies."""
+def _points(known: Candidate, query: Query, state: OpenState, weights: Weights) -> float:
+    """Return the sum of every weight that applies, but for the stage's."""
     service = known.service
-    points = _need_points(service.needs, query.needs, weights)
-    points += _stage_points(service.eligibility, query.stages, weights)
+    points = _need_points(main_needs(service, query), query.needs, weights)
+    if service.needs[0] in query.needs and service.needs[0] in known.tells:
+        points += weights.own_words
+    points += _danger_points(service.needs, query.needs, weights)
     points += _trust_points(service, state, weights)
     points += _person_points(service, query, weights)
     points += _language_points(known, query.language, weights)
@@ -227,15 +196,20 @@ def score(known: Candidate, query: Query, state: OpenState, weights: Weights = W
 
 
 def _need_points(offered: tuple[str, ...], asked: tuple[str, ...], weights: Weights) -> float:
+    """Return points for what is *offered*; an asked danger and what is asked first count most."""
     last = len(weights.need) - 1
-    each = [weights.need[min(offered.index(n), last)] for n in asked if n in offered]
-    if not each:
-        return 0.0
+    each = []
+    for need in asked:
+        if need in offered:
+            share = 1.0 if need == asked[0] or NEEDS[need].danger else weights.later_need
+            each.append(share * weights.need[min(offered.index(need), last)])
     each.sort(reverse=True)
-    points = each[0] + weights.next_need * sum(each[1:])
-    if is_danger(offered[:1]) and not is_danger(asked):
-        points += weights.danger_unasked
-    return points
+    share = weights.next_to_danger if is_danger(asked) else weights.next_need
+    return each[0] + share * sum(each[1:]) if each else 0.0
+
+
+def _danger_points(offered: tuple[str, ...], asked: tuple[str, ...], weights: Weights) -> float:
+    return weights.danger_unasked if is_danger(offered[:2]) and not is_danger(asked) else 0.0
 
 
 def _stage_points(stated: tuple[str, ...], stages: tuple[str, ...], weights: Weights) -> float:
@@ -264,17 +238,24 @@ def _person_points(service: Service, query: Query, weights: Weights) -> float:
     elif query.gender is Gender.WOMEN and "women" in service.needs:
         points += weights.for_women_asked / 2
     if service.max_age is not None:
-        points += weights.age_unknown if query.age is None else weights.age_fits
+        points += _age_points(query.age, weights)
     if query.age is not None:
         points += _age_group_points(service.needs, query.needs, query.age, weights)
     return points
+
+
+def _age_points(age: int | None, weights: Weights) -> float:
+    """Return points for a service that is for some ages only, and *age* is none of the others."""
+    if age is None:
+        return weights.age_unknown
+    return weights.child_fits if age < lines.CHILD else weights.age_fits
 
 
 def _age_group_points(
     offered: tuple[str, ...], asked: tuple[str, ...], age: int, weights: Weights
 ) -> float:
     points = 0.0
-    for group, fits in (("young_people", age <= _YOUNG), ("older_people", age >= _OLD)):
+    for group, fits in (("young_people", age <= YOUNG), ("older_people", age >= OLD)):
         if group in offered[:2] and group not in asked:
             points += weights.age_fits if fits else weights.wrong_age_group
     return points
@@ -311,53 +292,6 @@ def _place_points(known: Candidate, query: Query, weights: Weights) -> float:
 def _reaches_out(known: Candidate) -> bool:
     """Say whether one can be helped from far away: for the whole area and not only in person."""
     return known.reach is not Reach.PART and set(known.service.channels) != {Channel.IN_PERSON}
-
-
-def _spread(scored: list[_Scored], query: Query, limit: int, weights: Weights) -> list[_Scored]:
-    """Return the first *limit*, so that each asked need and each kind of place has its turn."""
-    chosen: list[_Scored] = []
-    met: set[str] = set()
-    kinds: set[tuple[str, tuple[str, ...]]] = set()
-    rest = list(scored)
-    while rest and len(chosen) < limit:
-        best = max(rest, key=lambda row: _turn(row, query, met, kinds, weights))
-        rest.remove(best)
-        chosen.append(best)
-        met |= set(best[1].service.needs)
-        kinds.add(_kind(best[1].service))
-    return chosen
-
-
-def _turn(
-    row: _Scored,
-    query: Query,
-    met: set[str],
-    kinds: set[tuple[str, tuple[str, ...]]],
-    weights: Weights,
-) -> tuple[bool, bool, float]:
-    points, service = row[0], row[1].service
-    if met and any(need in service.needs and need not in met for need in query.needs):
-        points += weights.new_need
-    if _kind(service) in kinds:
-        points += weights.same_kind
-    return _takes_people(service), _stated(service, query), points
-
-
-def _takes_people(service: Service) -> bool:
-    return service.status not in {Status.FULL, Status.PAUSED}
-
-
-def _stated(service: Service, query: Query) -> bool:
-    """Say whether a service says yes to the stage for one of the two things it mainly does.
-
-    What it does besides counts by its points only.
-    """
-    mainly = set(service.needs[:2]) & set(query.needs)
-    return bool(query.stages and service.eligibility and mainly)
-
-
-def _kind(service: Service) -> tuple[str, tuple[str, ...]]:
-    return service.organization, service.needs
 
 
 def _match(directory: Directory, known: Candidate, query: Query, state: OpenState) -> Match:

@@ -13,6 +13,7 @@ from locales.errors import N_
 class Need:
     """One need: what a service that meets it does, and what to try next.
 
+    *words*: everyday words that tell who does just this from others who do this and that.
     *fit* is the sentence of a result's first reason. *close*: needs to look at when no
     service meets this one. *lines*: the needs of helplines that fit, best first.
     *danger*: a screen about it could harm somebody who is being watched.
@@ -23,6 +24,7 @@ class Need:
     close: tuple[str, ...] = ()
     lines: tuple[str, ...] = ()
     danger: bool = False
+    words: tuple[str, ...] = ()
 
 
 GENERAL = "advice_general"  # the need that is close to every other
@@ -54,7 +56,13 @@ _NEEDS = (
         N_("They can help with clothes or furniture."),
         ("destitution", "maternity_children"),
     ),
-    Need("health_gp", N_("They can help with your health."), ("mental_health",), ("health",)),
+    Need(
+        "health_gp",
+        N_("They can help with your health."),
+        ("mental_health",),
+        ("health",),
+        words=("doctor", "doctors", "GP", "nurse", "nurses", "dentist"),
+    ),
     Need(
         "mental_health",
         N_("They help people who feel very sad, worried or scared."),

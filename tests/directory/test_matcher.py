@@ -12,6 +12,13 @@ from directory.model import Audience, Gender, Opening
 from directory.needs import NEEDS, STAGES
 from tests.directory.rows import LONDON, MONDAY_11, a_city, a_gazetteer, a_line_row, a_query, a_row
 
+_STAGED = st.builds(
+    lambda number, **given: a_row(f"s-{number}", **given),
+    number=st.integers(0, 10**6),
+    needs=st.permutations(["food", "debt", "esol"]).map(list),
+    eligibility=st.lists(st.sampled_from([*STAGES, "anyone"]), max_size=3, unique=True),
+    confidence=st.sampled_from(["high", "medium"]),
+)
 ADDRESS = {"lines": ["MARKER House"], "postcode": None}
 AGENCY = {"walk_in": None, "referral": "agency", "appointment": None, "cost": None}
 NORTH = a_gazetteer().by_key("SM2-1")
@@ -83,10 +90,55 @@ def test_who_is_shown(service, query, shown):
         pytest.param({"confidence": "high"}, {"confidence": "medium"}, {}, id="high confidence"),
         pytest.param({"confidence": "medium"}, {"confidence": "low"}, {}, id="medium confidence"),
         pytest.param(
-            {"eligibility": ["refugee"], "confidence": "low", "needs": ["debt", "food"]},
+            {"eligibility": ["refugee"], "confidence": "low", "area": "UK-wide"},
+            {"confidence": "high", "languages": ["ti"], "opening_hours": "24/7"},
+            {"stages": ("refugee",), "language": "ti"},
+            id="a stated yes beats not stated, where the need is as central",
+        ),
+        pytest.param(
+            {"eligibility": ["refugee"], "needs": ["debt", "food"], "confidence": "low"},
+            {"needs": ["debt", "food"], "confidence": "high"},
+            {"stages": ("refugee",)},
+            id="also where it is the second need of both",
+        ),
+        pytest.param(
+            {"confidence": "low"},
+            {"eligibility": ["refugee"], "needs": ["debt", "food"]},
+            {"stages": ("refugee",)},
+            id="the main need beats a stated yes on the side",
+        ),
+        pytest.param(
+            {"confidence": "low"},
+            {"eligibility": ["anyone"], "needs": ["debt", "food"]},
+            {"stages": ("refugee",)},
+            id="the main need beats anyone on the side",
+        ),
+        pytest.param(
+            {"confidence": "high"},
+            {"eligibility": ["anyone"], "confidence": "low"},
+            {"stages": ("refugee",)},
+            id="anyone is no stated yes",
+        ),
+        pytest.param(
+            {"eligibility": ["anyone"]}, {}, {"stages": ("refugee",)}, id="anyone is a small plus"
+        ),
+        pytest.param(
+            {"needs": ["asylum_support", "food"], "eligibility": ["refugee"]},
             {"confidence": "high"},
             {"stages": ("refugee",)},
-            id="a stated yes beats not stated, always",
+            id="for refugees first of all, and food second: mainly food for a refugee",
+        ),
+        pytest.param(
+            {"needs": ["women", "food"], "gender": "women"},
+            {"needs": ["debt", "food"]},
+            {"gender": Gender.WOMEN},
+            id="a women's place, to a woman",
+        ),
+        pytest.param(
+            {}, {"needs": ["food", "lgbtq"]}, {}, id="about danger in second place, unasked"
+        ),
+        pytest.param(
+            {"max_age": 18, "needs": ["debt", "food"]}, {}, {"age": 15}, id="for children, to one"
         ),
         pytest.param(
             {"eligibility": ["refugee"]},
@@ -147,6 +199,36 @@ def test_several_needs_each_have_their_turn():
 def test_one_of_several_alike_comes_before_the_others_of_its_kind():
     hubs = [a_row(f"hub-{n}", organization="Council", confidence="high") for n in range(3)]
     assert ids(a_city([*hubs, a_row("other")]), a_query(), limit=3) == ["hub-0", "other", "hub-1"]
+
+
+def test_what_is_mainly_about_an_asked_danger_comes_first_twice_then_other_needs_have_a_turn():
+    abuse = [a_row(f"abuse-{n}", needs=["domestic_abuse"], confidence="low") for n in range(3)]
+    food = a_row("food", confidence="high", eligibility=["refugee"])
+    city, stages = a_city([food, *abuse]), ("refugee",)
+    for needs in (("domestic_abuse", "food"), ("food", "domestic_abuse")):
+        shown = ids(city, a_query(*needs, stages=stages))
+        assert shown == ["abuse-0", "abuse-1", "food", "abuse-2"]
+
+
+def test_a_doctor_comes_before_other_help_with_health():
+    rows = [
+        a_row("a-drugs", needs=["health_gp"], description="Help to stop drinking."),
+        a_row("b-doctor", needs=["health_gp"], description="A doctor's surgery."),
+    ]
+    assert ids(a_city(rows), a_query("health_gp")) == ["b-doctor", "a-drugs"]
+
+
+@given(
+    rows=st.lists(_STAGED, min_size=1, max_size=8, unique_by=lambda row: row["id"]),
+    stage=st.sampled_from(STAGES),
+)
+def test_a_stated_yes_is_above_all_equally_central_ones_and_lifts_no_offer_on_the_side(rows, stage):
+    found = [m.service for m in matcher.rank(a_city(rows), a_query(stages=(stage,)), limit=9)]
+    for number, service in enumerate(found):
+        for above in found[:number]:
+            if service.needs.index("food") == above.needs.index("food"):
+                assert stage in above.eligibility or stage not in service.eligibility
+            assert service.needs[0] != "food" or above.needs[0] == "food"
 
 
 def test_order_does_not_depend_on_the_order_of_the_data():

@@ -1,7 +1,8 @@
 """People whom a caseworker would know where to send: does the first screen say the same?
 
-Each persona is made up. *expected* must be among the first three; *never* must not be
-shown at all. Facts are those of the Leeds pack (2026-11).
+Each persona is made up. *top* must be first, in this order; *expected* must be among the
+first three; *not_first* must not be among them; *never* must not be shown at all. Facts
+are those of the Leeds pack (2026-11).
 """
 
 from dataclasses import dataclass, field
@@ -21,12 +22,15 @@ class Persona:
     expected: tuple[str, ...]
     never: tuple[str, ...] = ()
     near: str | None = None
+    top: tuple[str, ...] = ()
+    not_first: tuple[str, ...] = ()
     given: dict[str, Any] = field(default_factory=dict)
 
 
 REFUSED: dict[str, Any] = {"stages": ("refused_asylum_seeker",)}
 WAITING: dict[str, Any] = {"stages": ("asylum_seeker",)}
 REFUGEE: dict[str, Any] = {"stages": ("refugee",)}
+VISA: dict[str, Any] = {"stages": ("other_migrant", "nrpf", "student")}  # one button
 WOMAN: dict[str, Any] = {"gender": Gender.WOMEN}
 MAN: dict[str, Any] = {"gender": Gender.MEN}
 
@@ -257,6 +261,86 @@ PERSONAS = [
         near="Bradford",
         given=REFUSED,
     ),
+    Persona(
+        "refused, needs a doctor or dentist",
+        ("health_gp",),
+        (),
+        not_first=("leeds-hiv-testing-skyline-mesmac", "leeds-sexual-health"),
+        top=("urgent-dentist-nhs-111",),
+        given=REFUSED,
+    ),
+    Persona(
+        "visa, no place to sleep",
+        ("homelessness", "housing"),
+        ("leeds-housing-options",),
+        not_first=("leeds-law-school-clinics",),
+        given=VISA,
+    ),
+    *[
+        Persona(
+            f"{stage}, looks for a home",
+            ("housing",),
+            (),
+            top=("leeds-housing-options",),
+            not_first=("leeds-severe-weather-beds", "leeds-law-school-clinics"),
+            given={"stages": (stage,)},
+        )
+        for stage in ("other_migrant", "student")
+    ],
+    Persona(
+        "woman with children hurt at home, no public money",
+        ("domestic_abuse", "maternity_children"),
+        (),
+        top=("leeds-domestic-abuse-helpline", "leeds-womens-aid-refuge", "behind-closed-doors"),
+        given=WOMAN | {"stages": ("nrpf",)},
+    ),
+    Persona(
+        "woman with children hurt at home, refused",
+        ("maternity_children", "domestic_abuse"),
+        (),
+        top=("leeds-domestic-abuse-helpline", "leeds-womens-aid-refuge"),
+        given=WOMAN | REFUSED,
+    ),
+    Persona(
+        "pregnant, refused",
+        ("maternity_children",),
+        (),
+        top=("haamla-midwives",),
+        not_first=("leeds-school-admissions",),
+        given=REFUSED | WOMAN,
+    ),
+    *[
+        Persona(f"gay, {stage}", ("lgbtq",), (), top=("mesmac-leeds",), given={"stages": (stage,)})
+        for stage in ("asylum_seeker", "refugee", "refused_asylum_seeker")
+    ],
+    Persona(
+        "visa, cannot sleep",
+        ("mental_health",),
+        ("nhs-111-mental-health", "leeds-mental-wellbeing-service"),
+        not_first=("st-vincents-leeds-esol-advice",),
+        given=VISA,
+    ),
+    Persona(
+        "refused and alone, not Kurdish",
+        ("community_social",),
+        (),
+        not_first=("kurdish-house-leeds",),
+        given=REFUSED,
+    ),
+    Persona(
+        "14, feels bad: a service for children first",
+        ("mental_health",),
+        (),
+        top=("mindmate-spa",),
+        given={"age": 14},
+    ),
+    Persona(
+        "17, no home: a service for this age first",
+        ("homelessness",),
+        (),
+        top=("our-way-leeds",),
+        given={"age": 17},
+    ),
 ]
 
 
@@ -266,5 +350,7 @@ def test_persona(persona, leeds):
     assert (place is None) == (persona.near is None)
     query = a_query(*persona.needs, place=place, **persona.given)
     shown = [match.service.id for match in matcher.rank(leeds, query, limit=200)]
+    assert tuple(shown[: len(persona.top)]) == persona.top, shown[:6]
     assert set(persona.expected) <= set(shown[:3]), shown[:6]
+    assert not set(persona.not_first) & set(shown[:3]), shown[:6]
     assert not set(persona.never) & set(shown)

@@ -167,10 +167,10 @@ async def test_a_coordinators_draft_is_not_broken_by_forged_steps(crew, caplog):
 async def test_services_for_workers_are_for_workers(crew, pack):
     workers = {html.escape(s.name) for s in pack.services if s.audience is Audience.WORKERS}
     for who, sees in ((NEWCOMER, False), (PARTNER, True), (ADA, True)):
-        listed = [await crew.forges(who, f"1:r:K2-31:{page}") for page in range(3)]
+        listed = [await crew.forges(who, f"1:r:K2-31.3-:{page}") for page in range(3)]
         found = {name for name in workers for screen in listed if name in screen.text}
         assert bool(found) == sees, who
-        card = await crew.forges(who, "1:s:K2-31:courtyard-cafe-harehills")
+        card = await crew.forges(who, "1:s:K2-31.3-:courtyard-cafe-harehills")
         assert ("Courtyard" in card.text and "1. " not in card.text) == sees, who
 
 
@@ -236,11 +236,11 @@ async def end_role(stage, who, whom):
 
 
 async def test_a_partner_whose_role_ended_is_refused_at_the_next_press(staff):
-    listed = await staff.forges(PARTNER, "1:s:K2-31:courtyard-cafe-harehills")
+    listed = await staff.forges(PARTNER, "1:s:K2-31.3-:courtyard-cafe-harehills")
     assert "1. " not in listed.text
     shown = await end_role(staff, ADA, PARTNER)
     assert str(PARTNER) not in shown.text
-    shown = await staff.forges(PARTNER, "1:s:K2-31:courtyard-cafe-harehills")
+    shown = await staff.forges(PARTNER, "1:s:K2-31.3-:courtyard-cafe-harehills")
     assert "1. " in shown.text, "the list as it is for everybody"
     assert (await staff.person(PARTNER)).organisation is None
 

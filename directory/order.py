@@ -1,0 +1,178 @@
+"""In which order services that fit are shown: what a service is for comes first. Pure.
+
+The rule, from the strongest part to the weakest:
+
+1. Services that take people in come before full and paused ones.
+2. Where danger was asked about, two services that are mainly about it come first.
+3. Services are put into groups by how central the asked need is to them (`Centrality`).
+   The next one shown is of the group that holds the best points.
+4. In a group, a service that names the person's stage comes before all that do not; between
+   groups that is points. `anyone` is no name and gives a few points only. Neither lets an
+   offer on the side pass a service whose main purpose it is: that takes other facts, such as
+   nearness or language.
+5. Then the points decide. They change with what is above: each asked need has its turn, and
+   several alike do not fill the list. Ties go by id.
+"""
+
+from collections.abc import Iterable
+from dataclasses import dataclass, field
+from enum import IntEnum
+from math import inf
+
+from directory.index import Candidate
+from directory.model import ANYONE, OpenState, Query, Service, Status
+from directory.needs import NEEDS
+from directory.weights import Weights
+
+YOUNG, OLD = 25, 55  # ages up to and from which "young" and "older people" are meant
+DANGER_FIRST = 2  # services mainly about an asked danger that come before all others
+_ASYLUM = frozenset({"asylum_seeker", "refused_asylum_seeker", "refugee"})
+
+
+class Centrality(IntEnum):
+    """How central what is asked is to a service, the most central first."""
+
+    DANGER = 0  # its main need is an asked danger
+    FIRST = 1  # its main need was asked first
+    MAIN = 2  # its main need was asked as well
+    SECOND = 3
+    THIRD = 4
+    BESIDE = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Scored:
+    """A service that fits: its points without its stage, and what the stage adds.
+
+    *named*: it names the person's stage. *stage*: points by which the stage counts.
+    """
+
+    points: float
+    stage: float
+    named: bool
+    centrality: Centrality
+    known: Candidate
+    state: OpenState
+
+    @property
+    def service(self) -> Service:
+        """The service itself."""
+        return self.known.service
+
+    @property
+    def is_main(self) -> bool:
+        """Whether one of the asked needs is what it mainly does."""
+        return self.centrality <= Centrality.MAIN
+
+    @property
+    def takes_people(self) -> bool:
+        """Whether it has places: it is neither full nor paused."""
+        return self.service.status not in {Status.FULL, Status.PAUSED}
+
+
+def main_needs(service: Service, query: Query) -> tuple[str, ...]:
+    """Return what *service* does, the main thing first, for the person who asks.
+
+    A first need that only says for whom it is, and that is this person, is passed over: a
+    women's centre with English classes is mainly that for a woman who wants to learn English.
+    Help in danger is never mainly that of a centre that does much else.
+    """
+    first, *others = service.needs
+    if first in query.needs or not others or NEEDS[others[0]].danger:
+        return service.needs
+    return tuple(others) if _is_of(first, service, query) else service.needs
+
+
+def _is_of(group: str, service: Service, query: Query) -> bool:
+    """Say whether *group* is a need that means a kind of people, and this person is of it."""
+    if group == "women":
+        return query.gender is not None and query.gender.value == "women"
+    if group == "young_people":
+        return query.age is not None and query.age <= YOUNG
+    if group == "older_people":
+        return query.age is not None and query.age >= OLD
+    if group == "asylum_support":
+        return bool(_ASYLUM & set(query.stages) & set(service.eligibility))
+    return False
+
+
+def centrality(needs: tuple[str, ...], asked: tuple[str, ...]) -> Centrality:
+    """Return how central what is *asked* is to a service with *needs*, its main one first."""
+    main = needs[0]
+    if main in asked:
+        if NEEDS[main].danger:
+            return Centrality.DANGER
+        return Centrality.FIRST if main == asked[0] else Centrality.MAIN
+    place = min(needs.index(need) for need in asked if need in needs)
+    return Centrality(min(Centrality.MAIN + place, Centrality.BESIDE))
+
+
+def names_stage(service: Service, query: Query) -> bool:
+    """Say whether *service* names a stage of the person; `anyone` is no name."""
+    stages = set(query.stages) & set(service.eligibility)
+    return bool(stages - {ANYONE})
+
+
+@dataclass(slots=True)
+class _Shown:
+    """What is on the list so far."""
+
+    met: set[str] = field(default_factory=set)
+    kinds: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
+    about_danger: int = 0
+
+    def add(self, row: Scored) -> None:
+        self.met |= set(row.service.needs)
+        self.kinds.add(_kind(row.service))
+        self.about_danger += row.centrality is Centrality.DANGER
+
+
+def choose(scored: Iterable[Scored], query: Query, limit: int, weights: Weights) -> list[Scored]:
+    """Return the first *limit* of *scored*, in order. Equal ones keep the order given."""
+    rest = list(scored)
+    chosen: list[Scored] = []
+    shown = _Shown()
+    while rest and len(chosen) < limit:
+        best = _next(rest, query, shown, weights)
+        rest.remove(best)
+        chosen.append(best)
+        shown.add(best)
+    return chosen
+
+
+def _next(rest: list[Scored], query: Query, shown: _Shown, weights: Weights) -> Scored:
+    """Return the first of the group that holds the best points (see the rule above)."""
+    takes = any(row.takes_people for row in rest)
+    turns = [(_turn(r, query, shown, weights), r) for r in rest if r.takes_people is takes]
+    if shown.about_danger < DANGER_FIRST:
+        turns = [each for each in turns if each[1].centrality is Centrality.DANGER] or turns
+    mains = [each for each in turns if each[1].is_main]
+    sides = [each for each in turns if not each[1].is_main]
+    best_side = max((turn for turn, _ in sides), default=-inf)
+    if mains and max(turn + row.stage for turn, row in mains) >= best_side:
+        return _first_of_best_group(mains)
+    return _first_of_best_group(sides)
+
+
+def _first_of_best_group(turns: list[tuple[float, Scored]]) -> Scored:
+    """Return the first of the group whose best points are highest; of two, the more central."""
+    groups: dict[Centrality, float] = {}
+    firsts: dict[Centrality, tuple[bool, float, Scored]] = {}
+    for turn, row in turns:
+        points, group = turn + row.stage, row.centrality
+        groups[group] = max(groups.get(group, -inf), points)
+        if group not in firsts or (row.named, points) > firsts[group][:2]:
+            firsts[group] = (row.named, points, row)
+    return firsts[max(groups, key=lambda group: (groups[group], -group))][2]
+
+
+def _turn(row: Scored, query: Query, shown: _Shown, weights: Weights) -> float:
+    """Return the points of *row*, now that something is on the list."""
+    points, needs = row.points, row.service.needs
+    if shown.met and any(n in needs and n not in shown.met for n in query.needs):
+        points += weights.new_need
+    return points + (weights.same_kind if _kind(row.service) in shown.kinds else 0.0)
+
+
+def _kind(service: Service) -> tuple[str, tuple[str, ...]]:
+    return service.organization, service.needs
