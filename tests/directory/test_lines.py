@@ -79,6 +79,50 @@ def test_under_18_lines_for_children_answer():
     assert "kids" not in ids(rows, a_query("housing", age=18))
 
 
+@pytest.mark.parametrize("need", ["domestic_abuse", "fgm", "sexual_violence", "hate_crime"])
+@pytest.mark.parametrize("age", [11, 14, 17])
+def test_in_danger_a_child_gets_childrens_lines_first(leeds, need, age):
+    chosen = [line.id for line in lines.choose(leeds, a_query(need, age=age))]
+    assert chosen[0] == "childline"
+    assert "child_protection" in next(x for x in leeds.helplines if x.id == chosen[1]).needs
+    assert chosen[-1] == "emergency-999"
+    assert not {"nhs-low-income-scheme", "leeds-adult-social-care"} & set(chosen)
+
+
+def test_a_child_who_is_trafficked_gets_the_line_for_that_too(leeds):
+    chosen = [line.id for line in lines.choose(leeds, a_query("trafficking_forced_labour", age=15))]
+    assert "barnardos-child-trafficking" in chosen[:2]
+
+
+@pytest.mark.parametrize("need", sorted(NEEDS))
+@pytest.mark.parametrize("age", [5, 17])
+def test_whatever_a_child_needs_a_line_for_children_is_among_them(leeds, need, age):
+    chosen = lines.choose(leeds, a_query(need, age=age))
+    assert any("child_protection" in line.needs for line in chosen)
+    assert len(chosen) <= 4
+
+
+def test_a_line_from_an_age_on_is_not_for_younger_people(leeds):
+    shown = [line.id for line in lines.choose(leeds, a_query("sexual_violence", age=15))]
+    assert "rape-crisis-247" not in shown
+    shown = [line.id for line in lines.choose(leeds, a_query("sexual_violence", age=16))]
+    assert "rape-crisis-247" in shown
+
+
+def test_about_a_child_somebody_else_gets_the_line_for_worried_adults():
+    rows = [
+        a_line_row("a-for-adults", needs=["child_protection"], description="For adults worried."),
+        a_line_row("b-for-any", needs=["child_protection"]),
+    ]
+    for for_self, first in ((True, "b-for-any"), (False, "a-for-adults")):
+        assert ids(rows, a_query("fgm", age=12, for_self=for_self))[0] == first
+
+
+def test_in_danger_one_line_stands_in_for_each_other_need():
+    rows = [a_line_row(f"health-{n}", needs=["health"]) for n in range(3)]
+    assert ids(rows, a_query("fgm"))[:2] == ["health-0"]
+
+
 def test_people_with_a_visa_are_not_sent_to_asylum_lines_first():
     rows = [a_line_row("asylum"), a_line_row("advice", needs=["debt"])]
     general = ("asylum", "advice")
