@@ -191,7 +191,7 @@ class Jobs:
             now=self.app.clock() + ahead,
             limit=_AT_ONCE,
         )
-        await notify.feeds(self.app, round_)
+        await notify.feeds(self.app)
         return round_
 
     async def purge(self) -> None:

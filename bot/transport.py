@@ -80,8 +80,7 @@ class AiohttpRequest(BaseRequest):
 
         Raises:
             TimedOut: the request left and no whole answer came.
-            NetworkError: the request did not leave.
-            RuntimeError: after a shutdown.
+            NetworkError: the request did not leave, also after a shutdown.
         """
         upload = request_data is not None and request_data.contains_files
         timeout = _limits(
@@ -120,7 +119,7 @@ class AiohttpRequest(BaseRequest):
 
     def _open(self) -> aiohttp.ClientSession:
         if self._closed:
-            raise RuntimeError("this AiohttpRequest has been shut down")
+            raise NetworkError("not sent, this transport has been shut down")
         if self._session is None:
             self._session = aiohttp.ClientSession(
                 connector=aiohttp.TCPConnector(

@@ -1,7 +1,7 @@
 """Queries about who gets the digest."""
 
 from collections.abc import Collection
-from datetime import UTC, date, datetime
+from datetime import date, datetime
 
 from sqlalchemy import Row, Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -39,11 +39,11 @@ async def subscribe(session: AsyncSession, chat_id: int, *, today: date) -> None
     )
 
 
-async def unsubscribe(session: AsyncSession, chat_id: int, *, now: datetime | None = None) -> None:
+async def unsubscribe(session: AsyncSession, chat_id: int, *, now: datetime) -> None:
     """Delete the chat's subscription; harmless when there is none.
 
     What waits for the chat because of it is skipped: digests, and urgent updates too unless
-    a role is a second reason to send them. *now* is when that was; the clock's if left out.
+    a role is a second reason to send them.
     """
     await session.execute(delete(SubscriptionRow).where(SubscriptionRow.chat_id == chat_id))
     has_role = (
@@ -56,7 +56,7 @@ async def unsubscribe(session: AsyncSession, chat_id: int, *, now: datetime | No
         update(RecipientRow)
         .where(RecipientRow.chat_id == chat_id, RecipientRow.status == Status.QUEUED)
         .where(RecipientRow.campaign.in_(select(CampaignRow.campaign).where(because)))
-        .values(status=Status.SKIPPED, settled_at=now or datetime.now(UTC))
+        .values(status=Status.SKIPPED, settled_at=now)
         .execution_options(synchronize_session=False)
     )
 

@@ -16,7 +16,6 @@ import locales
 from delivery.model import Content, Kind
 from digests import plan
 from digests.model import News
-from digests.refresh import Round
 from handlers.context import App
 from locales.errors import N_, Text
 from people.model import Role
@@ -65,11 +64,11 @@ async def one(
     await db.outbox.enqueue(session, campaign, language, content, [person_id], now)
 
 
-async def feeds(app: App, _round: Round | None = None) -> None:
+async def feeds(app: App) -> None:
     """Tell the coordinators, once each, which feeds fail or work again.
 
-    What to tell is read from the database, not from a round (which may be left out): so what
-    an earlier process did not come to say is said now.
+    What to tell is read from the database, not from a round: so what an earlier process did
+    not come to say is said now.
     """
     now = app.clock()
     async with app.sessions() as session:

@@ -20,7 +20,7 @@ async def subscribed(update: Update, context: Context) -> None:
 async def unsubscribed(update: Update, context: Context) -> None:
     """Stop the digest at once."""
     async with context.app.sessions.begin() as session:
-        await db.subscriptions.unsubscribe(session, context.person.id)
+        await db.subscriptions.unsubscribe(session, context.person.id, now=context.app.clock())
     told = context.t.gettext("The weekly digest has stopped. Send /subscribe to get it again.")
     await reply.add(update, context, screens.notice(told))
 

@@ -158,7 +158,7 @@ async def test_active_subscriptions_have_their_language_and_leave_out_who_is_pau
         await people.choose_language(session, 1, "ar", today=today)
         await people.choose_language(session, 2, "fa", today=today)
         await people.pause(session, 2, now=now)
-        await subscriptions.unsubscribe(session, 3)
+        await subscriptions.unsubscribe(session, 3, now=now)
         found = await subscriptions.active(session)
         await people.seen(session, 2, today=today)
         back = await subscriptions.active(session)
