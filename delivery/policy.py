@@ -27,6 +27,7 @@ FROM_BACKUP = Text(N_("This comes from a backup. Please check what was sent alre
 
 _MANY_FAILED = N_("{failed} of the first {settled} messages failed.")
 _ROW_FAILED = N_("The last {failed} messages all failed.")
+_ROW_UNKNOWN = N_("It is not known if the last {failed} messages arrived.")
 
 
 _FINAL: dict[type, Status] = {Gone: Status.GONE, Failed: Status.FAILED}
@@ -93,7 +94,8 @@ def should_pause(first: Sequence[Status], last: Sequence[Status]) -> Text | None
         return Text(_MANY_FAILED, {"failed": failed, "settled": min(len(first), FIRST_SETTLED)})
     row = [status for status in last if status is not Status.GONE][-MOST_FAILED_IN_A_ROW:]
     if len(row) == MOST_FAILED_IN_A_ROW and set(row) <= {Status.FAILED, Status.UNKNOWN}:
-        return Text(_ROW_FAILED, {"failed": MOST_FAILED_IN_A_ROW})
+        sentence = _ROW_FAILED if Status.FAILED in row else _ROW_UNKNOWN
+        return Text(sentence, {"failed": MOST_FAILED_IN_A_ROW})
     return None
 
 

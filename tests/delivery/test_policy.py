@@ -125,3 +125,6 @@ def test_the_circuit_breaker(first, last, pauses):
 def test_a_pause_says_why():
     assert str(policy.should_pause([FAILED] * 11, [])) == "11 of the first 11 messages failed."
     assert str(policy.should_pause([], [FAILED] * 20)) == "The last 20 messages all failed."
+    silence = [Status.UNKNOWN] * 20
+    told = "It is not known if the last 20 messages arrived."
+    assert str(policy.should_pause([], silence)) == told
