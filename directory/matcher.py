@@ -69,8 +69,9 @@ def rank(
     The order is that of `directory.order`: it never depends on the order of the data.
     """
     scored = _scored(directory, query, weights)
+    shown = _measured(directory, query)
     return [
-        _match(directory, row.known, query, row.state)
+        _match(directory, row.known, shown, row.state)
         for row in order.choose(scored, query, limit, weights)
     ]
 
@@ -157,13 +158,22 @@ def _elsewhere(directory: Directory, known: Candidate, query: Query) -> bool:
 
 def _scored(directory: Directory, query: Query, weights: Weights) -> list[Scored]:
     """Return every service that may be shown, by points and id."""
+    measured = _measured(directory, query)
     scored = []
     for known in directory.candidates(query.needs):
         if not (excluded(known, query) or _elsewhere(directory, known, query)):
             state = _state(directory, known.service, query.at)
-            scored.append(_row(known, query, state, weights))
+            scored.append(_row(known, measured, state, weights))
     scored.sort(key=lambda row: (-row.points, row.service.id))
     return scored
+
+
+def _measured(directory: Directory, query: Query) -> Query:
+    """Return *query* without a place that nothing is near to: the whole city, or far away."""
+    place, gazetteer = query.place, directory.gazetteer
+    if place is None or not (gazetteer.is_whole(place) or gazetteer.is_far(place)):
+        return query
+    return replace(query, place=None)
 
 
 def _row(known: Candidate, query: Query, state: OpenState, weights: Weights) -> Scored:

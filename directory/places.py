@@ -4,11 +4,13 @@ A postcode is used only to find its sector and is not kept: no `Place` says more
 """
 
 import re
+import unicodedata
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass, field
 from difflib import SequenceMatcher
 from enum import StrEnum
 from functools import lru_cache
+from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 
 from directory.model import Place, Point
@@ -17,6 +19,8 @@ EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 CLOSE_SPELLING = 0.8  # similarity from which a misspelt name counts (SequenceMatcher ratio)
 CLEARLY_BETTER = 0.06  # by how much the best name must lead, or we do not guess
 NEAR_NAME_M = 60_000  # of towns with one name, people mean the one that is near
+MEASURED_M = 30_000  # from farther away nothing in the area is near
+WHOLE = "area"  # the key of the whole area, where somebody says no more than the city
 SHORTEST_GUESS = 4  # shorter words are too alike to guess from
 
 # Outward and inward part; the last two letters never use C I K M O V
@@ -25,6 +29,14 @@ _FULL = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9])[ABD-HJLNP-UW-Z]{2}\b"
 _SECTOR = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?)[ -]([0-9])\b")
 _OUTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?)\b")
 _KEY = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)(?:-([0-9]))?")
+# English words that are towns as well: alone they say nothing about where somebody is.
+_ORDINARY = frozenset(
+    {"ash", "bath", "barking", "battle", "beer", "bell", "cross", "deal", "diss", "eye", "ford"}
+    | {"hook", "hope", "lee", "march", "over", "reading", "rugby", "rye", "sale", "sandwich"}
+    | {"settle", "street", "ware", "wells"}
+)
+_BEFORE_A_TOWN = frozenset({"in", "from", "near", "at", "around"})
+_LETTERS = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": None})
 _WORDS = re.compile(r"[^\W_]+")
 
 
@@ -92,9 +104,11 @@ class Gazetteer:
         outcodes: Iterable[Outcode],
         sectors: Iterable[Sector],
         districts: Sequence[District],
-        neighbourhoods: Mapping[str, str],
+        neighbourhoods: Mapping[str, str | Mapping[str, str]],
     ) -> None:
         """Index the rows; *neighbourhoods* maps a name to ``LS9`` or ``LS9 8``.
+
+        A code of a language in it maps to such names in that language.
 
         Raises:
             ValueError: a district or neighbourhood names a code that is not in the rows.
@@ -105,8 +119,10 @@ class Gazetteer:
         self._sectors = {row.code: row for row in sectors}
         self._inside = _inside_outcodes(self._sectors.values())
         self._districts = {d.id: self._district(d) for d in districts}
-        self._local = {_plain(n): self._named(n, code) for n, code in neighbourhoods.items()}
+        self._local = {_plain(n): self._named(n, code) for n, code in _each_name(neighbourhoods)}
         self._add_local_names()
+        self._joined = {name.replace(" ", ""): place for name, place in self._local.items()}
+        self._spaced = _spaced_outcode(self._inside)
         self._names = self._names_elsewhere()
         self._other = self._other_towns()
 
@@ -114,14 +130,19 @@ class Gazetteer:
         """Return the place that *text* names, or None where we would have to guess.
 
         Understands postcodes whole or in part, however spaced, also inside a sentence;
-        the pack's neighbourhoods, also slightly misspelt; and towns elsewhere.
+        the pack's neighbourhoods, also slightly misspelt or in another script; the city as a
+        whole; and towns elsewhere, unless the word may be meant otherwise. Digits may be
+        those of any script.
         """
-        return self._by_postcode(text.upper()) or self._by_name(text)
+        plain = _digits(unicodedata.normalize("NFKC", text))
+        return self._by_postcode(self._spaced.sub(r"\1\2", plain.upper())) or self._by_name(plain)
 
     def by_key(self, key: str) -> Place | None:
         """Return the place of a button's *key*, or None if it is not (or no longer) known."""
         if key in self._districts:
             return self._districts[key]
+        if key == WHOLE and self._districts:
+            return Place(WHOLE, self.home, self._centre())
         if (match := _KEY.fullmatch(key)) is None:
             return None
         outcode, digit = match.groups()
@@ -141,14 +162,24 @@ class Gazetteer:
 
     def in_area(self, place: Place) -> bool:
         """Say whether *place* belongs to the pack's area."""
-        if place.key in self._districts:
+        if self.is_district(place):
             return True
         sector = self._sectors.get(place.key.replace("-", " "))
         return sector.inside if sector is not None else place.key in self._inside
 
     def is_district(self, place: Place) -> bool:
-        """Say whether *place* is a whole district, too large to state distances from it."""
-        return place.key in self._districts
+        """Say whether *place* is a whole district or more, too large to state distances from."""
+        return place.key in self._districts or self.is_whole(place)
+
+    def is_whole(self, place: Place) -> bool:
+        """Say whether *place* is the whole area, which is no nearer to one thing than another."""
+        return place.key == WHOLE and WHOLE not in self._districts
+
+    def is_far(self, place: Place) -> bool:
+        """Say whether *place* is so far outside that nothing in the area is near to it."""
+        if self.in_area(place) or not self._districts:
+            return False
+        return distance_m(place.point, self._centre()) > MEASURED_M
 
     def outcode_of(self, place: Place) -> str | None:
         """Return the outcode of *place*; None for a district."""
@@ -195,13 +226,47 @@ class Gazetteer:
         return None if outcode is None else _outcode_place(outcode)
 
     def _by_name(self, text: str) -> Place | None:
+        """Return the longest name in *text*: of the pack, then the city, then a town elsewhere."""
         words = _plain(text).split()
-        for names in (self._local, self._other):
-            for size in range(min(len(words), 4), 0, -1):
-                for start in range(len(words) - size + 1):
-                    if (place := names.get(" ".join(words[start : start + size]))) is not None:
-                        return place
-        return self._by_spelling(" ".join(words))
+        for size in range(min(len(words), 4), 0, -1):
+            for start in range(len(words) - size + 1):
+                found = self._named_by(words, start, size, text)
+                if found is not None:
+                    return found
+        if _plain(self.home) in words:
+            return self.by_key(WHOLE)
+        return self._town(words, text) or self._by_spelling(" ".join(words))
+
+    def _named_by(self, words: list[str], start: int, size: int, text: str) -> Place | None:
+        """Return the place of the pack that *size* words from *start* name, or a long town."""
+        name = " ".join(words[start : start + size])
+        place = self._local.get(name) or self._joined.get(name.replace(" ", ""))
+        if place is None and size > 1 and name != _plain(text):
+            place = self._other.get(name)
+        return place
+
+    def _town(self, words: list[str], text: str) -> Place | None:
+        """Return the one town elsewhere that *text* names, if it cannot mean something else.
+
+        A word in a sentence must stand behind "in" or the like, or begin with a capital.
+        Far towns must be all that was written, with a capital.
+        """
+        whole = " ".join(words)
+        if whole in self._other:
+            written = text.strip()[:1].isupper()
+            return self._other[whole] if self._meant(whole, capital=written) else None
+        capitals = {_plain(w) for w in re.findall(r"[^\W_]+", text) if w[0].isupper()}
+        for before, word in pairwise(words):
+            signed = before in _BEFORE_A_TOWN or word in capitals
+            if signed and word in self._other and self._meant(word, capital=False):
+                return self._other[word]
+        return None
+
+    def _meant(self, name: str, *, capital: bool) -> bool:
+        """Say whether *name* is surely the town: near, or with a *capital* and alone."""
+        if name in _ORDINARY:
+            return False
+        return capital or distance_m(self._other[name].point, self._centre()) < NEAR_NAME_M
 
     def _by_spelling(self, name: str) -> Place | None:
         if len(name) < SHORTEST_GUESS:
@@ -243,9 +308,12 @@ class Gazetteer:
                 if row is not None and _plain(name) != _plain(self.home):
                     self._local.setdefault(_plain(name), Place(code, name, row.point))
 
+    def _centre(self) -> Point:
+        return _middle([place.point for place in self._districts.values()])
+
     def _other_towns(self) -> dict[str, Place]:
         """Return towns elsewhere by name, where it means one town or only one is near."""
-        centre = _middle([place.point for place in self._districts.values()])
+        centre = self._centre()
         towns = {}
         for name, bearers in self._names.items():
             near = [row for row in bearers if distance_m(row.point, centre) < NEAR_NAME_M]
@@ -262,6 +330,23 @@ class Gazetteer:
                 if _plain(name) not in self._local and _plain(name) != _plain(self.home):
                     found.setdefault(_plain(name), []).append(row)
         return found
+
+
+def _each_name(
+    neighbourhoods: Mapping[str, str | Mapping[str, str]],
+) -> list[tuple[str, str]]:
+    """Return names and codes, those in other languages last."""
+    rows = [(name, code) for name, code in neighbourhoods.items() if isinstance(code, str)]
+    for names in neighbourhoods.values():
+        if not isinstance(names, str):
+            rows += names.items()
+    return rows
+
+
+def _spaced_outcode(codes: Iterable[str]) -> re.Pattern[str]:
+    """Return what finds an outcode of the area that is written with a space: ``LS 9``."""
+    letters = "|".join(sorted({re.escape(_letters(code)) for code in codes})) or "(?!)"
+    return re.compile(rf"\b({letters})[ .-]+([0-9])")
 
 
 def _middle(points: Sequence[Point]) -> Point:
@@ -290,7 +375,14 @@ def _letters(code: str) -> str:
     return code.rstrip("0123456789") if code[-1].isdigit() else re.split(r"\d", code)[0]
 
 
+def _digits(text: str) -> str:
+    """Return *text* with the digits of any script as 0 to 9."""
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
 @lru_cache(maxsize=8192)
 def _plain(name: str) -> str:
-    """Return *name* in lower-case words, without punctuation."""
-    return " ".join(_WORDS.findall(name.casefold().replace("'", "").replace("’", "")))
+    """Return *name* in lower-case words, without punctuation, accents and vowel signs."""
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    bare = "".join(c for c in apart if not unicodedata.combining(c)).translate(_LETTERS)
+    return " ".join(_WORDS.findall(bare.replace("'", "").replace("’", "")))

@@ -274,7 +274,6 @@ def test_order_does_not_depend_on_the_order_of_the_data():
         ({"channels": ["online"]}, {}, "It is on the internet."),
         ({"lat": 53.831, "lon": -1.501}, {"place": NORTH}, "About 100 metres from you."),
         ({"lat": 53.801, "lon": -1.501}, {"place": NORTH}, "About 3.3 km from you."),
-        ({"lat": 53.801, "lon": -1.501}, {"place": OTHERTOWN}, "About 203 km from you."),
         ({"opening_hours": "24/7"}, {}, "Open day and night."),
         ({"opening_hours": "Mo 09:00-15:30"}, {}, "Open now until 15:30."),
         ({"confidence": "low"}, {}, "We could not check their phone or address."),
@@ -324,6 +323,19 @@ def test_from_a_whole_district_no_distance_is_claimed():
     district = a_gazetteer().by_key("north")
     assert only(row, a_query(place=district)).distance_m is None
     assert only(row, a_query(place=NORTH)).distance_m == 0
+
+
+def test_from_far_outside_nothing_is_near_and_no_distance_is_claimed():
+    rows = [a_row("a", lat=53.831, lon=-1.501), a_row("b", confidence="high", area="Northend")]
+    found = matcher.rank(a_city(rows), a_query(place=OTHERTOWN))
+    assert [match.service.id for match in found] == ids(a_city(rows), a_query())
+    assert found[0].distance_m is found[1].distance_m is None
+
+
+def test_the_whole_city_ranks_as_no_place():
+    city = a_city([a_row("a", area="Southend"), a_row("b"), a_row("c", lat=53.831, lon=-1.501)])
+    whole = city.gazetteer.find("Smallville")
+    assert ids(city, a_query(place=whole)) == ids(city, a_query())
 
 
 def test_a_confidential_place_has_no_distance():

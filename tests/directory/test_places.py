@@ -30,6 +30,27 @@ PLACES = read_pack().gazetteer
         pytest.param("Chapletown", "LS7-3", id="letters swapped"),
         pytest.param("chapel allerton", "LS7-4", id="two words"),
         pytest.param("Menston", "LS29", id="name of a place in an outcode"),
+        pytest.param("chapel town", "LS7-3", id="one word as two, not a village in Cornwall"),
+        pytest.param("i live in chapel town now", "LS7-3", id="the same in a sentence"),
+        pytest.param("hydepark", "LS6-1", id="two words as one"),
+        pytest.param("ls 9", "LS9", id="outcode with a space"),
+        pytest.param("LS 9 8AA", "LS9-8", id="postcode with two spaces"),
+        pytest.param("ls.9-8", "LS9-8", id="other signs"),
+        pytest.param("town centre", "LS1", id="town centre"),
+        pytest.param("city center", "LS1", id="American spelling"),
+        pytest.param("Leeds", "area", id="the whole city"),
+        pytest.param("i want to settle in leeds", "area", id="the whole city in a sentence"),
+        pytest.param("harehills leeds", "LS8-5", id="a neighbourhood before its city"),
+        pytest.param("هاريهيلز", "LS8-5", id="Arabic: Harehills"),
+        pytest.param("أنا في بيستون", "LS11-8", id="Arabic: Beeston in a sentence"),
+        pytest.param("ارملي", "LS12-1", id="Arabic: Armley without its hamza"),
+        pytest.param("LS٩", "LS9", id="Arabic digit"),
+        pytest.param("ls۱۱ ۸", "LS11-8", id="Persian digits"),
+        pytest.param("ＬＳ９", "LS9", id="wide letters"),
+        pytest.param("Burley in Wharfedale", "LS29", id="not the Burley in Leeds"),
+        pytest.param("i live in bradford", "BD1", id="a near town in a sentence"),
+        pytest.param("bradford", "BD1", id="a near town in lower case"),
+        pytest.param("Truro", "TR1", id="a far town with a capital"),
         pytest.param("SW1A 1AA", "SW1A", id="far away: the outcode"),
         pytest.param("Bradford", "BD1", id="the Bradford that is near, not the one in Devon"),
     ],
@@ -45,10 +66,16 @@ def test_finds(typed, key):
     [
         pytest.param("", id="nothing"),
         pytest.param("hello", id="no place"),
-        pytest.param("Leeds", id="the whole city says nothing"),
         pytest.param("London", id="a name with many postcode areas"),
         pytest.param("ZZ99 9ZZ", id="no such postcode"),
         pytest.param("ha", id="too short to guess from"),
+        pytest.param("I am reading", id="a word that is a town too, in a sentence"),
+        pytest.param("bath", id="a word that is a town too"),
+        pytest.param("March", id="a month"),
+        pytest.param("i came in march", id="a month in a sentence"),
+        pytest.param("I take a bath in the morning", id="a bath"),
+        pytest.param("my case is in Truro", id="a far town in a sentence"),
+        pytest.param("truro", id="a far town in lower case"),
         pytest.param("سلام", id="a word in another script"),
     ],
 )
@@ -110,6 +137,21 @@ def test_inside_the_area(typed, inside):
     place = PLACES.find(typed)
     assert place is not None
     assert PLACES.in_area(place) is inside
+
+
+def test_the_whole_city_is_a_place_inside_without_distances():
+    whole = PLACES.find("Leeds")
+    assert whole is not None and PLACES.by_key(whole.key) == whole
+    assert whole.name == "Leeds"
+    assert PLACES.in_area(whole) and PLACES.is_whole(whole) and PLACES.is_district(whole)
+    assert PLACES.outcode_of(whole) is None
+
+
+@pytest.mark.parametrize(("typed", "far"), [("LS9", False), ("BD1", False), ("SW1A", True)])
+def test_from_far_away_nothing_is_near(typed, far):
+    place = PLACES.by_key(typed)
+    assert place is not None
+    assert PLACES.is_far(place) is far
 
 
 def test_districts_are_places_inside_the_area():
