@@ -1,6 +1,7 @@
 """`match` and `guide check`: the matching and the questions from a terminal."""
 
 import json
+import re
 from collections.abc import Sequence
 from datetime import UTC, datetime
 from pathlib import Path
@@ -8,7 +9,7 @@ from typing import Annotated, Any
 from zoneinfo import ZoneInfo
 
 import typer
-from pydantic import BaseModel, ConfigDict, Field, ValidationError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, field_validator
 
 import db.services
 import locales
@@ -24,6 +25,8 @@ from handlers.guide_walk import walk
 
 guide = typer.Typer(no_args_is_help=True, help="The guided questions.")
 MOST_RESULTS = 100
+MOST_LATITUDE, MOST_LONGITUDE = 90, 180  # degrees
+_LANGUAGE = re.compile(r"[a-z]{2,3}(-[a-z0-9]{2,8})*", re.IGNORECASE)  # BCP-47, its common forms
 
 
 class WrongValue(ValueError):
@@ -45,6 +48,11 @@ class Asked(BaseModel):
     at: datetime | None = None
     limit: int = Field(3, ge=1, le=MOST_RESULTS)
     audience: Audience = Audience.PUBLIC
+
+    @field_validator("need", mode="before")
+    @classmethod
+    def _one_or_more(cls, given: object) -> object:
+        return [given] if isinstance(given, str) else given
 
 
 def match(  # noqa: PLR0913, PLR0917  (one parameter for each option of the contract)
@@ -78,13 +86,32 @@ def match(  # noqa: PLR0913, PLR0917  (one parameter for each option of the cont
     }
     try:
         if batch is not None:
-            answers = [answer(directory, row) for row in rows(batch)]
-            output.emit(answers, as_json=True, lines=())
+            _answer_batch(directory, batch)
             return
         found = answer(directory, given)
+        far = None if as_json or not near else _far(directory, near)
     except (WrongValue, ValidationError) as exc:
         output.fail(_explained(exc), output.USAGE)
+    if far is not None:
+        typer.echo(far, err=True)
     output.emit(found, as_json=as_json, lines=_lines(found))
+
+
+def _answer_batch(directory: Directory, batch: Path) -> None:
+    """Print the answer to each line, or what is wrong with it; end with 1 if something is.
+
+    Raises:
+        WrongValue: the file cannot be read.
+    """
+    answers = []
+    for number, line in rows(batch):
+        try:
+            answers.append(answer(directory, _row(line)))
+        except (WrongValue, ValidationError) as exc:
+            answers.append({"error": f"line {number}: {_explained(exc)}"})
+    output.emit(answers, as_json=True, lines=())
+    if any("error" in each for each in answers):
+        raise typer.Exit(output.PROBLEMS)
 
 
 def answer(directory: Directory, given: dict[str, Any]) -> dict[str, Any]:
@@ -105,19 +132,27 @@ def answer(directory: Directory, given: dict[str, Any]) -> dict[str, Any]:
     }
 
 
-def rows(batch: Path) -> list[dict[str, Any]]:
-    """Return the objects of a file of JSON lines; empty lines are passed over.
+def rows(batch: Path) -> list[tuple[int, str]]:
+    """Return the lines of a file that are not empty, with their numbers from 1.
 
     Raises:
-        WrongValue: the file cannot be read, or a line is no JSON object.
+        WrongValue: the file cannot be read.
     """
     try:
-        lines = batch.read_text(encoding="utf-8").splitlines()
-        found = [json.loads(line) for line in lines if line.strip()]
+        # not splitlines: JSON may hold the other ends of lines that it knows
+        lines = batch.read_text(encoding="utf-8-sig").split("\n")
     except (OSError, ValueError) as exc:
         raise WrongValue(f"{batch}: {exc}") from exc
-    if not all(isinstance(row, dict) for row in found):
-        raise WrongValue(f"{batch}: each line must be a JSON object")
+    return [(number, line) for number, line in enumerate(lines, start=1) if line.strip()]
+
+
+def _row(line: str) -> dict[str, Any]:
+    try:
+        found = json.loads(line)
+    except (ValueError, RecursionError) as exc:
+        raise WrongValue(str(exc)) from exc
+    if not isinstance(found, dict):
+        raise WrongValue("each line must be a JSON object")
     return found
 
 
@@ -145,12 +180,16 @@ def _query(directory: Directory, asked: Asked) -> Query:
         _known("stage", asked.stage, tuple(STAGES))
     if asked.gender is not None:
         _known("gender", asked.gender, tuple(Gender))
+    if asked.language is not None and _LANGUAGE.fullmatch(asked.language) is None:
+        raise WrongValue(
+            f"language: “{asked.language}” is not BCP-47; write for example ar or fa-AF"
+        )
     return Query(
         needs=tuple(asked.need),
         at=_moment(asked.at, directory),
         stages=(asked.stage,) if asked.stage else (),
         place=_place(directory, asked.near) if asked.near else None,
-        language=asked.language,
+        language=_as_written(asked.language),
         gender=Gender(asked.gender) if asked.gender else None,
         age=asked.age,
         for_self=asked.for_ == "self",
@@ -168,22 +207,49 @@ def _moment(at: datetime | None, directory: Directory) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(directory.zone))
 
 
+def _as_written(language: str | None) -> str | None:
+    """Return *language* as the directory writes it: ``AR-eg`` as ``ar-eg``."""
+    if language is None:
+        return None
+    primary, dash, rest = language.partition("-")
+    return primary.lower() + dash + rest
+
+
 def _place(directory: Directory, near: str) -> Place:
     """Return the place that *near* means; coordinates become the sector they lie in."""
-    latitude, comma, longitude = near.partition(",")
-    if comma:
-        try:
-            point = Point(float(latitude), float(longitude))
-        except ValueError:
-            pass
-        else:
-            return directory.gazetteer.nearest(point)
+    if (point := _point(near)) is not None:
+        return directory.gazetteer.nearest(point)
     found = directory.gazetteer.find(near)
     if found is None:
         raise WrongValue(
             f"near: “{near}” is no postcode or place that I know; write LS9, “LS9 8AA” or LAT,LON"
         )
     return found
+
+
+def _point(near: str) -> Point | None:
+    """Return the point that *near* is in degrees, None if it is no pair of numbers.
+
+    Raises:
+        WrongValue: the numbers are nowhere on Earth.
+    """
+    latitude, _, longitude = near.partition(",")
+    try:
+        point = Point(float(latitude), float(longitude))
+    except ValueError:
+        return None
+    # NaN is inside no limits
+    if not (abs(point.lat) <= MOST_LATITUDE and abs(point.lon) <= MOST_LONGITUDE):
+        raise WrongValue(f"near: “{near}” is not on Earth; write LAT,LON in degrees: 53.8,-1.5")
+    return point
+
+
+def _far(directory: Directory, near: str) -> str | None:
+    """Return a sentence for people if *near* is too far away to matter, else None."""
+    place, gazetteer = _place(directory, near), directory.gazetteer
+    if not gazetteer.is_far(place):
+        return None
+    return f"{place.name} is far outside {gazetteer.home}, so the order is as without a place."
 
 
 def _directory(chosen: Settings) -> Directory:

@@ -125,6 +125,13 @@ def test_match_does_not_print_a_full_postcode():
         (("--need", "food", "--stage", "king"), "refused_asylum_seeker"),
         (("--need", "food", "--gender", "x"), "women"),
         (("--need", "food", "--near", "nowhere at all"), "LS9"),
+        (("--need", "food", "--near", "nan,nan"), "LAT,LON"),
+        (("--need", "food", "--near", "53.8,inf"), "LAT,LON"),
+        (("--need", "food", "--near", "999,999"), "LAT,LON"),
+        (("--need", "food", "--near", "53.8,-180.1"), "LAT,LON"),
+        (("--need", "food", "--language", "!!"), "BCP-47"),
+        (("--need", "food", "--language", ""), "BCP-47"),
+        (("--need", "food", "--language", "english language"), "BCP-47"),
         (("--need", "food", "--age", "-1"), "age"),
         (("--need", "food", "--limit", "0"), "limit"),
         (("--need", "food", "--for", "dog"), "for"),
@@ -146,11 +153,53 @@ def test_a_batch_answers_in_order(tmp_path):
     assert found[0] == document("match", "--need", "food", "--limit", "1")
 
 
-@pytest.mark.parametrize("line", ["{", "[]", '{"need": ["food"], "nonsense": 1}', '{"need": [7]}'])
-def test_a_broken_batch_ends_with_two(tmp_path, line):
+@pytest.mark.parametrize(
+    "line",
+    [
+        "{",
+        "[]",
+        "NaN",
+        "[" * 100_000,
+        '{"need": ["food"], "nonsense": 1}',
+        '{"need": [7]}',
+        '{"need": ["food"], "near": "999,999"}',
+    ],
+    ids=lambda line: line[:30],
+)
+def test_a_broken_line_is_told_in_its_place_and_the_others_are_answered(tmp_path, line):
     file = tmp_path / "batch.jsonl"
-    file.write_text(line, encoding="utf-8")
-    assert run("match", "--batch", file, code=2)
+    good = '{"need": ["food"], "limit": 1}'
+    file.write_text(f"{good}\n\n{line}\n{good}\n", encoding="utf-8")
+    first, broken, last = json.loads(run("match", "--batch", file, code=1))
+    assert first == last and first["results"]
+    assert set(broken) == {"error"}
+    assert broken["error"].startswith("line 3: ")
+
+
+def test_a_line_may_name_one_need_without_a_list(tmp_path):
+    file = tmp_path / "batch.jsonl"
+    file.write_text('{"need": "housing"}\n{"need": ["housing"]}', encoding="utf-8")
+    one, listed = json.loads(run("match", "--batch", file))
+    assert one == listed
+
+
+@pytest.mark.parametrize("near", ["SW1A 1AA", "51.5074,-0.1278", "0,0"])
+def test_far_from_the_city_nothing_is_near(near):
+    found = document("match", "--need", "food", "--near", near)
+    assert found["results"] == document("match", "--need", "food")["results"]
+    assert {each["distance_m"] for each in found["results"]} == {None}
+    said = CliRunner().invoke(app, ["match", "--need", "food", "--near", near])
+    assert (said.exit_code, "outside Leeds" in said.stderr) == (0, True)
+
+
+def test_near_by_is_not_far():
+    said = CliRunner().invoke(app, ["match", "--need", "food", "--near", "BD1"])
+    assert (said.exit_code, said.stderr) == (0, "")
+
+
+def test_a_language_may_be_written_in_capitals():
+    args = ("match", "--need", "community_social", "--language")
+    assert document(*args, "UK") == document(*args, "uk")
 
 
 def test_a_batch_that_is_not_there_ends_with_two(tmp_path):
