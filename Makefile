@@ -7,13 +7,16 @@ POT_FLAGS := -F locales/babel.cfg -k N_ -k gettext -k ngettext:1,2 -k pgettext:1
   --add-location=file --sort-by-file --project=fingerpost --no-wrap \
   --ignore-dirs ".venv .tools tests packs docs benchmarks" --omit-header
 
-.PHONY: demo test check format catalogues run-env dev-env
+.PHONY: demo test coverage check format catalogues run-env dev-env
 
 demo: run-env
 	$(UV) run --no-sync fingerpost demo $(ARGS)
 
 test: dev-env
 	$(UV) run --no-sync pytest -n auto --dist worksteal $(ARGS)
+
+coverage: dev-env
+	$(UV) run --no-sync pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered $(ARGS)
 
 check: dev-env
 	$(UV) run --no-sync ruff format --check .

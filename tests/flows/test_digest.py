@@ -12,8 +12,10 @@ import db.outbox
 import locales
 from bot.weektime import moment
 from db.sending import RecipientRow
+from delivery.model import CampaignState
 from digests.model import Decision, Item, JudgedItem, Verdict
-from handlers import review
+from handlers import campaigns, review
+from handlers.callbacks import Route, encode
 from locales.errors import Text
 from tests.flows.stage import (
     ADA,
@@ -327,3 +329,38 @@ async def test_a_digest_longer_than_a_message_goes_in_parts(slack, clock, pack):
         tally = await db.outbox.tally(session, review.campaign(WEEK))
     assert (tally.total, tally.sent) == (3, 3)
     assert RecipientRow.__tablename__ in await slack.rows()
+
+
+async def test_the_report_names_whom_a_digest_perhaps_did_not_reach(slack, clock):
+    clock.now = THURSDAY
+    await approve(slack)
+    slack.api.lose(method="sendMessage", chat_id=PARTNER)
+    await slack.send_out()
+    await slack.says(ADA, "/digest")
+    shown = await slack.presses(ADA, "How it was sent")
+    assert "Not known if it arrived: 1" in shown.text
+    assert f"Perhaps they did not get it:\n<code>{PARTNER}</code>" in shown.text
+
+
+async def test_a_digest_that_stopped_asks_the_coordinators_once_and_goes_on(slack, clock):
+    clock.now = THURSDAY
+    await approve(slack)
+    reason = Text("The last {failed} messages all failed.", {"failed": 20})
+    async with slack.sessions.begin() as session:
+        name = f"digest:{WEEK}"
+        await db.outbox.set_state(session, name, CampaignState.PAUSED, reason, clock())
+    assert await campaigns.tell_halted(slack.app) == 1
+    assert await campaigns.tell_halted(slack.app) == 0, "told once"
+    assert set(await left(slack)) == {ADA, BEN}
+    shown = slack.last(BEN)
+    assert "has stopped" in shown.text
+    assert "The last 20 messages all failed." in shown.text
+    assert "3 people wait for it." in shown.text
+    await slack.presses(BEN, "Go on sending")
+    assert len(await left(slack)) == 3
+
+
+async def test_a_digest_that_is_not_sent_yet_has_no_report(slack):
+    await approve(slack)
+    shown = await slack.forges(ADA, encode(Route.CAMPAIGN, "d", WEEK, "look"))
+    assert STALE in shown.text
