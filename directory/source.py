@@ -6,19 +6,38 @@ if every row is good: nothing is loaded by halves.
 
 import re
 from collections import Counter
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from typing import Annotated, Literal, Self, TypeVar
 
-import phonenumbers
-from phonenumbers import shortnumberinfo
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from pydantic_core import ErrorDetails, PydanticCustomError
+from pydantic import BaseModel, ConfigDict, Field, ValidationError, model_validator
+from pydantic_core import ErrorDetails
 
-from directory import hours
+from directory.fields import (
+    DATE,
+    POSTCODE,
+    Age,
+    Day,
+    Description,
+    Email,
+    Hours,
+    Language,
+    Line,
+    LineNeeds,
+    Needs,
+    Note,
+    Number,
+    Organization,
+    ShortNote,
+    Slug,
+    Stages,
+    Title,
+    Url,
+    Words,
+    fail,
+)
 from directory.model import (
-    ANYONE,
     Access,
     Address,
     Audience,
@@ -33,7 +52,6 @@ from directory.model import (
     Source,
     Status,
 )
-from directory.needs import LINE_NEEDS, NEEDS, STAGES
 from locales.errors import N_, Text
 
 
@@ -70,6 +88,8 @@ _PROBLEMS = {
     "string_too_short": N_("This text must not be empty."),
     "list_type": N_("Write a list in square brackets."),
     "too_short": N_("This list must not be empty."),
+    "text_too_long": N_("This text is too long: write at most {most} characters."),
+    "too_long": N_("This list is too long: at most {max_length}."),
     "greater_than_equal": N_("The number is too small: at least {ge}."),
     "less_than_equal": N_("The number is too large: at most {le}."),
     "string_pattern_mismatch": N_("“{got}” does not have the right form."),
@@ -87,85 +107,6 @@ _PROBLEMS = {
 _OTHER = N_("This value cannot be used ({got}).")
 
 
-def _fail(kind: str, got: object, expected: Iterable[str] = ()) -> PydanticCustomError:
-    return PydanticCustomError(kind, "see _PROBLEMS", {"got": got, "expected": ", ".join(expected)})
-
-
-def _phone(value: str) -> str:
-    """Check an E.164 number or a UK short code such as 999."""
-    try:
-        number = phonenumbers.parse(value, "GB")
-    except phonenumbers.NumberParseException:
-        raise _fail("phone", value) from None
-    short = not value.startswith("+") and shortnumberinfo.is_valid_short_number_for_region(
-        number, "GB"
-    )
-    # Childline's 0800 1111 is a valid short number of its own, written +448001111
-    special = value.startswith("+44") and phonenumbers.is_possible_number(number)
-    if not short and not (special and value == _e164(number)) and not _relay(value):
-        raise _fail("phone", value)
-    return value
-
-
-def _relay(value: str) -> bool:
-    """Relay UK's emergency prefix 18000 is not in the number plan of the library."""
-    return value == "18000"
-
-
-def _e164(number: phonenumbers.PhoneNumber) -> str:
-    return phonenumbers.format_number(number, phonenumbers.PhoneNumberFormat.E164)
-
-
-def _hours(value: str) -> str:
-    if not hours.readable(value):
-        raise _fail("hours", value)
-    return value
-
-
-def _day(value: str) -> str:
-    try:
-        date.fromisoformat(value)
-    except ValueError:
-        raise _fail("day", value) from None
-    return value
-
-
-def _words(kind: str, known: Sequence[str]) -> Callable[[list[str]], list[str]]:
-    """Return a check that a list has only *known* words, each once."""
-
-    def check(values: list[str]) -> list[str]:
-        for value, count in Counter(values).items():
-            if value not in known:
-                raise _fail(kind, value, known)
-            if count > 1:
-                raise _fail("repeated", value)
-        return values
-
-    return check
-
-
-_SLUG = r"^[a-z0-9]+(-[a-z0-9]+)*$"
-_POSTCODE = r"^[A-Z]{1,2}[0-9][A-Z0-9]? [0-9][ABD-HJLNP-UW-Z]{2}$"
-_LANGUAGE = r"^[a-z]{2,3}(-[A-Za-z0-9]{2,8})*$"
-_DATE = r"\b[0-9]{4}"  # as the page shows it: "2024-04", "about 2020 (inferred)"
-Words = Annotated[str, Field(min_length=1)]
-Slug = Annotated[str, Field(pattern=_SLUG)]
-Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$")]
-Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$")]
-Number = Annotated[str, AfterValidator(_phone)]
-Hours = Annotated[str, AfterValidator(_hours)]
-Language = Annotated[str, Field(pattern=_LANGUAGE)]
-Age = Annotated[int, Field(ge=0, le=120)]
-Day = Annotated[str, AfterValidator(_day)]
-Needs = Annotated[list[str], Field(min_length=1), AfterValidator(_words("need", sorted(NEEDS)))]
-LineNeeds = Annotated[
-    list[str],
-    Field(min_length=1),
-    AfterValidator(_words("need", sorted({*NEEDS, *LINE_NEEDS}))),
-]
-Stages = Annotated[list[str], AfterValidator(_words("stage", (*STAGES, ANYONE)))]
-
-
 class _Row(BaseModel):
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
@@ -175,34 +116,34 @@ Row = TypeVar("Row", bound=_Row)
 
 class _SourceRow(_Row):
     url: Url | None
-    stated_date: Annotated[str, Field(pattern=_DATE)] | None
+    stated_date: Annotated[str, Field(pattern=DATE)] | None
     facts: list[Words] = Field(default_factory=list)
     note: str | None = None
 
 
 class _PhoneRow(_Row):
     number: Number
-    label: Words | None = None
+    label: Line | None = None
 
 
 class _AddressRow(_Row):
-    lines: Annotated[list[Words], Field(min_length=1)]
-    postcode: Annotated[str, Field(pattern=_POSTCODE)] | None
+    lines: Annotated[list[Line], Field(min_length=1, max_length=5)]
+    postcode: Annotated[str, Field(pattern=POSTCODE)] | None
 
 
 class _AccessRow(_Row):
     walk_in: bool | None
     referral: Literal["self", "agency", "either"] | None
     appointment: bool | None
-    cost: Words | None
+    cost: Line | None
 
 
 class _ServiceRow(_Row):
     id: Slug
-    name: Words
-    organization: Words
+    name: Title
+    organization: Organization
     organization_url: Url | None
-    description: Words
+    description: Description
     needs: Needs
     eligibility: Stages
     gender: Literal["any", "women", "men"]
@@ -211,7 +152,7 @@ class _ServiceRow(_Row):
     languages: list[Language]
     access: _AccessRow
     channels: list[Literal["in_person", "phone", "email", "online", "outreach"]]
-    phone: list[_PhoneRow]
+    phone: Annotated[list[_PhoneRow], Field(max_length=6)]
     email: Email | None
     url: Url | None
     address: _AddressRow | None
@@ -219,42 +160,42 @@ class _ServiceRow(_Row):
     lat: Annotated[float, Field(ge=49.0, le=61.0)] | None
     lon: Annotated[float, Field(ge=-9.0, le=2.5)] | None
     opening_hours: Hours | None
-    hours_note: Words | None
-    area: Words
+    hours_note: ShortNote | None
+    area: Organization
     sources: Annotated[list[_SourceRow], Field(min_length=1)]
     confidence: Literal["high", "medium", "low"]
     verified: Day | None
-    note: Words | None
+    note: Note | None
     audience: Literal["public", "workers"]
     status: Literal["open", "full", "paused", "closed", "unknown"]
-    referrer_note: Words | None
+    referrer_note: ShortNote | None
     confidential_location: bool
 
     @model_validator(mode="after")
     def _whole(self) -> Self:
         if self.confidential_location and (self.address or self.lat or self.lon):
-            raise _fail("confidential", self.id)
+            raise fail("confidential", self.id)
         if (self.lat is None) != (self.lon is None):
-            raise _fail("half_point", self.id)
+            raise fail("half_point", self.id)
         if self.min_age and self.max_age is not None and self.min_age > self.max_age:
-            raise _fail("ages", self.id)
+            raise fail("ages", self.id)
         return self
 
 
 class _HelplineRow(_Row):
     id: Slug
-    name: Words
-    organization: Words
+    name: Title
+    organization: Organization
     needs: LineNeeds
     number: Number | None
     text_number: Number | None
     text_keyword: Words | None
     url: Url | None
     hours: Hours | None
-    languages_note: Words | None
+    languages_note: ShortNote | None
     free: bool | None
-    description: Words
-    area: Words
+    description: Description
+    area: Organization
     check_note: str | None = None
     sources: Annotated[list[_SourceRow], Field(min_length=1)]
     confidence: Literal["high", "medium", "low"]

@@ -6,9 +6,15 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
+import locales
+from directory import matcher
 from directory.model import Access, Address, Audience, Channel, Phone, Point, Referral, Source
+from directory.needs import NEEDS
 from directory.source import BrokenSource, read_helplines, read_services
-from tests.directory.rows import a_line_row, a_row
+from handlers.card import card
+from handlers.guide_walk import MAX_TEXT
+from people.model import Person, Role
+from tests.directory.rows import LONDON, MONDAY_11, a_city, a_line_row, a_query, a_row, a_service
 
 ADDRESS = {"lines": ["MARKER House", "1 MARKER Road"], "postcode": "LS9 8AA"}
 
@@ -186,3 +192,70 @@ def test_any_row_is_read_or_explained(row):
     with pytest.raises(BrokenSource) as caught:
         read_services([row])
     assert caught.value.problems
+
+
+LIMITS = {
+    "name": 120,
+    "organization": 160,
+    "description": 600,
+    "note": 900,
+    "hours_note": 300,
+    "referrer_note": 300,
+}
+
+
+@pytest.mark.parametrize(("field", "most"), LIMITS.items())
+@pytest.mark.parametrize("letter", ["x", "و", "🎈"], ids=["latin", "arabic", "two units"])
+def test_a_text_may_be_so_long_and_no_longer(field, most, letter):
+    fits = letter * (most // (len(letter.encode("utf-16-le")) // 2))
+    assert getattr(a_service(**{field: fits}), field) == fits
+    with pytest.raises(BrokenSource) as caught:
+        read_services([a_row(**{field: fits + letter})])
+    assert [(each.record, each.field) for each in caught.value.problems] == [("tea-room", field)]
+    assert f"write at most {most} characters" in str(caught.value)
+
+
+@pytest.mark.parametrize(
+    ("field", "values", "most"),
+    [
+        ("needs", [need for need in sorted(NEEDS) if need != "food"], 12),
+        ("phone", [{"number": "+441132224412", "label": None}] * 7, 6),
+    ],
+)
+def test_a_list_may_be_so_long_and_no_longer(field, values, most):
+    assert a_service(**{field: values[:most]})
+    with pytest.raises(BrokenSource, match=f"too long: at most {most}"):
+        read_services([a_row(**{field: values[: most + 1]})])
+
+
+@pytest.mark.parametrize("language", locales.supported())
+@pytest.mark.parametrize("status", ["open", "full", "unknown"])
+def test_a_card_with_all_that_a_record_may_hold_fits_a_message(language, status):
+    texts = {field: "w" * most for field, most in LIMITS.items()}
+    days = "; ".join(f"{day} 09:00-12:00,13:00-17:00" for day in ("Mo", "Tu", "We", "Th", "Fr"))
+    row = a_row(
+        **texts,
+        status=status,
+        needs=["food", *[need for need in sorted(NEEDS) if need != "food"][:11]],
+        phone=[{"number": "+441132224412", "label": "l" * 50}] * 6,
+        email="e" * 74 + "@ab.uk",
+        url="https://x.org/" + "u" * 480,
+        address={"lines": ["a" * 50] * 5, "postcode": "SM2 1AA"},
+        lat=53.9,
+        lon=-1.6,
+        opening_hours=days,
+        access={"walk_in": None, "referral": "agency", "appointment": True, "cost": "free"},
+    )
+    city = a_city([row])
+    query = a_query("food", place=city.gazetteer.by_key("SM2-1"), stages=("nrpf",))
+    (match,) = matcher.rank(city, query)
+    for role in Role:
+        shown = card(
+            locales.translator(language),
+            match,
+            Person(1, language, role),
+            packed="K",
+            at=MONDAY_11,
+            zone=LONDON,
+        )
+        assert len(shown.text.encode("utf-16-le")) // 2 <= MAX_TEXT
