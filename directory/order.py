@@ -3,7 +3,8 @@
 The rule, from the strongest part to the weakest:
 
 1. Services that take people in come before full and paused ones.
-2. Where danger was asked about, two services that are mainly about it come first.
+2. Where danger was asked about, two services that are mainly about it come first; else one
+   that meets the need that was asked first.
 3. Services are put into groups by how central the asked need is to them (`Centrality`).
    The next one shown is of the group that holds the best points.
 4. In a group, a service that names the person's stage comes before all that do not; between
@@ -21,7 +22,7 @@ from math import inf
 
 from directory.index import Candidate
 from directory.model import ANYONE, OpenState, Query, Service, Status
-from directory.needs import NEEDS
+from directory.needs import NEEDS, is_danger
 from directory.weights import Weights
 
 YOUNG, OLD = 25, 55  # ages up to and from which "young" and "older people" are meant
@@ -144,8 +145,11 @@ def _next(rest: list[Scored], query: Query, shown: _Shown, weights: Weights) -> 
     """Return the first of the group that holds the best points (see the rule above)."""
     takes = any(row.takes_people for row in rest)
     turns = [(_turn(r, query, shown, weights), r) for r in rest if r.takes_people is takes]
-    if shown.about_danger < DANGER_FIRST:
-        turns = [each for each in turns if each[1].centrality is Centrality.DANGER] or turns
+    if is_danger(query.needs):
+        if shown.about_danger < DANGER_FIRST:
+            turns = [each for each in turns if each[1].centrality is Centrality.DANGER] or turns
+    elif not shown.met:
+        turns = [each for each in turns if query.needs[0] in each[1].service.needs] or turns
     mains = [each for each in turns if each[1].is_main]
     sides = [each for each in turns if not each[1].is_main]
     best_side = max((turn for turn, _ in sides), default=-inf)

@@ -210,6 +210,15 @@ def test_what_is_mainly_about_an_asked_danger_comes_first_twice_then_other_needs
         assert shown == ["abuse-0", "abuse-1", "food", "abuse-2"]
 
 
+def test_the_first_result_meets_the_need_that_was_asked_first():
+    rows = [
+        a_row("a-debt", needs=["debt"], eligibility=["refugee"], confidence="high"),
+        a_row("b-food", needs=["esol", "food"], confidence="low"),
+    ]
+    query = a_query("food", "debt", stages=("refugee",))
+    assert ids(a_city(rows), query) == ["b-food", "a-debt"]
+
+
 def test_a_doctor_comes_before_other_help_with_health():
     rows = [
         a_row("a-drugs", needs=["health_gp"], description="Help to stop drinking."),
