@@ -37,6 +37,7 @@ from locales.errors import N_, Text
 
 FIRST = 3  # results on the first screen
 NEAR_TOWN_M = 15_000  # a service of another town is shown to people this near to it
+_TRUST = {confidence: place for place, confidence in enumerate(Confidence)}
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -181,7 +182,7 @@ def _row(known: Candidate, query: Query, state: OpenState, weights: Weights) -> 
     central = centrality(needs, query.needs)
     stage = _stage_points(known.service.eligibility, query.stages, weights)
     named = names_stage(known.service, query)
-    return Scored(_points(known, query, state, weights), stage, named, central, known, state)
+    return Scored(_points(known, needs, query, state, weights), stage, named, central, known, state)
 
 
 def _state(directory: Directory, service: Service, at: datetime) -> OpenState:
@@ -191,10 +192,12 @@ def _state(directory: Directory, service: Service, at: datetime) -> OpenState:
     return opening(service.opening_hours, at, zone=directory.zone, country=directory.country)
 
 
-def _points(known: Candidate, query: Query, state: OpenState, weights: Weights) -> float:
+def _points(
+    known: Candidate, needs: tuple[str, ...], query: Query, state: OpenState, weights: Weights
+) -> float:
     """Return the sum of every weight that applies, but for the stage's."""
     service = known.service
-    points = _need_points(main_needs(service, query), query.needs, weights)
+    points = _need_points(needs, query.needs, weights)
     if service.needs[0] in query.needs and service.needs[0] in known.tells:
         points += weights.own_words
     points += _danger_points(service.needs, query.needs, weights)
@@ -231,7 +234,7 @@ def _stage_points(stated: tuple[str, ...], stages: tuple[str, ...], weights: Wei
 
 
 def _trust_points(service: Service, state: OpenState, weights: Weights) -> float:
-    points = weights.confidence[list(Confidence).index(service.confidence)]
+    points = weights.confidence[_TRUST[service.confidence]]
     if service.status is Status.OPEN:
         points += weights.open_status
     return points + (weights.open_now if state.now is Opening.OPEN else 0.0)

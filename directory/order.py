@@ -41,7 +41,7 @@ class Centrality(IntEnum):
     BESIDE = 5
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Scored:
     """A service that fits: its points without its stage, and what the stage adds.
 
@@ -130,21 +130,24 @@ class _Shown:
 
 def choose(scored: Iterable[Scored], query: Query, limit: int, weights: Weights) -> list[Scored]:
     """Return the first *limit* of *scored*, in order. Equal ones keep the order given."""
-    rest = list(scored)
     chosen: list[Scored] = []
     shown = _Shown()
-    while rest and len(chosen) < limit:
-        best = _next(rest, query, shown, weights)
-        rest.remove(best)
-        chosen.append(best)
-        shown.add(best)
+    rows = list(scored)
+    for rest in (
+        [row for row in rows if row.takes_people],
+        [row for row in rows if not row.takes_people],
+    ):
+        while rest and len(chosen) < limit:
+            best = _next(rest, query, shown, weights)
+            rest.remove(best)
+            chosen.append(best)
+            shown.add(best)
     return chosen
 
 
 def _next(rest: list[Scored], query: Query, shown: _Shown, weights: Weights) -> Scored:
     """Return the first of the group that holds the best points (see the rule above)."""
-    takes = any(row.takes_people for row in rest)
-    turns = [(_turn(r, query, shown, weights), r) for r in rest if r.takes_people is takes]
+    turns = [(_turn(row, query, shown, weights), row) for row in rest]
     if is_danger(query.needs):
         if shown.about_danger < DANGER_FIRST:
             turns = [each for each in turns if each[1].centrality is Centrality.DANGER] or turns
@@ -172,10 +175,12 @@ def _first_of_best_group(turns: list[tuple[float, Scored]]) -> Scored:
 
 def _turn(row: Scored, query: Query, shown: _Shown, weights: Weights) -> float:
     """Return the points of *row*, now that something is on the list."""
-    points, needs = row.points, row.service.needs
-    if shown.met and any(n in needs and n not in shown.met for n in query.needs):
+    points, service = row.points, row.known.service
+    if not shown.met:
+        return points
+    if any(n in service.needs and n not in shown.met for n in query.needs):
         points += weights.new_need
-    return points + (weights.same_kind if _kind(row.service) in shown.kinds else 0.0)
+    return points + (weights.same_kind if _kind(service) in shown.kinds else 0.0)
 
 
 def _kind(service: Service) -> tuple[str, tuple[str, ...]]:
