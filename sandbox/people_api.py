@@ -5,6 +5,7 @@ Not part of the Bot API. What cannot be done is answered 404 (no such person, ch
 """
 
 import asyncio
+import contextlib
 import json
 from collections.abc import Awaitable, Callable
 from pathlib import Path
@@ -310,16 +311,22 @@ async def _events(request: web.Request) -> web.StreamResponse:
     waiting: asyncio.Queue[tuple[str, Json]] = asyncio.Queue(SLOW_READER)
     with request.app[SANDBOX].events.listening(lambda kind, data: _offer(waiting, kind, data)):
         await response.prepare(request)
-        await response.write(b": hello\n\n")
-        while True:
-            try:
-                kind, data = await asyncio.wait_for(waiting.get(), KEEP_ALIVE)
-            except TimeoutError:
-                await response.write(b": still here\n\n")
-                continue
-            if kind == "end":
-                return response
-            await response.write(f"event: {kind}\ndata: {json.dumps(data)}\n\n".encode())
+        with contextlib.suppress(ConnectionResetError):  # the reader has gone: that is the end
+            await _tell(response, waiting)
+    return response
+
+
+async def _tell(response: web.StreamResponse, waiting: asyncio.Queue[tuple[str, Json]]) -> None:
+    await response.write(b": hello\n\n")
+    while True:
+        try:
+            kind, data = await asyncio.wait_for(waiting.get(), KEEP_ALIVE)
+        except TimeoutError:
+            await response.write(b": still here\n\n")
+            continue
+        if kind == "end":
+            return
+        await response.write(f"event: {kind}\ndata: {json.dumps(data)}\n\n".encode())
 
 
 def _offer(waiting: asyncio.Queue[tuple[str, Json]], kind: str, data: Json) -> None:
