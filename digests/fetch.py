@@ -36,6 +36,7 @@ ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml, */*;q=0.1"
 )
 _MOST_DIGITS = 9  # of a number of seconds: 30 years, and no overflow
+_GZIP_MAGIC = b"\x1f\x8b"  # begins every member (RFC 1952 section 2.3.1)
 _ZLIB_DEFLATE = 8  # low half of the first byte of a zlib header (RFC 1950 section 2.2)
 _PERMANENT = {301, 308}
 _REDIRECTS = {301, 302, 303, 307, 308}
@@ -236,38 +237,57 @@ def _conditions(feed: Feed) -> dict[str, str]:
 
 
 async def _body(url: str, answer: aiohttp.ClientResponse) -> bytes:
-    """Return the unpacked body; stops reading as soon as it is too long."""
-    unpack = _unpacker(url, answer.headers.get("Content-Encoding", "identity"))
+    """Return the unpacked body; stops reading as soon as it is too long.
+
+    Raises:
+        FetchError: too long, packed in an unknown way, or cut short.
+    """
+    name = answer.headers.get("Content-Encoding", "identity").strip().lower()
+    if name not in {"", "identity", "gzip", "x-gzip", "deflate"}:
+        raise FetchError(url, Text(N_("The feed is packed in a way that we cannot read.")))
+    packed = None if name in {"", "identity"} else _Packed(gzip=name != "deflate")
     body, raw = bytearray(), 0
     async for chunk in answer.content.iter_chunked(65_536):
         raw += len(chunk)
-        for piece in unpack(chunk):
+        for piece in packed.unpack(chunk) if packed else (chunk,):
             body += piece
             if max(raw, len(body)) > MAX_BYTES:
                 raise FetchError(url, _TOO_LONG)
+    if packed and raw and not packed.is_whole:
+        raise FetchError(url, _BROKEN)
     return bytes(body)
 
 
-def _unpacker(url: str, encoding: str) -> Callable[[bytes], Iterator[bytes]]:
-    """Return what turns packed chunks into pieces of at most 64 KB."""
-    name = encoding.strip().lower()
-    if name in {"", "identity"}:
-        return lambda chunk: iter((chunk,))
-    if name not in {"gzip", "x-gzip", "deflate"}:
-        raise FetchError(url, Text(N_("The feed is packed in a way that we cannot read.")))
-    packed: Any = None  # zlib has no public name for the type
+class _Packed:
+    """Unpacks chunk by chunk into pieces of at most 64 KB; a gzip body may have several members.
 
-    def unpack(chunk: bytes) -> Iterator[bytes]:
-        nonlocal packed
-        if packed is None:
-            # "deflate" is sent with and without its two-byte header (RFC 9110 section 8.4.1.2)
-            bare = name == "deflate" and chunk[:1] and chunk[0] & 0x0F != _ZLIB_DEFLATE
-            packed = zlib.decompressobj(-zlib.MAX_WBITS if bare else zlib.MAX_WBITS | 32)
-        yield packed.decompress(chunk, 65_536)
-        while packed.unconsumed_tail:
-            yield packed.decompress(packed.unconsumed_tail, 65_536)
+    Source: RFC 1952 section 2.2 (members), RFC 9110 section 8.4.1 (content codings).
+    """
 
-    return unpack
+    def __init__(self, *, gzip: bool) -> None:
+        self._gzip = gzip
+        self._member: Any = None  # zlib has no public name for the type
+        self.is_whole = False
+
+    def unpack(self, chunk: bytes) -> Iterator[bytes]:
+        """Yield what *chunk* holds; what follows the end of the last member is passed over."""
+        while chunk:
+            if self._member is None:
+                self._member = zlib.decompressobj(self._form(chunk))
+            yield self._member.decompress(chunk, 65_536)
+            while self._member.unconsumed_tail:
+                yield self._member.decompress(self._member.unconsumed_tail, 65_536)
+            self.is_whole = self._member.eof
+            chunk = self._member.unused_data
+            if self.is_whole:
+                if not (self._gzip and chunk.startswith(_GZIP_MAGIC[: len(chunk)])):
+                    return
+                self._member = None
+
+    def _form(self, chunk: bytes) -> int:
+        """Return zlib's window bits: "deflate" is sent with and without its two-byte header."""
+        bare = not self._gzip and chunk[0] & 0x0F != _ZLIB_DEFLATE
+        return -zlib.MAX_WBITS if bare else zlib.MAX_WBITS | 32
 
 
 def _max_age(headers: Mapping[str, str]) -> timedelta | None:

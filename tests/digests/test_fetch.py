@@ -109,6 +109,10 @@ async def test_what_is_known_is_asked_for_conditionally(site, fetcher):
     ("encoding", "packed"),
     [
         pytest.param("gzip", gzip.compress(b"<rss/>"), id="gzip"),
+        pytest.param(
+            "gzip", gzip.compress(b"<rs") + gzip.compress(b"s/>"), id="gzip in two members"
+        ),
+        pytest.param("gzip", gzip.compress(b"<rss/>") + bytes(8), id="gzip with padding"),
         pytest.param("deflate", zlib.compress(b"<rss/>"), id="deflate"),
         pytest.param("deflate", zlib.compress(b"<rss/>", wbits=-15), id="deflate without header"),
         pytest.param("identity", b"<rss/>", id="not packed"),
@@ -131,6 +135,12 @@ async def test_packed_bodies_are_unpacked(site, fetcher, encoding, packed):
         ),
         pytest.param(b"x", {"Content_Encoding": "br"}, "cannot read", id="brotli"),
         pytest.param(b"no gzip", {"Content_Encoding": "gzip"}, "damaged", id="broken gzip"),
+        pytest.param(
+            gzip.compress(b"<rss/>" * 99)[:-9],
+            {"Content_Encoding": "gzip"},
+            "damaged",
+            id="gzip that was cut short",
+        ),
     ],
 )
 async def test_bodies_that_are_not_read(site, fetcher, body, headers, reason):
