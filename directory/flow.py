@@ -26,7 +26,7 @@ LONGEST = 24  # characters of packed answers, whatever the pack
 _ORDER = (Slot.NEED, Slot.SAFE, Slot.DETAIL, Slot.STAGE)
 _NOT_ASKED = "-"
 _LONGEST_SECTOR = "EC1A-1"
-_PACKED = re.compile(r"([A-Za-z0-9])([0-9-]{0,4})(?:\.([0-4])([A-Za-z0-9-]{1,16}))?")
+_PACKED = re.compile(r"([A-Za-z0-9])([A-Za-z0-9-]?[0-9-]{0,3})(?:\.([0-4])([A-Za-z0-9-]{1,16}))?")
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -80,6 +80,17 @@ class Question:
 
 
 START = Answers()
+
+
+def searched(need: str) -> Answers:
+    """Return the start with *need*, an id of `directory.needs`, found in free text.
+
+    A need about danger asks first whether reading is safe, as its button does.
+
+    Raises:
+        KeyError: it is not one of the needs.
+    """
+    return Answers(need=questions.searched_choice(need).code)
 
 
 def next_question(
@@ -195,7 +206,7 @@ def to_query(
 
 def is_sensitive(answers: Answers) -> bool:
     """Say whether the answers are about danger: neutral words, no follow-up, no trace."""
-    need = _choice(questions.NEED_CHOICES, answers.need)
+    need = questions.need_choice(answers.need)
     return need is not None and need.danger
 
 
@@ -206,7 +217,7 @@ def is_put_off(answers: Answers) -> bool:
 
 def _fixed_question(answers: Answers) -> Question | None:
     """Return the question that the need leads to in any city."""
-    need = _choice(questions.NEED_CHOICES, answers.need)
+    need = questions.need_choice(answers.need)
     if need is None:
         return Question(
             Slot.NEED,
@@ -277,7 +288,7 @@ def _choice(choices: Sequence[Choice], code: str | None) -> Choice | None:
 
 
 def _needs(answers: Answers) -> tuple[str, ...]:
-    need = _choice(questions.NEED_CHOICES, answers.need)
+    need = questions.need_choice(answers.need)
     if need is None:
         return ()
     detail = _choice(need.details, answers.detail)
@@ -285,7 +296,7 @@ def _needs(answers: Answers) -> tuple[str, ...]:
 
 
 def _for_women(answers: Answers) -> bool:
-    need = _choice(questions.NEED_CHOICES, answers.need)
+    need = questions.need_choice(answers.need)
     detail = None if need is None else _choice(need.details, answers.detail)
     return detail is not None and detail.women
 
@@ -297,7 +308,7 @@ def _stages(answers: Answers) -> tuple[str, ...]:
 
 def _reachable(answers: Answers, gazetteer: Gazetteer) -> bool:
     """Say whether these answers can come from the questions, in whatever city's data."""
-    need = _choice(questions.NEED_CHOICES, answers.need)
+    need = questions.need_choice(answers.need)
     if need is None:
         return _given(answers) == 0 and _place_is_known(answers, gazetteer)
     return (

@@ -6,7 +6,9 @@ in `directory.flow`; a test compares the two.
 
 from dataclasses import dataclass
 from enum import StrEnum
+from types import MappingProxyType
 
+from directory.needs import NEEDS
 from locales.errors import N_
 
 SKIP = "0"  # the code of "Not sure" and "Skip" in every question
@@ -146,3 +148,38 @@ NEED_CHOICES = (
         ),
     ),
 )
+
+# What free text can ask for: a need of its own, with a code that stays for good. New needs
+# go to the end; nothing is ever taken away or moved. Letters, so that they never meet the
+# digits of the buttons above.
+_CODES = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz"
+SEARCHED = (
+    *("housing", "homelessness", "destitution", "food", "money_benefits", "debt"),
+    *("clothes_furniture", "health_gp", "mental_health", "maternity_children"),
+    *("legal_immigration", "asylum_support", "family_reunion", "detention_reporting"),
+    *("domestic_abuse", "sexual_violence", "trafficking_forced_labour", "fgm", "hate_crime"),
+    *("lgbtq", "women", "esol", "employment", "volunteering", "schools_education"),
+    *("young_people", "older_people", "disability", "community_social"),
+    *("digital_phone_data", "transport", "interpreting", "advice_general"),
+)
+_SEARCHED_CHOICES = tuple(
+    Choice(code, NEEDS[need].fit, (need,), danger=NEEDS[need].danger)
+    for code, need in zip(_CODES, SEARCHED, strict=False)
+)
+_BY_CODE = MappingProxyType({choice.code: choice for choice in (*NEED_CHOICES, *_SEARCHED_CHOICES)})
+
+
+def need_choice(code: str | None) -> Choice | None:
+    """Return the need that *code* means, of a button or of free text; None if it means none."""
+    return None if code is None else _BY_CODE.get(code)
+
+
+def searched_choice(need: str) -> Choice:
+    """Return the choice that stands for *need* found in free text.
+
+    Raises:
+        KeyError: it is not one of the needs.
+    """
+    if need not in SEARCHED:
+        raise KeyError(need)
+    return _SEARCHED_CHOICES[SEARCHED.index(need)]

@@ -105,6 +105,30 @@ def test_not_now_ends_in_silence():
     assert flow.unpack(flow.pack(answers), PLACES) == answers
 
 
+@pytest.mark.parametrize("need", sorted(NEEDS))
+def test_free_text_can_ask_for_every_need(need):
+    answers = flow.searched(need)
+    assert flow.unpack(flow.pack(answers), PLACES) == answers
+    assert flow.to_query(answers, PLACES, MONDAY_11).needs == (need,)
+    assert flow.is_sensitive(answers) is NEEDS[need].danger
+    assert (_slot(answers, LEEDS) is Slot.SAFE) is NEEDS[need].danger
+    assert flow.back(answers) == START
+
+
+def test_free_text_cannot_ask_for_what_is_no_need():
+    with pytest.raises(KeyError):
+        flow.searched("gold")
+
+
+def test_codes_of_needs_stay_for_good():
+    """Buttons keep them for years: append, never move."""
+    assert set(questions.SEARCHED) == set(NEEDS)
+    codes = "".join(questions.searched_choice(need).code for need in questions.SEARCHED)
+    assert codes == "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefg"
+    order = hashlib.sha256(" ".join(questions.SEARCHED[:33]).encode()).hexdigest()[:12]
+    assert order == "e91a3f805d1c"
+
+
 def test_ordinary_needs_are_not_sensitive():
     sensitive = [c.code for c in questions.NEED_CHOICES if flow.is_sensitive(Answers(need=c.code))]
     assert sensitive == ["5"]
