@@ -107,38 +107,40 @@ _PROBLEMS = {
 _OTHER = N_("This value cannot be used ({got}).")
 
 
-class _Row(BaseModel):
+class Record(BaseModel):
+    """A record of a file that people write: strict, every field known, read only."""
+
     model_config = ConfigDict(extra="forbid", strict=True, frozen=True)
 
 
-Row = TypeVar("Row", bound=_Row)
+Row = TypeVar("Row", bound=Record)
 
 
-class _SourceRow(_Row):
+class _SourceRow(Record):
     url: Url | None
     stated_date: Annotated[str, Field(pattern=DATE)] | None
     facts: list[Words] = Field(default_factory=list)
     note: str | None = None
 
 
-class _PhoneRow(_Row):
+class _PhoneRow(Record):
     number: Number
     label: Line | None = None
 
 
-class _AddressRow(_Row):
+class _AddressRow(Record):
     lines: Annotated[list[Line], Field(min_length=1, max_length=5)]
     postcode: Annotated[str, Field(pattern=POSTCODE)] | None
 
 
-class _AccessRow(_Row):
+class _AccessRow(Record):
     walk_in: bool | None
     referral: Literal["self", "agency", "either"] | None
     appointment: bool | None
     cost: Line | None
 
 
-class _ServiceRow(_Row):
+class _ServiceRow(Record):
     id: Slug
     name: Title
     organization: Organization
@@ -182,7 +184,7 @@ class _ServiceRow(_Row):
         return self
 
 
-class _HelplineRow(_Row):
+class _HelplineRow(Record):
     id: Slug
     name: Title
     organization: Organization
@@ -210,7 +212,7 @@ def read_services(rows: Sequence[object], *, file: str = "services.json") -> tup
     Raises:
         BrokenSource: something is wrong with a row; lists everything wrong with any row.
     """
-    return tuple(_service(row) for row in _checked(_ServiceRow, rows, file))
+    return tuple(_service(row) for row in checked(_ServiceRow, rows, file))
 
 
 def read_helplines(rows: Sequence[object], *, file: str = "helplines.json") -> tuple[Helpline, ...]:
@@ -219,10 +221,15 @@ def read_helplines(rows: Sequence[object], *, file: str = "helplines.json") -> t
     Raises:
         BrokenSource: something is wrong with a row; lists everything wrong with any row.
     """
-    return tuple(_helpline(row) for row in _checked(_HelplineRow, rows, file))
+    return tuple(_helpline(row) for row in checked(_HelplineRow, rows, file))
 
 
-def _checked(model: type[Row], rows: Sequence[object], file: str) -> list[Row]:
+def checked(model: type[Row], rows: Sequence[object], file: str) -> list[Row]:
+    """Return *rows* as records of *model*, in their order; each has an ``id`` of its own.
+
+    Raises:
+        BrokenSource: something is wrong with a row; lists everything wrong with any row.
+    """
     good: list[Row] = []
     problems: list[SourceProblem] = []
     for index, row in enumerate(rows):
