@@ -16,6 +16,7 @@ ROLE = {"privacy": "role and organisation"}
 CONTACT_DAY = {"privacy": "when the person was last in contact"}
 STAFF_ACT = {"privacy": "what a coordinator did"}
 STAFF_TEXT = {"privacy": "text written by a coordinator for others"}
+OWN_TEXT = {"privacy": "what the person wrote to the partnership"}
 DELIVERY = {"privacy": "what became of a message to the person"}
 
 BIG_ID = BigInteger().with_variant(Integer, "sqlite")  # only INTEGER counts up by itself there

@@ -130,6 +130,19 @@ class HelplineRow(Base):
     changed_at: Mapped[datetime] = mapped_column(info=NOBODY)
 
 
+class RightConfirmationRow(Base):
+    """A coordinator's word that a rights card is right; one a card, the newest."""
+
+    __tablename__ = "right_confirmations"
+
+    card_id: Mapped[str] = mapped_column(String(64), primary_key=True, info=NOBODY)
+    fingerprint: Mapped[str] = mapped_column(String(64), info=NOBODY)
+    confirmed_by: Mapped[int | None] = mapped_column(BigInteger, info=STAFF_ACT)
+    confirmed_at: Mapped[datetime] = mapped_column(info=STAFF_ACT)
+    valid_until: Mapped[datetime] = mapped_column(info=NOBODY)
+    asked_at: Mapped[datetime | None] = mapped_column(info=NOBODY)
+
+
 class FeedRow(Base):
     """A feed and what is remembered between two attempts."""
 

@@ -14,11 +14,13 @@ from db.models import (
     InviteRow,
     ItemRow,
     PersonRow,
+    RightConfirmationRow,
     ServiceRow,
     SubscriptionRow,
 )
 from db.sending import BroadcastRow, EditionRow, RecipientRow, ReportViewRow
 from db.upsert import insert
+from db.voice import CheckInRow, ShownRow, TipRow
 from delivery.broadcast import State
 from delivery.model import Status
 from people.model import Person, Role
@@ -219,6 +221,9 @@ _OWN = (
     (SubscriptionRow, SubscriptionRow.chat_id),
     (DraftRow, DraftRow.person_id),
     (ReportViewRow, ReportViewRow.chat_id),
+    (ShownRow, ShownRow.chat_id),
+    (CheckInRow, CheckInRow.chat_id),
+    (TipRow, TipRow.chat_id),
 )
 _ACTS = (
     (AuditRow, AuditRow.actor_id),
@@ -227,6 +232,7 @@ _ACTS = (
     (EditionRow, EditionRow.decided_by),
     (ItemRow, ItemRow.decided_by),
     (ServiceRow, ServiceRow.confirmed_by),
+    (RightConfirmationRow, RightConfirmationRow.confirmed_by),
     (InviteRow, InviteRow.created_by),
     (InviteRow, InviteRow.used_by),
 )

@@ -5,13 +5,14 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import drafts, people
+from db import drafts, outcomes, people, shown, tips
 from db.base import Base
 from db.models import AuditRow, InviteRow, ItemRow, SubscriptionRow
 from db.sending import BroadcastRow, CampaignRow, MessageRow, RecipientRow, ReportViewRow
 from delivery.broadcast import State
 from delivery.model import CampaignState, Kind, Status
 from digests.model import Decision
+from people.voice import CLEARABLE, TIPS_KEPT
 
 DELIVERY = timedelta(days=90)
 DRAFTS = timedelta(days=7)
@@ -21,6 +22,7 @@ AUDIT = timedelta(days=2 * 365)
 UNSENT_BROADCASTS = timedelta(days=90)
 PAUSED_SUBSCRIPTIONS = timedelta(days=180)  # of somebody who blocked the bot
 UNSEEN_NEWCOMERS = timedelta(days=180)
+COUNTS = timedelta(days=2 * 365)  # of what people needed and did not find
 
 
 async def purge(session: AsyncSession, now: datetime) -> dict[str, int]:
@@ -52,8 +54,16 @@ async def purge(session: AsyncSession, now: datetime) -> dict[str, int]:
         "subscriptions": await _delete(
             session, SubscriptionRow, SubscriptionRow.paused_at < now - PAUSED_SUBSCRIPTIONS
         ),
+        "shown_messages": await shown.purge(session, before=now - CLEARABLE),
+        "tips": await tips.purge(session, before=now - TIPS_KEPT),
+        "outcomes": await outcomes.purge(session, before=_week(now - COUNTS)),
         "people": await people.purge_unseen(session, before=(now - UNSEEN_NEWCOMERS).date()),
     }
+
+
+def _week(moment: datetime) -> str:
+    year, week, _ = moment.isocalendar()
+    return f"{year}-W{week:02}"
 
 
 def _finished_campaigns(before: datetime) -> tuple[ColumnElement[bool], ...]:

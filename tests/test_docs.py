@@ -11,6 +11,7 @@ import pytest
 import typer
 
 import db.retention
+import people.voice
 from bot.__main__ import app
 from bot.pack import read_pack
 from bot.settings import settings_table
@@ -129,6 +130,9 @@ def test_privacy_states_the_periods_after_which_rows_are_deleted():
         db.retention.UNSENT_BROADCASTS,
         db.retention.PAUSED_SUBSCRIPTIONS,
         db.retention.AUDIT,
+        people.voice.CLEARABLE,
+        people.voice.TIPS_KEPT,
+        db.retention.COUNTS,
     ]
     assert stated == [f"{period.days} days" for period in kept]
 

@@ -10,15 +10,19 @@ from db import (
     invites,
     items,
     outbox,
+    outcomes,
     people,
     reports,
     retention,
+    shown,
     subscriptions,
+    tips,
 )
 from delivery.broadcast import Audience
 from delivery.model import Kind, Sent, Settlement
 from digests.model import Decision, Item, JudgedItem, Verdict
 from people.drafts import Draft
+from people.voice import Asked, Outcome
 from tests.db.sending import NAME, a_campaign, started, tally
 
 DAY = timedelta(days=1)
@@ -43,6 +47,9 @@ async def everything(sessions, now):
         await people.choose_language(session, 1, "en", today=now.date())
         await subscriptions.subscribe(session, 2, today=now.date())
         await people.pause(session, 2, now=now)
+        await shown.note(session, 1, [7], now=now)
+        await tips.add(session, 1, "en", "Thank you", now=now)
+        await outcomes.count(session, "2020-W01", Outcome.ZERO, Asked("food"))
 
 
 KEPT_FOR = {
@@ -55,6 +62,8 @@ KEPT_FOR = {
     "subscriptions": 180,
     "people": 180,
     "audit": 730,
+    "shown_messages": 2,
+    "tips": 30,
 }
 
 
@@ -71,8 +80,18 @@ async def test_purging_says_what_it_did_and_leaves_nothing_for_a_second_time(
 ):
     late = now + 1000 * DAY
     async with sessions.begin() as session:
-        assert await retention.purge(session, late) == dict.fromkeys(KEPT_FOR, 1)
-        assert await retention.purge(session, late) == dict.fromkeys(KEPT_FOR, 0)
+        assert await retention.purge(session, late) == dict.fromkeys([*KEPT_FOR, "outcomes"], 1)
+        assert await retention.purge(session, late) == dict.fromkeys([*KEPT_FOR, "outcomes"], 0)
+
+
+async def test_counts_are_kept_for_two_years(sessions, now):
+    kept, old = now - 729 * DAY, now - 738 * DAY
+    async with sessions.begin() as session:
+        for moment in (kept, old):
+            year, week, _ = moment.isocalendar()
+            await outcomes.count(session, f"{year}-W{week:02}", Outcome.ZERO, Asked("food"))
+        assert (await retention.purge(session, now))["outcomes"] == 1
+        assert len(await outcomes.counted(session, since="")) == 1
 
 
 async def test_what_still_waits_is_kept(sessions, now):
