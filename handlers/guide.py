@@ -52,7 +52,7 @@ async def answered(update: Update, context: Context) -> None:
 async def results(update: Update, context: Context) -> None:
     """Show another page of the results."""
     assert context.press is not None
-    view = await _view(context)
+    view = await view_of(context)
     answers = unpack(context.press.arg(0), view.directory)
     shown = guide_state.screen(view, answers, page=context.press.number(1))
     await reply.show(update, context, shown)
@@ -64,12 +64,13 @@ async def show_state(update: Update, context: Context, packed: str) -> None:
     Raises:
         StaleAnswers: they are from an older version, or forged.
     """
-    view = await _view(context)
+    view = await view_of(context)
     shown = guide_state.screen(view, unpack(packed, view.directory))
     await reply.show(update, context, shown)
 
 
-async def _view(context: Context) -> View:
+async def view_of(context: Context) -> View:
+    """Return for whom screens of the guide are made now, and from which directory."""
     worker = context.person.may(Action.SEE_WORKER_SERVICES)
     return View(
         context.t,
@@ -83,7 +84,7 @@ async def _view(context: Context) -> View:
 async def card(update: Update, context: Context) -> None:
     """Show one service of the results."""
     assert context.press is not None
-    view = await _view(context)
+    view = await view_of(context)
     packed, service_id = context.press.arg(0), context.press.arg(1)
     found = guide_state.found(view, unpack(packed, view.directory))
     match = next((each for each in found.matches if each.service.id == service_id), None)
@@ -128,7 +129,7 @@ async def help_now(update: Update, context: Context) -> None:
 async def typed(update: Update, context: Context) -> None:
     """Take a text for a place; what it is not is forgotten at once."""
     assert update.effective_message is not None
-    view = await _view(context)
+    view = await view_of(context)
     place = view.directory.gazetteer.find(update.effective_message.text or "")
     await _go_on_at(update, context, view, place)
 
@@ -138,7 +139,7 @@ async def located(update: Update, context: Context) -> None:
     assert update.effective_message is not None
     where = update.effective_message.location
     assert isinstance(where, Location)
-    view = await _view(context)
+    view = await view_of(context)
     place = view.directory.gazetteer.nearest(Point(where.latitude, where.longitude))
     await _go_on_at(update, context, view, place)
 
@@ -162,7 +163,7 @@ async def _go_on_at(update: Update, context: Context, view: View, place: Place |
 
 
 async def _ask_place(update: Update, context: Context, packed: str) -> None:
-    view = await _view(context)
+    view = await view_of(context)
     unpack(packed, view.directory)  # a forged link gets a fresh start, not a question
     link = view.link(guide_state.payload(screens.ANSWERS_PREFIX, packed))
     await reply.send(update, context, guide_screens.ask_place(context.t, link))
