@@ -71,7 +71,7 @@ def match(  # noqa: PLR0913, PLR0917  (one parameter for each option of the cont
 ) -> None:
     """Rank the services that fit somebody, with the reasons."""
     chosen = output.loaded()
-    directory = _directory(chosen)
+    directory = directory_of(chosen)
     given = {
         "need": need or [],
         "stage": stage,
@@ -121,15 +121,24 @@ def answer(directory: Directory, given: dict[str, Any]) -> dict[str, Any]:
         ValidationError: an argument is missing, unknown or of the wrong form.
         WrongValue: a need, stage, gender or place that the directory does not know.
     """
-    asked = Asked.model_validate(given)
-    query = _query(directory, asked)
-    found = matcher.find(directory, query, asked.limit)
+    query = query_of(directory, given)
+    found = matcher.find(directory, query, Asked.model_validate(given).limit)
     return {
         "results": _results(found),
         "helplines": [line.id for line in found.helplines],
         "relaxed": [str(text) for text in found.relaxed],
         "next_question": matcher.next_question(directory, query),
     }
+
+
+def query_of(directory: Directory, given: dict[str, Any]) -> Query:
+    """Return what one object of arguments asks for.
+
+    Raises:
+        ValidationError: an argument is missing, unknown or of the wrong form.
+        WrongValue: a need, stage, gender or place that the directory does not know.
+    """
+    return _query(directory, Asked.model_validate(given))
 
 
 def rows(batch: Path) -> list[tuple[int, str]]:
@@ -252,7 +261,7 @@ def _far(directory: Directory, near: str) -> str | None:
     return f"{place.name} is far outside {gazetteer.home}, so the order is as without a place."
 
 
-def _directory(chosen: Settings) -> Directory:
+def directory_of(chosen: Settings) -> Directory:
     """Return the database's directory when it holds services, else the pack's."""
     pack = output.pack_of(chosen.pack)
     if not output.has_database(chosen):
@@ -287,7 +296,7 @@ def _lines(found: dict[str, Any]) -> list[str]:
 @guide.command("check")
 def check(as_json: AsJson = False) -> None:
     """Walk every state of the guide in every language; end with 1 if a rule is broken."""
-    directory = _directory(output.loaded())
+    directory = directory_of(output.loaded())
     walks = [
         walk(View(locales.translator(code), directory, datetime.now(UTC), _link))
         for code in locales.supported()
