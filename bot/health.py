@@ -11,6 +11,7 @@ from locales.errors import N_, Text
 
 STUCK_AFTER = timedelta(minutes=5)
 FEED_AFTER = timedelta(days=1)
+TIP_AFTER = timedelta(days=3)
 _SLACK = timedelta(minutes=2)
 
 
@@ -48,6 +49,9 @@ def judge(found: Facts, now: datetime) -> list[Text]:
         for each in found.failing
         if now - each.since >= FEED_AFTER
     ]
+    if found.oldest_tip is not None and now - found.oldest_tip >= TIP_AFTER:
+        sentence = N_("A message to the partnership has waited for {n} days. Send /messages.")
+        said.append(Text(sentence, {"n": (now - found.oldest_tip).days}))
     return said
 
 

@@ -17,6 +17,7 @@ from telegram import Bot
 import db.leases
 import db.outbox
 import db.retention
+import db.shown
 from bot.app import Choices
 from bot.weektime import moment
 from db.engine import Sessions
@@ -27,8 +28,9 @@ from delivery.telegram import TelegramSender
 from digests.compile import iso_week
 from digests.model import Fetcher, Reader
 from digests.refresh import Round, refresh_due
-from handlers import campaigns, notify, reports, review
+from handlers import campaigns, notify, reports, review, voice
 from handlers.context import App
+from people.voice import CLEARABLE
 
 log = logging.getLogger(__name__)
 
@@ -129,6 +131,7 @@ class Jobs:
             self.report: 3,
             self.tend: 20,
             self.digest: 60,
+            self.voices: 600,
             self.feeds: 600,
         }
         for job, every in seconds.items():
@@ -193,6 +196,13 @@ class Jobs:
         )
         await notify.feeds(self.app)
         return round_
+
+    async def voices(self) -> None:
+        """Ask who wanted to be asked, and forget messages that cannot be deleted any more."""
+        now = self.app.clock()
+        async with self.app.sessions.begin() as session:
+            await db.shown.purge(session, before=now - CLEARABLE)
+        await voice.ask_due(self.app)
 
     async def purge(self) -> None:
         """Delete what is past its time (docs/privacy.md)."""

@@ -39,6 +39,8 @@ def menu(t: locales.Translator) -> list[BotCommand]:
         BotCommand("privacy", t.gettext("what I keep about you")),
         BotCommand("mydata", t.gettext("see what I keep about you")),
         BotCommand("forget", t.gettext("delete what I keep about you")),
+        BotCommand("clear", t.gettext("delete the messages of this chat")),
+        BotCommand("tell", t.gettext("write to the people who run this bot")),
         BotCommand("help", t.gettext("see what you can send")),
     ]
 

@@ -7,6 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import tips
 from db.models import FeedRow
 from db.sending import CampaignRow, LeaseRow, RecipientRow
 from delivery.model import CampaignState, Status
@@ -28,7 +29,8 @@ class Facts:
     *leader_until*: until when some process holds the lease of the jobs, None if none ever did.
     *oldest_due*: since when the longest-waiting copy that may leave has been due.
     *last_settled*: when the newest copy of all was settled. *stopped*: campaigns that a
-    person must let go on or cancel.
+    person must let go on or cancel. *oldest_tip*: when the oldest message to the partnership
+    without an answer was written.
     """
 
     leader_until: datetime | None
@@ -36,6 +38,7 @@ class Facts:
     last_settled: datetime | None
     stopped: Sequence[str]
     failing: Sequence[FailingFeed]
+    oldest_tip: datetime | None = None
 
 
 async def facts(session: AsyncSession, now: datetime) -> Facts:
@@ -58,6 +61,7 @@ async def facts(session: AsyncSession, now: datetime) -> Facts:
             )
             if row.failing_since is not None
         ],
+        oldest_tip=await tips.oldest_waiting(session),
     )
 
 

@@ -40,6 +40,15 @@ async def with_role(session: AsyncSession, role: Role) -> list[Person]:
     return [_person(row) for row in rows]
 
 
+async def partners_of(session: AsyncSession, organisation: str) -> list[Person]:
+    """Return the partners who work for *organisation*, whatever the case of its letters."""
+    return [
+        each
+        for each in await with_role(session, Role.PARTNER)
+        if (each.organisation or "").casefold() == organisation.casefold()
+    ]
+
+
 async def choose_language(
     session: AsyncSession, person_id: int, language: str, *, today: date
 ) -> None:

@@ -39,6 +39,15 @@ class Route(StrEnum):
     INVITE = "v"  # invite id: revoke
     PARTNER = "k"  # person id, action
     CONFIRM = "y"  # service id, answers
+    ASK_HELPED = "h"  # answers, service id or nothing for the whole list
+    HELPED = "H"  # the same
+    NOT_HELPED = "N"  # the same
+    WRONG = "x"  # answers, service id; then service id, what is wrong
+    CHECK_IN = "w"  # ask, yes or no
+    TELL = "z"  # answers to come back to
+    TIP = "p"  # message id, step
+    TIP_ANSWER = "A"  # message id
+    CLEAR = "C"
 
 
 class StaleButton(Exception):

@@ -8,9 +8,10 @@ from zoneinfo import ZoneInfo
 from delivery.model import Button
 from digests.clean import shorten
 from directory.model import Channel, Confidence, Match, Referral, Service, Status
+from directory.needs import NEEDS
 from handlers import contact
 from handlers.callbacks import Route
-from handlers.screens import Screen, button, day, filled, framed, italic, paragraphs
+from handlers.screens import Screen, button, clear_button, day, filled, framed, italic, paragraphs
 from locales import SOURCE, Translator
 from people.model import Action, Person
 
@@ -28,8 +29,11 @@ def card(
     """
     worker = reader.may(Action.SEE_WORKER_SERVICES)
     service = match.service
+    danger = NEEDS[service.needs[0]].danger
     text = paragraphs(
         t,
+        # what the list of chats shows of the message: neutral where it could do harm
+        escape(t.gettext("Here is what you asked for.")) if danger else None,
         _title(t, service),
         "\n".join(f"• {escape(t.say(reason))}" for reason in match.reasons),
         _told(t, match, service.description),
@@ -45,7 +49,14 @@ def card(
     if reader.may(Action.CONFIRM_SERVICE) and service.confirmed_on is None:
         confirm = button(t.gettext("All this is right today"), Route.CONFIRM, service.id, packed)
         rows.append((confirm,))
-    rows.append((button(t.gettext("Start again"), Route.GUIDE, ""),))
+    rows.append(
+        (
+            button(t.gettext("Did this help?"), Route.ASK_HELPED, packed, service.id),
+            button(t.gettext("Something is wrong"), Route.WRONG, packed, service.id),
+        )
+    )
+    again = button(t.gettext("Start again"), Route.GUIDE, "")
+    rows.append((again, clear_button(t)) if danger and not worker else (again,))
     back = button(t.gettext("‹ Back"), Route.RESULTS, packed, 0)
     return framed(t, text, tuple(rows), packed=packed, back=back)
 

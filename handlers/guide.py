@@ -6,41 +6,17 @@ from telegram import Location, Message, Update
 from telegram.helpers import create_deep_linked_url
 
 import db.services
-import locales
 from directory import flow
 from directory.flow import Answers
 from directory.index import Directory
 from directory.model import Audience, Place, Point
 from handlers import card as cards
-from handlers import deeds, guide_screens, guide_state, partners, reply, screens
+from handlers import deeds, guide_screens, guide_state, reply, screens
 from handlers.access import require
 from handlers.callbacks import Route, StaleButton, decode
 from handlers.context import Context
 from handlers.guide_state import View, packed_in, unpack
 from people.model import Action
-
-
-async def started(update: Update, context: Context) -> None:
-    """Begin: by the link of an invitation, with the answers of a link, or from the start."""
-    payload = context.args[0] if context.args else ""
-    try:
-        await _begin(update, context, payload)
-    except flow.StaleAnswers:  # a link lives as long as a button
-        await reply.show(update, context, screens.stale(context.t, ""))
-
-
-async def _begin(update: Update, context: Context, payload: str) -> None:
-    if payload.startswith(screens.INVITE_PREFIX):
-        await partners.opened(update, context, payload.removeprefix(screens.INVITE_PREFIX))
-    elif payload.startswith(screens.PLACE_PREFIX):
-        await _ask_place(update, context, packed_in(payload, screens.PLACE_PREFIX))
-    elif payload.startswith(screens.ANSWERS_PREFIX):
-        await show_state(update, context, packed_in(payload, screens.ANSWERS_PREFIX))
-    elif context.person.language is None:
-        shown = screens.choose_language(context.t, locales.supported(), "", 0)
-        await reply.show(update, context, shown)
-    else:
-        await show_state(update, context, "")
 
 
 async def answered(update: Update, context: Context) -> None:
@@ -88,6 +64,7 @@ async def card(update: Update, context: Context) -> None:
     packed, service_id = context.press.arg(0), context.press.arg(1)
     found = guide_state.found(view, unpack(packed, view.directory))
     match = next((each for each in found.matches if each.service.id == service_id), None)
+    match = match or guide_state.alone(view, service_id)
     if match is None:  # hidden or changed since the list was shown: the list as it is now
         await show_state(update, context, packed)
         return
@@ -162,7 +139,8 @@ async def _go_on_at(update: Update, context: Context, view: View, place: Place |
     await reply.show(update, context, guide_state.screen(view, answers, notes=(note,)))
 
 
-async def _ask_place(update: Update, context: Context, packed: str) -> None:
+async def ask_place(update: Update, context: Context, packed: str) -> None:
+    """Ask for a place in writing; the answers so far are behind a link in the question."""
     view = await view_of(context)
     unpack(packed, view.directory)  # a forged link gets a fresh start, not a question
     link = view.link(guide_state.payload(screens.ANSWERS_PREFIX, packed))

@@ -17,6 +17,7 @@ from handlers.screens import (
     back_button,
     bold,
     button,
+    clear_button,
     framed,
     italic,
     linked,
@@ -73,7 +74,7 @@ def not_now(t: Translator, here: Here) -> Screen:
     """Show a neutral text to somebody for whom reading is not safe now."""
     text = t.gettext("All right. You can come back at any time. Send /start to begin again.")
     again = button(t.gettext("Start again"), Route.GUIDE, "")
-    return _framed(t, escape(text), ((again,),), here)
+    return _framed(t, escape(text), ((again, clear_button(t)),), here)
 
 
 def ask_place(t: Translator, link: str) -> Screen:
@@ -103,16 +104,19 @@ def results(t: Translator, found: Found, here: Here, page: int) -> Screen:
         *(escape(note) for note in here.notes),
         _heading(t, found),
         *(_entry(t, n, match) for n, match in enumerate(listed, start=start + 1)),
-        _lines(t, found.helplines[:_MOST_LINES]),
+        lines(t, found.helplines[:_MOST_LINES]),
     )
     rows = [
         (button(f"{n}. {_brief(match.service.name)}", Route.CARD, here.packed, match.service.id),)
         for n, match in enumerate(listed, start=start + 1)
     ]
-    again = button(t.gettext("Start again"), Route.GUIDE, "")
     more = button(t.gettext("More places"), Route.RESULTS, here.packed, page + 1)
-    last = (more, again) if pages > 1 else (again,)
-    return _framed(t, text, (*rows, last), here)
+    last = (
+        clear_button(t)
+        if here.sensitive
+        else button(t.gettext("Did this help?"), Route.ASK_HELPED, here.packed, "")
+    )
+    return _framed(t, text, (*rows, (more, last) if pages > 1 else (last,)), here)
 
 
 def _framed(t: Translator, text: str, rows: Rows, here: Here) -> Screen:
@@ -146,11 +150,12 @@ def _brief(name: str, most: int = 40) -> str:
     return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
 
 
-def _lines(t: Translator, lines: Sequence[Helpline]) -> str | None:
-    if not lines:
+def lines(t: Translator, helplines: Sequence[Helpline]) -> str | None:
+    """Return whom one can call, as HTML, a line each; None when there is nobody."""
+    if not helplines:
         return None
     heading = bold(t.gettext("You can call:"))
-    return "\n".join((heading, *(_line(t, line) for line in lines)))
+    return "\n".join((heading, *(_line(t, line) for line in helplines)))
 
 
 def _line(t: Translator, line: Helpline) -> str:
@@ -188,7 +193,8 @@ def help_now(t: Translator, helplines: Sequence[Helpline], *, packed: str) -> Sc
         ),
     )
     again = button(t.gettext("Start again"), Route.GUIDE, "")
-    return framed(t, text, ((again,),), packed=packed, back=back_button(t, packed))
+    rows = ((again, clear_button(t)),)
+    return framed(t, text, rows, packed=packed, back=back_button(t, packed))
 
 
 def _unchecked(t: Translator, english: str) -> str | None:

@@ -7,7 +7,7 @@ from datetime import datetime
 from directory import flow, matcher
 from directory.flow import Answers
 from directory.index import Directory
-from directory.model import Audience, Found
+from directory.model import Audience, Found, Match, Query
 from handlers import guide_screens, screens
 from handlers.guide_screens import Here
 from handlers.screens import Screen
@@ -66,6 +66,16 @@ def found(view: View, answers: Answers) -> Found:
         audience=view.audience,
     )
     return matcher.find(view.directory, query, MOST_MATCHES)
+
+
+def alone(view: View, service_id: str) -> Match | None:
+    """Return one service whatever was asked, if this reader may see it."""
+    service = next((s for s in view.directory.services if s.id == service_id), None)
+    if service is None:
+        return None
+    query = Query(service.needs, view.at, language=view.t.language, audience=view.audience)
+    found = matcher.find(view.directory, query, len(view.directory.services))
+    return next((each for each in found.matches if each.service.id == service_id), None)
 
 
 def payload(prefix: str, packed: str) -> str:

@@ -3,7 +3,8 @@
 A notice is queued in the transaction that notes the occasion as told, so it is never lost.
 """
 
-from collections.abc import Callable
+import secrets
+from collections.abc import Callable, Sequence
 from datetime import datetime
 from html import escape
 
@@ -18,7 +19,7 @@ from digests import plan
 from digests.model import News
 from handlers.context import App
 from locales.errors import N_, Text
-from people.model import Role
+from people.model import Person, Role
 
 
 async def coordinators(
@@ -28,16 +29,15 @@ async def coordinators(
     *,
     now: datetime,
     leave_out: int | None = None,
+    also: Sequence[Person] = (),
 ) -> int:
     """Queue a notice for every coordinator, each in their language; return how many get it.
 
-    *campaign* names the occasion: queueing it twice reaches nobody twice.
+    *campaign* names the occasion: queueing it twice reaches nobody twice. *also*: partners
+    whom it concerns.
     """
-    people = [
-        each
-        for each in await db.people.with_role(session, Role.COORDINATOR)
-        if each.id != leave_out
-    ]
+    everybody = [*await db.people.with_role(session, Role.COORDINATOR), *also]
+    people = [each for each in everybody if each.id != leave_out]
     by_language: dict[str, list[int]] = {}
     for person in people:
         by_language.setdefault(locales.choose(person.language), []).append(person.id)
@@ -56,12 +56,17 @@ async def one(
     *,
     now: datetime,
 ) -> None:
-    """Queue a notice for one coordinator, in their language; twice reaches them once."""
+    """Queue a notice for one person, in their language; twice reaches them once."""
     person = await db.people.find(session, person_id)
     language = locales.choose(person.language if person else None)
     await db.outbox.open_campaign(session, campaign, Kind.NOTICE, now)
     content = build(locales.translator(language))
     await db.outbox.enqueue(session, campaign, language, content, [person_id], now)
+
+
+def private_campaign(occasion: str) -> str:
+    """Return a name for a message to one person that says nothing about who it is."""
+    return f"{occasion}:{secrets.token_hex(8)}"
 
 
 async def feeds(app: App) -> None:

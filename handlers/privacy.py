@@ -2,12 +2,13 @@
 
 import json
 from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import replace
 from datetime import date
 
 from telegram import Update
 
 import db.people
-from handlers import reply, screens
+from handlers import clear, reply, screens
 from handlers.callbacks import StaleButton
 from handlers.context import Context
 
@@ -47,10 +48,17 @@ async def ask_forget(update: Update, context: Context) -> None:
 
 
 async def forget(update: Update, context: Context) -> None:
-    """Delete every row about the person; counts stay, without them."""
-    if context.press is None or context.press.arg(0) != "yes":
+    """Delete every row about the person; counts stay, without them.
+
+    With *clear* the chat is cleared first: after it the numbers of its messages are gone.
+    """
+    if context.press is None or context.press.arg(0) not in {"yes", "clear"}:
         raise StaleButton(context.press)
+    clears = context.press.arg(0) == "clear"
+    if clears:
+        await clear.wipe(update, context)
     async with context.app.sessions.begin() as session:
         await db.people.forget(session, context.person.id, now=context.app.clock())
     done = context.t.gettext("Done. I keep nothing about you now.")
-    await reply.show(update, context, screens.notice(done))
+    shown = replace(screens.notice(done), kept=False)
+    await (reply.send if clears else reply.show)(update, context, shown)

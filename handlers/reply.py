@@ -10,10 +10,12 @@ from telegram import (
     Message,
     Update,
 )
-from telegram.constants import ParseMode
+from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
 
+import db.shown
 from delivery.model import Button
+from handlers.arrive import OUTAGE
 from handlers.context import Context
 from handlers.screens import Screen
 
@@ -64,9 +66,12 @@ async def add(update: Update, context: Context, screen: Screen) -> None:
 
 
 async def send(update: Update, context: Context, screen: Screen) -> Message:
-    """Send *screen* as a new message to the chat of the update."""
+    """Send *screen* as a new message to the chat of the update.
+
+    Its number and that of the written message are kept while the chat can be cleared.
+    """
     assert update.effective_chat is not None
-    return await context.bot.send_message(
+    sent = await context.bot.send_message(
         update.effective_chat.id,
         screen.text,
         parse_mode=ParseMode.HTML,
@@ -77,6 +82,23 @@ async def send(update: Update, context: Context, screen: Screen) -> Message:
         ),
         link_preview_options=_NO_PREVIEW,
     )
+    if screen.kept:
+        await _note(update, context, sent)
+    return sent
+
+
+async def _note(update: Update, context: Context, sent: Message) -> None:
+    """Note what "Clear this chat" may delete; a failure takes nobody's answer away."""
+    if sent.chat.type != ChatType.PRIVATE:
+        return
+    ids = [sent.message_id]
+    if update.message is not None:
+        ids.append(update.message.message_id)
+    try:
+        async with context.app.sessions.begin() as session:
+            await db.shown.note(session, sent.chat.id, ids, now=context.app.clock())
+    except OUTAGE as exc:
+        log.warning("message not noted", extra={"error": type(exc).__name__})
 
 
 async def answer(update: Update, toast: str | None = None, *, alert: bool = False) -> None:

@@ -23,6 +23,8 @@ _MOST_OF_A_PART = 3_000  # characters; in UTF-16 units and with marks still unde
 ANSWERS_PREFIX = "g_"  # of a deep link that goes back to the answers of a guide
 PLACE_PREFIX = "p_"  # of a deep link behind which a postcode can be written
 INVITE_PREFIX = "i_"  # of a deep link that makes a partner
+TELL_PREFIX = "t_"  # of a deep link in the question for a message to the partnership
+ANSWER_PREFIX = "w_"  # of a deep link in the question for a coordinator's answer
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,11 +32,13 @@ class Screen:
     """A message: HTML text under 4,096 UTF-16 units, rows of buttons.
 
     *placeholder*: when set, the message asks for a written reply (ForceReply) and has no rows.
+    *kept*: whether its number may be noted for "Clear this chat"; not after /forget.
     """
 
     text: str
     rows: Rows = ()
     placeholder: str | None = None
+    kept: bool = True
 
 
 def button(text: str, route: Route, *args: str | int) -> Button:
@@ -80,6 +84,11 @@ def framed(t: Translator, text: str, rows: Rows, *, packed: str, back: Button | 
         frame.append(back)
     frame.append(button("🌐", Route.LANGUAGES, packed, 0))
     return Screen(text, (*rows, tuple(frame)))
+
+
+def clear_button(t: Translator) -> Button:
+    """Return the button that deletes the messages of the chat."""
+    return button(t.gettext("Clear this chat"), Route.CLEAR)
 
 
 def back_button(t: Translator, packed: str) -> Button:
@@ -220,7 +229,10 @@ def ask_forget(t: Translator) -> Screen:
                 "Delete all that I keep about you? The digest and your role as a partner end too."
             )
         ),
-        ((button(t.gettext("Yes, delete it"), Route.FORGET, "yes"),),),
+        (
+            (button(t.gettext("Yes, delete it"), Route.FORGET, "yes"),),
+            (button(t.gettext("Delete it and clear this chat"), Route.FORGET, "clear"),),
+        ),
     )
 
 
@@ -239,6 +251,8 @@ def help_commands(t: Translator, attribution: Sequence[str], *, coordinator: boo
         _command(t, "/privacy", t.gettext("what I keep about you")),
         _command(t, "/mydata", t.gettext("see what I keep about you")),
         _command(t, "/forget", t.gettext("delete what I keep about you")),
+        _command(t, "/clear", t.gettext("delete the messages of this chat")),
+        _command(t, "/tell", t.gettext("write to the people who run this bot")),
     ]
     if coordinator:
         lines += [
@@ -248,6 +262,8 @@ def help_commands(t: Translator, attribution: Sequence[str], *, coordinator: boo
             _command(t, "/cancel", t.gettext("throw away what you are writing")),
             _command(t, "/invite", t.gettext("invite a partner: /invite ORGANISATION")),
             _command(t, "/partners", t.gettext("see partners, end a role, withdraw invitations")),
+            _command(t, "/needs", t.gettext("what people needed and did not find")),
+            _command(t, "/messages", t.gettext("messages that wait for an answer")),
             _command(t, "/health", t.gettext("what is late or failing")),
         ]
     return Screen(

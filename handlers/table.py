@@ -18,6 +18,7 @@ from directory.flow import StaleAnswers
 from handlers import (
     broadcasts,
     campaigns,
+    clear,
     compose,
     guide,
     language,
@@ -28,7 +29,10 @@ from handlers import (
     reply,
     review,
     screens,
+    start,
     subscription,
+    tips,
+    voice,
     words,
 )
 from handlers.arrive import arrive
@@ -40,7 +44,7 @@ Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
 ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
 
 COMMANDS: dict[str, Handler] = {
-    "start": guide.started,
+    "start": start.started,
     "help": operations.helped,
     "language": language.languages,
     "subscribe": subscription.subscribed,
@@ -48,6 +52,8 @@ COMMANDS: dict[str, Handler] = {
     "privacy": privacy.privacy,
     "mydata": privacy.my_data,
     "forget": privacy.ask_forget,
+    "clear": clear.clear,
+    "tell": tips.ask,
     "whoami": operations.who_am_i,
     "cancel": compose.dropped,
     "digest": review.review,
@@ -55,6 +61,8 @@ COMMANDS: dict[str, Handler] = {
     "broadcast": compose.began,
     "invite": partners.invite,
     "partners": partners.overview,
+    "needs": voice.needs,
+    "messages": tips.waiting,
     "health": operations.health,
 }
 
@@ -80,6 +88,15 @@ PRESSES: dict[Route, Handler] = {
     Route.INVITE: partners.withdrawn,
     Route.PARTNER: partners.ended,
     Route.CONFIRM: guide.confirmed,
+    Route.ASK_HELPED: voice.ask_helped,
+    Route.HELPED: voice.helped,
+    Route.NOT_HELPED: voice.not_helped,
+    Route.WRONG: voice.ask_wrong,
+    Route.CHECK_IN: voice.check_in,
+    Route.TELL: tips.ask,
+    Route.TIP: tips.pressed,
+    Route.TIP_ANSWER: tips.read,
+    Route.CLEAR: clear.clear,
 }
 
 

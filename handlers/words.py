@@ -3,7 +3,7 @@
 from telegram import Update
 
 import db.drafts
-from handlers import compose, guide, reply, screens
+from handlers import compose, guide, reply, screens, tips
 from handlers.context import Context
 from people.model import Action
 
@@ -14,6 +14,8 @@ async def written(update: Update, context: Context) -> None:
     A newcomer's words are looked at and forgotten: neither stored nor logged.
     """
     assert update.effective_message is not None
+    if await tips.written(update, context):
+        return
     if context.person.may(Action.BROADCAST):
         async with context.app.sessions() as session:
             draft = await db.drafts.find(session, context.person.id)

@@ -21,6 +21,8 @@ class Action(StrEnum):
     BROADCAST = "broadcast"
     MANAGE_PARTNERS = "manage_partners"
     SEE_HEALTH = "see_health"
+    SEE_NEEDS = "see_needs"
+    ANSWER_TIPS = "answer_tips"
 
 
 _ALLOWED: dict[Role, frozenset[Action]] = {

@@ -51,6 +51,12 @@ def failing(hours):
             ["https://example.org/feed has failed since 2026-11-15 09:00 UTC: It says no."],
             id="a feed that fails for a day",
         ),
+        pytest.param(facts(oldest_tip=NOW - timedelta(days=2)), [], id="a message may wait"),
+        pytest.param(
+            facts(oldest_tip=NOW - timedelta(days=3)),
+            ["has waited for 3 days"],
+            id="a message waits for too long",
+        ),
     ],
 )
 def test_what_the_database_says(found, said):

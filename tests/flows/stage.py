@@ -14,6 +14,7 @@ from db.base import Base
 from db.engine import Sessions
 from db.models import ServiceRow
 from db.stores import SqlOutbox
+from db.voice import ShownRow
 from delivery.drain import drain
 from delivery.telegram import TelegramSender
 from handlers.context import App, Healthy
@@ -132,9 +133,15 @@ class Stage:
         async with self.sessions() as session:
             return await db.people.find(session, who)
 
-    async def rows(self, *, of_directory: bool = False) -> dict[str, list[tuple[Any, ...]]]:
-        """Return every row of every table that has any; the directory only when asked."""
-        left_out = () if of_directory else (ServiceRow.__tablename__, "helplines")
+    async def rows(
+        self, *, of_directory: bool = False, of_chat: bool = False
+    ) -> dict[str, list[tuple[Any, ...]]]:
+        """Return every row of every table that has any.
+
+        The directory, and the numbers of messages that can be cleared, only when asked.
+        """
+        left_out = set() if of_directory else {ServiceRow.__tablename__, "helplines"}
+        left_out |= set() if of_chat else {ShownRow.__tablename__}
         found = {}
         async with self.sessions() as session:
             for table in Base.metadata.sorted_tables:

@@ -14,7 +14,7 @@ from locales import translator
 from people.model import Role
 from tests.flows.stage import ADA, BEN, NEWCOMER, PARTNER, assemble
 
-FOOD = "K2-12"  # answers: food, and no stage in particular
+FOOD = "L2d1t2"  # answers: food, and no stage in particular
 
 
 def secret(service, n=0):
@@ -58,9 +58,9 @@ async def marked(sessions, pack, clock, request):
 
 async def everything_shown(stage, who, service):
     """Return every text and button about *service* that the chat of *who* can come to."""
-    await stage.forges(who, f"1:g:{FOOD}.2LS9-8")
-    await stage.forges(who, f"1:g:{FOOD}.2-")
-    card = await stage.forges(who, f"1:s:{FOOD}.2LS9-8:{service.id}")
+    await stage.forges(who, f"1:g:{FOOD}.LS9-8")
+    await stage.forges(who, f"1:g:{FOOD}.-")
+    card = await stage.forges(who, f"1:s:{FOOD}.LS9-8:{service.id}")
     assert html.escape(service.name) in card.text
     return stage.said(), card
 

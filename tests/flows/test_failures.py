@@ -128,7 +128,7 @@ async def test_our_mistake_is_an_apology_in_the_persons_language(small, caplog, 
 
     small.application.bot_data["app"] = replace(small.app, directory=breaks)
     await small.knows(NEWCOMER, language=language)
-    shown = await small.forges(NEWCOMER, "1:s:K1:nothing", language_code="en")
+    shown = await small.forges(NEWCOMER, "1:s:L1:nothing", language_code="en")
     assert words(language)("Sorry, something went wrong on our side. Please try again.") in (
         shown.text
     )

@@ -35,13 +35,17 @@ COMMAND_ROLES = {
     "invite": COORDINATORS,
     "partners": COORDINATORS,
     "health": COORDINATORS,
+    "clear": EVERYBODY,
+    "tell": EVERYBODY,
+    "needs": COORDINATORS,
+    "messages": COORDINATORS,
 }
 
 # what a button carries, and who may press it
 PRESS_ROLES = {
-    Route.GUIDE: (("K1",), EVERYBODY),
-    Route.RESULTS: (("K1", 0), EVERYBODY),
-    Route.CARD: (("K1", "nothing"), EVERYBODY),
+    Route.GUIDE: (("L1",), EVERYBODY),
+    Route.RESULTS: (("L1", 0), EVERYBODY),
+    Route.CARD: (("L1", "nothing"), EVERYBODY),
     Route.HELP_NOW: (("",), EVERYBODY),
     Route.LANGUAGES: (("", 0), EVERYBODY),
     Route.LANGUAGE: (("en", ""), EVERYBODY),
@@ -59,7 +63,16 @@ PRESS_ROLES = {
     Route.COMPOSE: (("drop",), COORDINATORS),
     Route.INVITE: ((1,), COORDINATORS),
     Route.PARTNER: ((PARTNER, "end"), COORDINATORS),
-    Route.CONFIRM: (("leeds-womens-aid-refuge", "K1"), COORDINATORS),
+    Route.CONFIRM: (("leeds-womens-aid-refuge", "L1"), COORDINATORS),
+    Route.ASK_HELPED: (("", ""), EVERYBODY),
+    Route.HELPED: (("", ""), EVERYBODY),
+    Route.NOT_HELPED: (("", ""), EVERYBODY),
+    Route.WRONG: (("leeds-womens-aid-refuge", "closed"), EVERYBODY),
+    Route.CHECK_IN: (("ask",), EVERYBODY),
+    Route.TELL: (("",), EVERYBODY),
+    Route.TIP: ((1,), COORDINATORS),
+    Route.TIP_ANSWER: ((1,), EVERYBODY),
+    Route.CLEAR: ((), EVERYBODY),
 }
 
 
@@ -115,6 +128,8 @@ async def test_buttons(small, pack, clock, route, role):
         pytest.param("1:c:999999999999999999:approve", id="approving a huge number"),
         pytest.param("1:v:999999999999999999", id="an invitation with a huge number"),
         pytest.param("1:k:999999999999999999:end", id="a person with a huge number"),
+        pytest.param("1:p:999999999999999999", id="a message with a huge number"),
+        pytest.param("1:A:999999999999999999", id="an answer with a huge number"),
     ],
 )
 async def test_a_number_that_no_row_can_have_breaks_nothing(staff, caplog, data):
@@ -136,7 +151,12 @@ async def test_a_number_that_no_row_can_have_breaks_nothing(staff, caplog, data)
         pytest.param("1:c:7:eat", id="an unknown act on an update"),
         pytest.param("1:v:x", id="an invitation that is no number"),
         pytest.param("1:k:-5:end", id="a person below zero"),
-        pytest.param("1:y:nothing:K1", id="confirming what is not there"),
+        pytest.param("1:y:nothing:L1", id="confirming what is not there"),
+        pytest.param("1:x:nothing:closed", id="a wrong service that is not there"),
+        pytest.param("1:w:eat", id="an unknown step of asking again"),
+        pytest.param("1:p:7:answer", id="answering a message that is not there"),
+        pytest.param("1:A:7", id="reading an answer that is not there"),
+        pytest.param("1:H:L999:x", id="helped with answers that are none"),
         pytest.param("1:o:eat", id="a step of a draft that is not there"),
     ],
 )
@@ -167,10 +187,10 @@ async def test_a_coordinators_draft_is_not_broken_by_forged_steps(crew, caplog):
 async def test_services_for_workers_are_for_workers(crew, pack):
     workers = {html.escape(s.name) for s in pack.services if s.audience is Audience.WORKERS}
     for who, sees in ((NEWCOMER, False), (PARTNER, True), (ADA, True)):
-        listed = [await crew.forges(who, f"1:r:K2-31.3-:{page}") for page in range(3)]
+        listed = [await crew.forges(who, f"1:r:L2d3t1.-:{page}") for page in range(3)]
         found = {name for name in workers for screen in listed if name in screen.text}
         assert bool(found) == sees, who
-        card = await crew.forges(who, "1:s:K2-31.3-:courtyard-cafe-harehills")
+        card = await crew.forges(who, "1:s:L2d3t1.-:courtyard-cafe-harehills")
         assert ("Courtyard" in card.text and "1. " not in card.text) == sees, who
 
 
@@ -236,11 +256,11 @@ async def end_role(stage, who, whom):
 
 
 async def test_a_partner_whose_role_ended_is_refused_at_the_next_press(staff):
-    listed = await staff.forges(PARTNER, "1:s:K2-31.3-:courtyard-cafe-harehills")
+    listed = await staff.forges(PARTNER, "1:s:L2d3t1.-:courtyard-cafe-harehills")
     assert "1. " not in listed.text
     shown = await end_role(staff, ADA, PARTNER)
     assert str(PARTNER) not in shown.text
-    shown = await staff.forges(PARTNER, "1:s:K2-31.3-:courtyard-cafe-harehills")
+    shown = await staff.forges(PARTNER, "1:s:L2d3t1.-:courtyard-cafe-harehills")
     assert "1. " in shown.text, "the list as it is for everybody"
     assert (await staff.person(PARTNER)).organisation is None
 

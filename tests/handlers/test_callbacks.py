@@ -5,7 +5,6 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from directory import flow
-from directory.flow import Answers
 from directory.model import Audience
 from handlers.callbacks import MAX_BYTES, VERSION, Press, Route, StaleButton, decode, encode
 
@@ -93,7 +92,10 @@ def longest_answers(pack):
         for row in pack.services
         if row.address is not None and row.address.postcode
     ]
-    packed = [flow.pack(Answers("5", "1", "1", "1", place, 4)) for place in places]
+    packed = [
+        flow.pack(flow.given(need="5", safe="1", detail="1", more="1", place=place))
+        for place in places
+    ]
     return max(packed, key=len)
 
 
@@ -125,6 +127,15 @@ def test_every_route_holds_its_longest_button(pack):
         Route.INVITE: (LARGEST,),
         Route.PARTNER: (person, "end"),
         Route.CONFIRM: (service, packed),
+        Route.ASK_HELPED: (packed, service),
+        Route.HELPED: (packed, service),
+        Route.NOT_HELPED: (packed, service),
+        Route.WRONG: (packed, service),
+        Route.CHECK_IN: ("ask",),
+        Route.TELL: (packed,),
+        Route.TIP: (LARGEST, "answer"),
+        Route.TIP_ANSWER: (LARGEST,),
+        Route.CLEAR: (),
     }
     assert set(longest) == set(Route), "a new route needs its longest button here"
     for route, args in longest.items():

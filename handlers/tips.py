@@ -1,0 +1,158 @@
+"""One message of a person to the partnership: passed on without who it is, and answered."""
+
+from telegram import Update
+from telegram.helpers import create_deep_linked_url
+
+import db.tips
+from handlers import carried, deeds, guide, guide_state, notify, reply, screens, voice_screens
+from handlers.access import require
+from handlers.callbacks import StaleButton
+from handlers.context import Context
+from locales.errors import N_, UserError
+from people.model import Action
+from people.voice import LONGEST_TIP
+
+
+class TipGone(UserError):
+    """A message that was deleted after its time, or by the person who wrote it."""
+
+    message = N_("This message is gone: it was deleted after 30 days, or by who wrote it.")
+
+
+class TipAnswered(UserError):
+    """Another coordinator was faster."""
+
+    message = N_("This message was answered already.")
+
+
+async def ask(update: Update, context: Context) -> None:
+    """Ask for the message; what was answered in the guide waits behind a link."""
+    packed = context.press.arg(0) if context.press else ""
+    payload = guide_state.payload(screens.TELL_PREFIX, packed)
+    link = create_deep_linked_url(context.bot.username, payload)
+    await reply.add(update, context, voice_screens.ask_tip(context.t, link))
+
+
+async def written(update: Update, context: Context) -> bool:
+    """Take a reply to `ask` or to the question for an answer; say whether it was one."""
+    message = update.effective_message
+    replied = message.reply_to_message if message is not None else None
+    if message is None or replied is None or not message.text:
+        return False
+    for payload in carried.payloads(replied):
+        if payload.startswith(screens.TELL_PREFIX):
+            await _keep(update, context, message.text)
+            return True
+        if payload.startswith(screens.ANSWER_PREFIX):
+            number = payload.removeprefix(screens.ANSWER_PREFIX)
+            await _answer(update, context, int(number) if number.isdigit() else 0, message.text)
+            return True
+    return False
+
+
+async def _keep(update: Update, context: Context, text: str) -> None:
+    """Store the message and tell the coordinators that there is one, in one transaction."""
+    t, now = context.t, context.app.clock()
+    if len(text) > LONGEST_TIP:
+        await reply.send(update, context, voice_screens.tip_too_long(t))
+        return
+    async with context.app.sessions.begin() as session:
+        tip_id = await db.tips.add(session, context.person.id, t.language, text, now=now)
+        if tip_id is not None:
+            await notify.coordinators(
+                session,
+                notify.private_campaign("tip"),
+                lambda words: voice_screens.tip_came(words, tip_id),
+                now=now,
+            )
+    shown = voice_screens.tip_waits(t) if tip_id is None else voice_screens.tip_kept(t)
+    await reply.send(update, context, shown)
+
+
+async def waiting(update: Update, context: Context) -> None:
+    """List the messages that wait for an answer."""
+    require(context, Action.ANSWER_TIPS)
+    async with context.app.sessions() as session:
+        found = await db.tips.waiting(session)
+    await reply.show(update, context, voice_screens.tips(context.t, found))
+
+
+async def pressed(update: Update, context: Context) -> None:
+    """Show a message to a coordinator, ask for the answer, or close it without one.
+
+    Raises:
+        TipGone: it was deleted meanwhile.
+        TipAnswered: another coordinator was faster.
+    """
+    require(context, Action.ANSWER_TIPS)
+    assert context.press is not None
+    tip_id, step = context.press.row(0), context.press.arg(1)
+    async with context.app.sessions() as session:
+        found = await db.tips.find(session, tip_id)
+    if found is None:
+        raise TipGone
+    if step == "answer":
+        link = create_deep_linked_url(context.bot.username, f"{screens.ANSWER_PREFIX}{tip_id}")
+        shown = voice_screens.ask_answer(context.t, link, found.language)
+        await reply.add(update, context, shown)
+    elif step == "close":
+        await _settle(context, tip_id, None)
+        closed = screens.notice(context.t.gettext("Closed without an answer."))
+        await reply.show(update, context, closed)
+    else:
+        await reply.show(update, context, voice_screens.tip(context.t, found))
+
+
+async def _answer(update: Update, context: Context, tip_id: int, text: str) -> None:
+    require(context, Action.ANSWER_TIPS)
+    await _settle(context, tip_id, text)
+    told = context.t.gettext("Sent. The person gets your answer without your name.")
+    await reply.send(update, context, screens.notice(told))
+
+
+async def _settle(context: Context, tip_id: int, answer: str | None) -> None:
+    """Store the answer and tell the person that there is one, in one transaction."""
+    now = context.app.clock()
+    async with context.app.sessions.begin() as session:
+        chat_id = await db.tips.settle(session, tip_id, answer, now=now)
+        if chat_id is None:
+            raise TipAnswered
+        await deeds.note(session, context, "answer_tip", tip_id, answered=answer is not None)
+        if answer is not None:
+            await notify.one(
+                session,
+                notify.private_campaign("answer"),
+                chat_id,
+                lambda t: voice_screens.answer_came(t, tip_id),
+                now=now,
+            )
+
+
+async def read(update: Update, context: Context) -> None:
+    """Show a person the answer to their own message.
+
+    Raises:
+        TipGone: it was deleted meanwhile, or is somebody else's.
+    """
+    assert context.press is not None
+    async with context.app.sessions() as session:
+        found = await db.tips.own(session, context.press.row(0), context.person.id)
+    if found is None or found.answer is None:
+        raise TipGone
+    await reply.show(update, context, voice_screens.answer(context.t, found))
+
+
+async def back(update: Update, context: Context, payload: str) -> None:
+    """Follow the link of a question that was not answered: where the person was before."""
+    if payload.startswith(screens.TELL_PREFIX):
+        await guide.show_state(update, context, guide_state.packed_in(payload, screens.TELL_PREFIX))
+        return
+    number = payload.removeprefix(screens.ANSWER_PREFIX)
+    if not number.isdigit():
+        raise StaleButton(payload)
+    require(context, Action.ANSWER_TIPS)
+    async with context.app.sessions() as session:
+        found = await db.tips.find(session, int(number))
+    if found is None:
+        raise TipGone
+    await reply.show(update, context, voice_screens.tip(context.t, found))

@@ -1,0 +1,229 @@
+"""What people tell us: counted without them, passed on without a name, answered here."""
+
+from datetime import timedelta
+
+import pytest
+
+import db.outcomes
+import db.tips
+import locales
+from handlers import screens, voice
+from people.model import Role
+from people.voice import LONGEST_TIP, Asked, Outcome
+from tests.flows.stage import ADA, BEN, NEWCOMER, OTHER, PARTNER, REFUSAL, Stage
+from tests.flows.test_newcomer import prompt, to_need, words
+
+SECRET = "The house in Zweibruecken Street is cold"
+
+
+async def to_results(stage: Stage, who: int = NEWCOMER):
+    await to_need(stage, "en", who)
+    shown = await stage.presses(who, "A place to live")
+    while "1. " not in " ".join(shown.labels):
+        shown = await stage.presses(who, shown.labels[-4])
+    return shown
+
+
+async def to_danger(stage: Stage):
+    await to_need(stage)
+    await stage.presses(NEWCOMER, "In danger")
+    shown = await stage.presses(NEWCOMER, "Yes")
+    while "1. " not in " ".join(shown.labels):
+        shown = await stage.presses(NEWCOMER, shown.labels[0])
+    return shown
+
+
+async def counts(stage: Stage):
+    async with stage.sessions() as session:
+        return await db.outcomes.counted(session, since="")
+
+
+def reply_to(shown, prefix: str) -> dict[str, object]:
+    assert f"?start={prefix}" in shown.text
+    return prompt(shown.text)
+
+
+@pytest.mark.parametrize(
+    ("answer", "outcome"), [("Yes", Outcome.HELPED), ("No", Outcome.NOT_HELPED)]
+)
+async def test_whether_it_helped_is_counted_and_nobody_with_it(stage, answer, outcome):
+    await to_results(stage)
+    await stage.presses(NEWCOMER, "1. ")
+    await stage.presses(NEWCOMER, "Did this help?")
+    await stage.presses(NEWCOMER, answer)
+    (counted,) = await counts(stage)
+    assert (counted.outcome, counted.count, counted.asked.language) == (outcome, 1, "en")
+    rows = await stage.rows()
+    assert str(NEWCOMER) not in repr([rows["outcomes"], rows["service_outcomes"]])
+
+
+async def test_a_no_leads_to_people_to_call_and_to_us(stage):
+    await to_results(stage)
+    await stage.presses(NEWCOMER, "Did this help?")
+    shown = await stage.presses(NEWCOMER, "No")
+    assert "You can call:" in shown.text
+    assert {"Other places", "Tell us", "Start again"} <= set(shown.labels)
+    shown = await stage.presses(NEWCOMER, "Back")
+    assert "1. " in " ".join(shown.labels), "back to the list"
+
+
+async def test_asking_again_is_offered_and_happens_once(stage):
+    await to_results(stage)
+    await stage.presses(NEWCOMER, "1. ")
+    await stage.presses(NEWCOMER, "Did this help?")
+    await stage.presses(NEWCOMER, "Yes")
+    await stage.presses(NEWCOMER, "Yes, ask me")
+    assert (await stage.rows())["check_ins"] == [(NEWCOMER, stage.app.today() + timedelta(days=7))]
+    assert await voice.ask_due(stage.app) == 0
+    stage.clock.advance(timedelta(days=7))
+    assert await voice.ask_due(stage.app) == 1
+    assert await voice.ask_due(stage.app) == 0
+    await stage.send_out()
+    asked = stage.last(NEWCOMER)
+    assert "Did you get to the place" in asked.text
+    await stage.presses(NEWCOMER, "No")
+    assert Outcome.NOT_THERE in {each.outcome for each in await counts(stage)}
+    assert "check_ins" not in await stage.rows()
+
+
+async def test_nobody_is_asked_again_about_danger(stage):
+    shown = await to_danger(stage)
+    assert "Did this help?" not in shown.labels
+    await stage.presses(NEWCOMER, "1. ")
+    await stage.presses(NEWCOMER, "Did this help?")
+    shown = await stage.presses(NEWCOMER, "Yes")
+    assert "Yes, ask me" not in shown.labels
+    assert "check_ins" not in await stage.rows()
+
+
+async def test_something_wrong_reaches_coordinators_and_the_service_itself_once_a_day(stage):
+    await stage.knows(ADA, Role.COORDINATOR)
+    await to_results(stage)
+    await stage.presses(NEWCOMER, "1. ")
+    for who in (NEWCOMER, OTHER):
+        await stage.forges(who, stage.button(NEWCOMER, "Something is wrong"))
+        shown = await stage.presses(who, "The phone number")
+        assert "Somebody will look at it" in shown.text
+    await stage.send_out()
+    told = [each for each in stage.screens(ADA) if "phone number of" in each.text]
+    assert len(told) == 1
+    assert str(NEWCOMER) not in told[0].text
+    (row,) = (await stage.rows())["service_outcomes"]
+    assert row[-2:] == ("phone", 2)
+
+
+async def test_the_partner_of_the_service_is_told_too(stage):
+    directory = await stage.app.directory()
+    service = directory.services[0]
+    async with stage.sessions.begin() as session:
+        await db.people.make_partner(
+            session, PARTNER, service.organization.upper(), today=stage.app.today()
+        )
+    await stage.forges(NEWCOMER, f"1:x:{service.id}:closed")
+    await stage.send_out()
+    assert "has closed" in stage.last(PARTNER).text
+    shown = await stage.presses(PARTNER, "Look at it")
+    assert service.name in shown.text
+
+
+async def test_a_message_to_the_partnership_and_its_answer(stage):
+    await stage.knows(ADA, Role.COORDINATOR)
+    await stage.knows(NEWCOMER, language="ar")
+    asked = await stage.says(NEWCOMER, "/tell")
+    t = words("ar")
+    done = await stage.says(NEWCOMER, SECRET, reply_to=reply_to(asked, screens.TELL_PREFIX))
+    assert (
+        t("Thank you. I passed it on without your name. I will tell you the answer.") in done.text
+    )
+    await stage.send_out()
+    assert SECRET not in stage.last(ADA).text, "only behind the button, not in notifications"
+    shown = await stage.presses(ADA, "Read it")
+    assert SECRET in shown.text
+    assert str(NEWCOMER) not in shown.text
+    prompt_ = await stage.presses(ADA, "Answer")
+    await stage.says(ADA, "Ring Migrant Help.", reply_to=reply_to(prompt_, screens.ANSWER_PREFIX))
+    await stage.send_out()
+    assert "Ring Migrant Help." not in stage.last(NEWCOMER).text, "others may see the phone"
+    shown = await stage.presses(NEWCOMER, t("Read it"))
+    assert "Ring Migrant Help." in shown.text
+    assert "Secret-Name" not in stage.said()
+
+
+async def test_a_second_coordinator_cannot_answer_again(stage):
+    for who in (ADA, BEN):
+        await stage.knows(who, Role.COORDINATOR)
+    asked = await stage.says(NEWCOMER, "/tell")
+    await stage.says(NEWCOMER, SECRET, reply_to=reply_to(asked, screens.TELL_PREFIX))
+    await stage.send_out()
+    questions = {}
+    for who in (ADA, BEN):
+        await stage.presses(who, "Read it")
+        questions[who] = await stage.presses(who, "Answer")
+    for who, shown in questions.items():
+        await stage.says(who, "An answer", reply_to=reply_to(shown, screens.ANSWER_PREFIX))
+    assert "answered already" in stage.last(BEN).text
+    await stage.send_out()
+    assert len([s for s in stage.screens(NEWCOMER) if "There is an answer" in s.text]) == 1
+
+
+async def test_a_second_message_waits_for_the_answer_to_the_first(stage):
+    asked = await stage.says(NEWCOMER, "/tell")
+    await stage.says(NEWCOMER, SECRET, reply_to=reply_to(asked, screens.TELL_PREFIX))
+    shown = await stage.says(NEWCOMER, "More", reply_to=reply_to(asked, screens.TELL_PREFIX))
+    assert "still waits" in shown.text
+    assert len((await stage.rows())["tips"]) == 1
+
+
+async def test_a_message_that_is_too_long_is_not_kept(stage):
+    asked = await stage.says(NEWCOMER, "/tell")
+    long = "a" * (LONGEST_TIP + 1)
+    shown = await stage.says(NEWCOMER, long, reply_to=reply_to(asked, screens.TELL_PREFIX))
+    assert "too long" in shown.text
+    assert "tips" not in await stage.rows()
+
+
+async def test_strangers_read_no_messages_and_no_answers(stage):
+    await stage.knows(ADA, Role.COORDINATOR)
+    asked = await stage.says(NEWCOMER, "/tell")
+    await stage.says(NEWCOMER, SECRET, reply_to=reply_to(asked, screens.TELL_PREFIX))
+    async with stage.sessions.begin() as session:
+        (tip,) = await db.tips.waiting(session)
+        await db.tips.settle(session, tip.id, "the answer", now=stage.clock())
+    for data in (f"1:p:{tip.id}", f"1:p:{tip.id}:answer", f"1:A:{tip.id}"):
+        await stage.forges(OTHER, data)
+    await stage.says(OTHER, "/messages")
+    await stage.says(OTHER, "/needs")
+    await stage.says(OTHER, f"/start {screens.ANSWER_PREFIX}{tip.id}")
+    seen = repr(stage.screens(OTHER)) + repr(stage.alerts)
+    assert SECRET not in seen
+    assert "the answer" not in seen
+    assert REFUSAL in seen
+
+
+async def test_coordinators_see_what_is_missing_but_no_small_count(stage):
+    await stage.knows(ADA, Role.COORDINATOR)
+    async with stage.sessions.begin() as session:
+        for need, times in (("food", 6), ("housing", 3)):
+            for _ in range(times):
+                asked = Asked(need, "LS9", "refugee", "ar")
+                await db.outcomes.count(session, "2026-W47", Outcome.ZERO, asked)
+    shown = await stage.says(ADA, "/needs")
+    assert "<b>6</b>" in shown.text
+    assert "LS9 6" in shown.text
+    assert "3" not in shown.text.replace("<b>6</b>", "")
+
+
+async def test_messages_that_wait_are_listed(stage):
+    await stage.knows(ADA, Role.COORDINATOR)
+    assert "No message waits" in (await stage.says(ADA, "/messages")).text
+    asked = await stage.says(NEWCOMER, "/tell")
+    await stage.says(NEWCOMER, SECRET, reply_to=reply_to(asked, screens.TELL_PREFIX))
+    await stage.says(ADA, "/messages")
+    assert SECRET in (await stage.presses(ADA, "November")).text
+    assert "without an answer" in (await stage.presses(ADA, "No answer needed")).text
+
+
+@pytest.mark.parametrize("language", locales.supported())
+async def test_the_question_a_week_later_names_no_place_and_no_need(language):
+    content = voice.voice_screens.check_in(locales.translator(language))
+    assert "\u2068" not in content.parts[0], "no field: nothing about the person is in it"
