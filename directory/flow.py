@@ -1,32 +1,43 @@
 """The guide: which question comes next, and answers packed into a button. Pure.
 
-Nothing is remembered anywhere: every button carries all answers given so far. The packed
-form is the version letter, one character for each of need, safe, detail and stage (``-``
-where it was not asked, none at the end), and the place: ``.``, how many answers came
-before it, and its key (``-`` if skipped). ``K1-23.3LS9-8``: 12 characters.
+Nothing is remembered anywhere: every button carries all answers given so far, in the order in
+which they were given, so Back works whatever was asked when. The packed form is the version
+letter and the answers: the need's code alone, each other one as the letter of its question and
+its code, a place as its key (``-`` if skipped) between full stops, the last of which is left
+out at the end. ``L1d1t2.LS9-8``: 12 characters.
 """
 
 import re
-from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
 from datetime import UTC, datetime
-from functools import lru_cache
-from typing import Any
+from functools import reduce
+from types import MappingProxyType
 
-from directory import matcher, questions
+from directory import asking, matcher, questions
 from directory.index import Directory
-from directory.model import Audience, Gender, Place, Query
+from directory.model import Audience, Place, Query
 from directory.places import Gazetteer
 from directory.questions import SKIP, Choice, Slot
 
-VERSION = "K"  # change it when old buttons would mean something else (see questions)
+VERSION = "L"  # change it when old buttons would mean something else (see questions)
 MOST_QUESTIONS = 4
 MOST_OPTIONS = 5  # the first question, which needs no Back, has one more
 LONGEST = 24  # characters of packed answers, whatever the pack
-_ORDER = (Slot.NEED, Slot.SAFE, Slot.DETAIL, Slot.STAGE)
-_NOT_ASKED = "-"
+_LETTERS = MappingProxyType(
+    {
+        Slot.SAFE: "s",
+        Slot.DETAIL: "d",
+        Slot.MORE: "m",
+        Slot.STAGE: "t",
+        Slot.WHO: "w",
+        Slot.PERSON: "p",
+    }
+)
+_SLOTS = MappingProxyType({letter: slot for slot, letter in _LETTERS.items()})
+_NO_PLACE = "-"
 _LONGEST_SECTOR = "EC1A-1"
-_PACKED = re.compile(r"([A-Za-z0-9])([A-Za-z0-9-]?[0-9-]{0,3})(?:\.([0-4])([A-Za-z0-9-]{1,16}))?")
+_ITEM = re.compile(r"\.([A-Za-z0-9-]{1,13})(?:\.(?=.)|\Z)|([a-z])([0-9])|([0-9A-Za-z])")
 _ANY_MOMENT = datetime(2000, 1, 1, tzinfo=UTC)
 
 
@@ -35,19 +46,22 @@ class StaleAnswers(Exception):
 
 
 @dataclass(frozen=True, slots=True)
+class Given:
+    """One answer: a code of `questions`, or a place's key or SKIP."""
+
+    slot: Slot
+    code: str
+
+
+@dataclass(frozen=True, slots=True)
 class Answers:
-    """What was answered so far: codes of `questions`, None where not asked yet.
+    """What was answered so far, in the order in which it was. Typed places may come any time."""
 
-    *place*: a place's key, or SKIP. *before_place*: how many other answers there were when
-    the place was given, for Back. Typed places may come at any time.
-    """
+    given: tuple[Given, ...] = ()
 
-    need: str | None = None
-    safe: str | None = None
-    detail: str | None = None
-    stage: str | None = None
-    place: str | None = None
-    before_place: int = 0
+    def of(self, slot: Slot) -> str | None:
+        """Return the answer to the question of *slot*; None if it was not given yet."""
+        return next((each.code for each in self.given if each.slot is slot), None)
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,6 +94,19 @@ class Question:
 
 
 START = Answers()
+_NEED = Question(Slot.NEED, questions.NEED_TEXT, questions.NEED_WHY, questions.NEED_CHOICES)
+_SAFE = Question(Slot.SAFE, questions.SAFE_TEXT, questions.SAFE_WHY, questions.SAFE_CHOICES)
+_STAGE = Question(Slot.STAGE, questions.STAGE_TEXT, questions.STAGE_WHY, questions.STAGE_CHOICES)
+_PLACE = Question(Slot.PLACE, questions.PLACE_TEXT, questions.PLACE_WHY)
+_WHO = Question(Slot.WHO, questions.WHO_TEXT, questions.WHO_WHY, questions.WHO_CHOICES)
+_PERSON = Question(
+    Slot.PERSON, questions.PERSON_TEXT, questions.PERSON_WHY, questions.PERSON_CHOICES
+)
+
+
+def given(**codes: str) -> Answers:
+    """Return answers by the names of their slots, in the order given."""
+    return Answers(tuple(Given(Slot(name), code) for name, code in codes.items()))
 
 
 def searched(need: str) -> Answers:
@@ -90,7 +117,7 @@ def searched(need: str) -> Answers:
     Raises:
         KeyError: it is not one of the needs.
     """
-    return Answers(need=questions.searched_choice(need).code)
+    return given(need=questions.searched_choice(need).code)
 
 
 def next_question(
@@ -100,14 +127,25 @@ def next_question(
 ) -> Question | None:
     """Return the question to ask now; None when it is time for results or for nothing.
 
-    Stage and place are asked only where some answer to them would change the first three
-    results, and never as a fifth question.
+    The need comes first; where it is about danger, then whether reading is safe, then what
+    it is, because that decides who answers. Of the other questions the one is asked whose
+    answers change most of the first screen (`directory.asking`); none where nothing would
+    change, and never a fifth.
     """
     if is_put_off(answers):
         return None
-    if (fixed := _fixed_question(answers)) is not None:
-        return fixed
-    return _changing_question(answers, directory)
+    if (need := questions.need_choice(answers.of(Slot.NEED))) is None:
+        return _NEED
+    if need.danger and answers.of(Slot.SAFE) is None:
+        return _SAFE
+    if len(answers.given) >= MOST_QUESTIONS:
+        return None
+    detail = _detail_question(answers)
+    if need.danger and detail is not None:
+        return detail
+    could = [detail, *(each for each in (_STAGE, _PLACE) if answers.of(each.slot) is None)]
+    could += _about_the_person(answers)
+    return _most_changing(answers, [each for each in could if each is not None], directory)
 
 
 def options(question: Question, gazetteer: Gazetteer, language: str = "en") -> list[Option]:
@@ -128,43 +166,56 @@ def answer(answers: Answers, question: Question, code: str) -> Answers:
     Raises:
         StaleAnswers: the question does not have this answer.
     """
-    if question.is_place:
-        return replace(answers, place=code, before_place=_given(answers))
-    if code not in {choice.code for choice in question.choices}:
+    if not question.is_place and code not in {choice.code for choice in question.choices}:
         raise StaleAnswers(code)
     return _with(answers, question.slot, code)
 
 
 def with_place(answers: Answers, place: Place) -> Answers:
     """Return *answers* with a place that was typed or shared, at whatever point."""
-    return replace(answers, place=place.key, before_place=_given(answers))
+    return _with(answers, Slot.PLACE, place.key)
+
+
+def without(answers: Answers, slot: Slot) -> Answers:
+    """Return *answers* with "not sure" in place of what was answered to *slot*."""
+    return Answers(
+        tuple(Given(slot, SKIP) if each.slot is slot else each for each in answers.given)
+    )
 
 
 def back(answers: Answers) -> Answers:
     """Return *answers* without the last one given; the start stays the start."""
-    if answers.place is not None and answers.before_place >= _given(answers):
-        return replace(answers, place=None, before_place=0)
-    for slot in reversed(_ORDER):
-        if getattr(answers, slot.value) is not None:
-            return _with(answers, slot, None)
-    return START
+    return Answers(answers.given[:-1])
+
+
+def label(answers: Answers, slot: Slot, gazetteer: Gazetteer) -> str | None:
+    """Return what the person pressed, or the place, as the English words from the catalogue.
+
+    None where nothing was answered, or by words of the person's own.
+    """
+    code = answers.of(slot)
+    if slot is Slot.PLACE:
+        place = None if code is None else gazetteer.by_key(code)
+        return None if place is None else place.name
+    if slot is Slot.NEED and code is not None and not code.isdigit():
+        return None
+    choice = _chosen(answers, slot)
+    return None if choice is None else choice.label
 
 
 def pack(answers: Answers) -> str:
     """Return *answers* as at most 24 characters of ``A-Z a-z 0-9 . -`` for a button."""
-    given = [getattr(answers, slot.value) or _NOT_ASKED for slot in _ORDER]
-    packed = VERSION + "".join(given).rstrip(_NOT_ASKED)
-    if answers.place is None:
-        return packed
-    place = _NOT_ASKED if answers.place == SKIP else answers.place
-    return f"{packed}.{answers.before_place}{place}"
+    return VERSION + "".join(map(_item, answers.given)).removesuffix(".")
 
 
 def longest(gazetteer: Gazetteer) -> int:
-    """Return how many characters packed answers have at most with the places of a pack."""
+    """Return how many characters packed answers have at most with the places of a pack.
+
+    A need, three more answers and a typed place after them.
+    """
     keys = [district.id for district in gazetteer.districts]
     place = max(map(len, [*keys, _LONGEST_SECTOR]))
-    return len(VERSION) + len(_ORDER) + len(".4") + place
+    return len(VERSION) + 1 + 2 * (MOST_QUESTIONS - 1) + len(".") + place
 
 
 def unpack(text: str, gazetteer: Gazetteer) -> Answers:
@@ -173,12 +224,16 @@ def unpack(text: str, gazetteer: Gazetteer) -> Answers:
     Raises:
         StaleAnswers: it is of another version, or no path through the questions gives it.
     """
-    if (match := _PACKED.fullmatch(text)) is None or match[1] != VERSION:
+    if not text.startswith(VERSION) or len(text) > LONGEST:
         raise StaleAnswers(text)
-    place = SKIP if match[4] == _NOT_ASKED else match[4]
-    answers = Answers(place=place, before_place=int(match[3] or 0))
-    for slot, code in zip(_ORDER, match[2], strict=False):
-        answers = _with(answers, slot, None if code == _NOT_ASKED else code)
+    found: list[Given] = []
+    at = len(VERSION)
+    while at < len(text):
+        if (item := _ITEM.match(text, at)) is None:
+            raise StaleAnswers(text)
+        found.append(_read(item, any(each.slot is Slot.NEED for each in found)))
+        at = item.end()
+    answers = Answers(tuple(found))
     if not _reachable(answers, gazetteer) or pack(answers) != text:
         raise StaleAnswers(text)
     return answers
@@ -192,155 +247,169 @@ def to_query(
     audience: Audience = Audience.PUBLIC,
 ) -> Query:
     """Return what the answers ask for at *at*; a skipped or missing answer asks nothing."""
-    place = answers.place
-    return Query(
-        needs=_needs(answers),
+    place = answers.of(Slot.PLACE)
+    query = Query(
+        needs=(),
         at=at,
-        stages=_stages(answers),
         place=None if place is None or place == SKIP else gazetteer.by_key(place),
         language=language,
-        gender=Gender.WOMEN if _for_women(answers) else None,
         audience=audience,
     )
+    return _meant(answers, query)
 
 
 def is_sensitive(answers: Answers) -> bool:
     """Say whether the answers are about danger: neutral words, no follow-up, no trace."""
-    need = questions.need_choice(answers.need)
-    return need is not None and need.danger
+    need, person = (_chosen(answers, slot) for slot in (Slot.NEED, Slot.PERSON))
+    return (need is not None and need.danger) or (person is not None and "lgbtq" in person.groups)
 
 
 def is_put_off(answers: Answers) -> bool:
     """Say whether reading about this is not safe now: show neutral words only."""
-    return answers.safe == SKIP
+    return answers.of(Slot.SAFE) == SKIP
 
 
-def _fixed_question(answers: Answers) -> Question | None:
-    """Return the question that the need leads to in any city."""
-    need = questions.need_choice(answers.need)
-    if need is None:
-        return Question(
-            Slot.NEED,
-            questions.NEED_TEXT,
-            questions.NEED_WHY,
-            questions.NEED_CHOICES,
-        )
-    if need.danger and answers.safe is None:
-        return Question(
-            Slot.SAFE,
-            questions.SAFE_TEXT,
-            questions.SAFE_WHY,
-            questions.SAFE_CHOICES,
-        )
-    if need.details and answers.detail is None:
-        return Question(Slot.DETAIL, questions.DETAIL_TEXT, questions.DETAIL_WHY, need.details)
+def main_need(answers: Answers) -> str:
+    """Return the need that is asked for first, for counting; empty at the start."""
+    needs = _meant(answers, Query((), _ANY_MOMENT)).needs
+    return needs[0] if needs else ""
+
+
+def stage_group(answers: Answers) -> str:
+    """Return the stage for counting, the first of those that the button covers; else empty."""
+    stage = _chosen(answers, Slot.STAGE)
+    return stage.stages[0] if stage is not None and stage.stages else ""
+
+
+def outcode(answers: Answers, gazetteer: Gazetteer) -> str:
+    """Return the outcode of the place, for counting, or the id of a district; else empty."""
+    key = answers.of(Slot.PLACE)
+    place = None if key is None else gazetteer.by_key(key)
+    return "" if place is None else gazetteer.outcode_of(place) or place.key
+
+
+def _meant(answers: Answers, query: Query) -> Query:
+    """Return *query* with what all answers but the place say."""
+    order = (Slot.NEED, Slot.DETAIL, Slot.MORE, Slot.STAGE, Slot.WHO, Slot.PERSON)
+    chosen = [_chosen(answers, slot) for slot in order]
+    return reduce(questions.applied, [each for each in chosen if each is not None], query)
+
+
+def _detail_question(answers: Answers) -> Question | None:
+    """Return the question that the need, or its detail, still leads to."""
+    for slot, above in ((Slot.DETAIL, Slot.NEED), (Slot.MORE, Slot.DETAIL)):
+        choice = _chosen(answers, above)
+        if choice is not None and choice.details and answers.of(slot) is None:
+            return Question(slot, questions.DETAIL_TEXT, questions.DETAIL_WHY, choice.details)
     return None
 
 
-def _changing_question(answers: Answers, directory: Directory) -> Question | None:
-    """Return the stage or place question where its answer changes the first results."""
-    if _given(answers) >= MOST_QUESTIONS:
+def _about_the_person(answers: Answers) -> list[Question]:
+    """Return the questions about whom it is for; what is true for them only of who asks."""
+    who, person = answers.of(Slot.WHO), answers.of(Slot.PERSON)
+    could = [] if who is not None else [_WHO]
+    chosen = _chosen(answers, Slot.WHO)
+    if person is None and (chosen is None or chosen.for_self):
+        could.append(_PERSON)
+    return could
+
+
+def _most_changing(
+    answers: Answers, could: Sequence[Question], directory: Directory
+) -> Question | None:
+    """Return the question of *could* whose answers change most, if they change enough."""
+
+    def first(after: Answers) -> asking.First:
+        query = to_query(after, directory.gazetteer, _ANY_MOMENT)
+        return matcher.first_screen(directory, query)
+
+    screens = {each.slot: _after(answers, each, directory, first) for each in could}
+    slot = asking.best(first(answers), screens)
+    return next((each for each in could if each.slot is slot), None)
+
+
+def _after(
+    answers: Answers,
+    question: Question,
+    directory: Directory,
+    first: Callable[[Answers], asking.First],
+) -> list[asking.First]:
+    """Return what each answer to *question* but "not sure" leads to."""
+    codes = [each.code for each in options(question, directory.gazetteer) if each.code != SKIP]
+    return [first(answer(answers, question, code)) for code in codes]
+
+
+def _with(answers: Answers, slot: Slot, code: str) -> Answers:
+    others = (each for each in answers.given if each.slot is not slot)
+    return Answers((*others, Given(slot, code)))
+
+
+def _item(each: Given) -> str:
+    if each.slot is Slot.PLACE:
+        return f".{_NO_PLACE if each.code == SKIP else each.code}."
+    return _LETTERS.get(each.slot, "") + each.code
+
+
+def _read(item: re.Match[str], need_is_known: bool) -> Given:
+    place, letter, code, alone = item.groups()
+    if place is not None:
+        return Given(Slot.PLACE, SKIP if place == _NO_PLACE else place)
+    if not need_is_known:
+        return Given(Slot.NEED, alone)
+    if letter not in _SLOTS:
+        raise StaleAnswers(item.string)
+    return Given(_SLOTS[letter], code)
+
+
+def _choices(answers: Answers, slot: Slot) -> Sequence[Choice]:
+    """Return what could be chosen for *slot* after the answers before it."""
+    if slot in {Slot.DETAIL, Slot.MORE}:
+        above = _chosen(answers, Slot.NEED if slot is Slot.DETAIL else Slot.DETAIL)
+        return () if above is None else above.details
+    return {
+        Slot.SAFE: questions.SAFE_CHOICES,
+        Slot.STAGE: questions.STAGE_CHOICES,
+        Slot.WHO: questions.WHO_CHOICES,
+        Slot.PERSON: questions.PERSON_CHOICES,
+    }[slot]
+
+
+def _chosen(answers: Answers, slot: Slot) -> Choice | None:
+    code = answers.of(slot)
+    if code is None:
         return None
-    if answers.stage is None and _stage_matters(answers, directory):
-        return Question(
-            Slot.STAGE,
-            questions.STAGE_TEXT,
-            questions.STAGE_WHY,
-            questions.STAGE_CHOICES,
-        )
-    if answers.place is None and _place_matters(answers, directory):
-        return Question(Slot.PLACE, questions.PLACE_TEXT, questions.PLACE_WHY)
-    return None
-
-
-@lru_cache(maxsize=4096)
-def _stage_matters(answers: Answers, directory: Directory) -> bool:
-    return _matters(
-        answers, directory, [replace(answers, stage=c.code) for c in questions.STAGE_CHOICES]
-    )
-
-
-@lru_cache(maxsize=4096)
-def _place_matters(answers: Answers, directory: Directory) -> bool:
-    districts = directory.gazetteer.districts
-    return _matters(answers, directory, [replace(answers, place=d.id) for d in districts])
-
-
-def _matters(answers: Answers, directory: Directory, others: Sequence[Answers]) -> bool:
-    gazetteer = directory.gazetteer
-    query = to_query(answers, gazetteer, _ANY_MOMENT)
-    return matcher.would_change(
-        directory, query, [to_query(other, gazetteer, _ANY_MOMENT) for other in others]
-    )
-
-
-def _with(answers: Answers, slot: Slot, code: str | None) -> Answers:
-    change: dict[str, Any] = {slot.value: code}  # one of the four fields that hold a code
-    return replace(answers, **change)
-
-
-def _given(answers: Answers) -> int:
-    return sum(getattr(answers, slot.value) is not None for slot in _ORDER)
-
-
-def _choice(choices: Sequence[Choice], code: str | None) -> Choice | None:
-    return next((choice for choice in choices if choice.code == code), None)
-
-
-def _needs(answers: Answers) -> tuple[str, ...]:
-    need = questions.need_choice(answers.need)
-    if need is None:
-        return ()
-    detail = _choice(need.details, answers.detail)
-    return detail.needs if detail is not None and detail.needs else need.needs
-
-
-def _for_women(answers: Answers) -> bool:
-    need = questions.need_choice(answers.need)
-    detail = None if need is None else _choice(need.details, answers.detail)
-    return detail is not None and detail.women
-
-
-def _stages(answers: Answers) -> tuple[str, ...]:
-    stage = _choice(questions.STAGE_CHOICES, answers.stage)
-    return () if stage is None else stage.stages
+    if slot is Slot.NEED:
+        return questions.need_choice(code)
+    return next((choice for choice in _choices(answers, slot) if choice.code == code), None)
 
 
 def _reachable(answers: Answers, gazetteer: Gazetteer) -> bool:
     """Say whether these answers can come from the questions, in whatever city's data."""
-    need = questions.need_choice(answers.need)
-    if need is None:
-        return _given(answers) == 0 and _place_is_known(answers, gazetteer)
-    return (
-        _safe_fits(need, answers)
-        and _detail_fits(need, answers)
-        and _stage_fits(need, answers)
-        and _place_is_known(answers, gazetteer)
-        and answers.before_place <= _given(answers)
-    )
+    before = START
+    for each in answers.given:
+        if answers.of(each.slot) != each.code or not _may_follow(before, each, gazetteer):
+            return False
+        before = Answers((*before.given, each))
+    return len(answers.given) == len({each.slot for each in answers.given})
 
 
-def _safe_fits(need: Choice, answers: Answers) -> bool:
-    if not need.danger:
-        return answers.safe is None
-    if answers.safe is None or is_put_off(answers):
-        return answers.detail is None and answers.stage is None
-    return _choice(questions.SAFE_CHOICES, answers.safe) is not None
-
-
-def _detail_fits(need: Choice, answers: Answers) -> bool:
-    return answers.detail is None or _choice(need.details, answers.detail) is not None
-
-
-def _stage_fits(need: Choice, answers: Answers) -> bool:
-    if answers.stage is None:
-        return True
-    if _choice(questions.STAGE_CHOICES, answers.stage) is None:
+def _may_follow(before: Answers, each: Given, gazetteer: Gazetteer) -> bool:
+    """Say whether *each* can be the next answer; a typed place always can."""
+    if each.slot is Slot.PLACE:
+        return each.code == SKIP or gazetteer.by_key(each.code) is not None
+    need = _chosen(before, Slot.NEED)
+    if each.slot is Slot.NEED or need is None:
+        return need is None and questions.need_choice(each.code) is not None
+    if len(before.given) >= MOST_QUESTIONS or is_put_off(before):
         return False
-    return answers.detail is not None or not need.details
+    if _chosen(Answers((*before.given, each)), each.slot) is None:
+        return False
+    return _danger_order(before, each.slot) if need.danger else each.slot is not Slot.SAFE
 
 
-def _place_is_known(answers: Answers, gazetteer: Gazetteer) -> bool:
-    if answers.place is None or answers.place == SKIP:
-        return True
-    return gazetteer.by_key(answers.place) is not None
+def _danger_order(before: Answers, slot: Slot) -> bool:
+    """Say whether *slot* may come now: safety first, then what it is, then the rest."""
+    if before.of(Slot.SAFE) is None:
+        return slot is Slot.SAFE
+    detail = _detail_question(before)
+    return slot is not Slot.SAFE and (detail is None or slot is detail.slot)

@@ -3,16 +3,32 @@
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
+from datetime import date, datetime
+from math import inf
 from types import MappingProxyType
 
 from babel import Locale
 
-from directory.model import Helpline, Point, Service
-from directory.needs import NEEDS
+from directory.hours import opening
+from directory.memo import Memo
+from directory.model import Confidence, Gender, Helpline, OpenState, Point, Service
+from directory.needs import CHILDREN, NEEDS, TOPICS
 from directory.places import Gazetteer, Reach
 
 _WORD = re.compile(r"\w+")
 _ISO_639_1 = 2  # letters of the codes of the languages that communities are named after
+_STATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?(?!\d)")  # "2024", "2024-04-30"
+_MEN = re.compile(r"\bm[ea]n\b", re.IGNORECASE)
+_WOMEN = re.compile(r"\bwom[ea]n\b", re.IGNORECASE)
+_FAITH = re.compile(r"\b(?:Jewish|antisemitism|Muslims?|Christians?|Hindus?|Sikhs?)\b")
+_WORRIED_ADULTS = re.compile(r"\badults? (?:who is )?worried\b", re.IGNORECASE)
+_CHILD = re.compile(r"\bchild(?:ren)?\b", re.IGNORECASE)
+_FAMILIES = re.compile(r"\bfamilies with children\b", re.IGNORECASE)
+_UNDER = re.compile(r"\bunder ([0-9]{2})\b")
+_FROM = re.compile(r"\baged ([0-9]{2}) or over\b")
+_EUROPE = re.compile(r"\b(?:EU|European)\b")
+_SCREENS = 20_000  # first screens that are remembered: three short ids each
+_HOURS = 2_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -22,7 +38,8 @@ class Candidate:
     *point*: for ranking by distance only, so also where just the sector or neighbourhood
     is known; None for confidential locations. *spoken*: English names of
     languages in its name and description; *named*: in its name alone. *tells*: needs for which
-    it has an everyday word there.
+    it has an everyday word there. *topics*: what it is about more closely. *dated*: when its
+    facts were checked or its newest source was written, as far as that is known.
     """
 
     service: Service
@@ -31,6 +48,30 @@ class Candidate:
     spoken: frozenset[str]
     named: frozenset[str]
     tells: frozenset[str]
+    topics: frozenset[str]
+    dated: date | None
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class KnownLine:
+    """A helpline and what its words say about whom it is for.
+
+    *usable*: it may be shown and can be reached. *only*: the one gender that it names.
+    *under*, *lowest*: ages in years. *topics*: what it is about more closely.
+    """
+
+    line: Helpline
+    needs: frozenset[str]
+    usable: bool
+    only: Gender | None
+    of_a_faith: bool
+    european: bool
+    for_families: bool
+    for_children: bool
+    for_worried_adults: bool
+    under: int | None
+    lowest: int | None
+    topics: frozenset[str]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -38,7 +79,8 @@ class Directory:
     """Services, helplines and places of one city.
 
     *general*: ids of helplines for when no line is about the need, best first. Make one
-    and keep it: equal only to itself, so that answers about it can be remembered.
+    and keep it: equal only to itself. What is remembered about it goes with it.
+    *first_screens*: what first screens tell, by what was asked (see `directory.matcher`).
     """
 
     services: tuple[Service, ...]
@@ -47,10 +89,17 @@ class Directory:
     general: tuple[str, ...] = ()
     zone: str = "Europe/London"
     country: str = "GB"
+    first_screens: Memo[frozenset[str]] = field(
+        init=False, repr=False, default_factory=lambda: Memo(_SCREENS)
+    )
+    lines: tuple[KnownLine, ...] = field(init=False, repr=False)
     _by_need: MappingProxyType[str, tuple[Candidate, ...]] = field(init=False, repr=False)
+    _states: dict[str, tuple[float, float, OpenState]] = field(
+        init=False, repr=False, default_factory=dict
+    )
 
     def __post_init__(self) -> None:
-        """Index the services by need."""
+        """Index the services by need, and read the words of the lines."""
         found: dict[str, list[Candidate]] = {}
         for service in self.services:
             known = _candidate(service, self.gazetteer)
@@ -58,23 +107,104 @@ class Directory:
                 found.setdefault(need, []).append(known)
         index = MappingProxyType({need: tuple(rows) for need, rows in found.items()})
         object.__setattr__(self, "_by_need", index)
+        object.__setattr__(self, "lines", tuple(map(_known_line, self.helplines)))
 
     def candidates(self, needs: Iterable[str]) -> tuple[Candidate, ...]:
         """Return every service that meets one of *needs*, each once."""
         found = {c.service.id: c for need in needs for c in self._by_need.get(need, ())}
         return tuple(found.values())
 
+    def opening(self, expression: str | None, at: datetime) -> OpenState:
+        """Return whether *expression* is open at *at*, as `directory.hours.opening` does.
+
+        Read once and right until its next change, so a service costs a lookup at most times.
+        """
+        if expression is None:
+            return opening(None, at)
+        moment = at.timestamp()
+        since, until, state = self._states.get(expression, (inf, -inf, None))
+        if state is not None and since <= moment < until:
+            return state
+        state = opening(expression, at, zone=self.zone, country=self.country)
+        change = state.changes_at
+        if len(self._states) >= _HOURS:
+            self._states.clear()
+        self._states[expression] = moment, inf if change is None else change.timestamp(), state
+        return state
+
+
+def _known_line(line: Helpline) -> KnownLine:
+    words = f"{line.name} {line.description}"
+    mainly = bool(line.needs) and line.needs[0] == CHILDREN
+    about_children = mainly or _CHILD.search(line.description) is not None
+    return KnownLine(
+        line,
+        needs=frozenset(line.needs),
+        usable=line.confidence is not Confidence.LOW
+        and bool(line.number or line.text_number or line.url),
+        only=_only(words),
+        of_a_faith=_FAITH.search(words) is not None,
+        european=_EUROPE.search(words) is not None,
+        for_families=_FAMILIES.search(words) is not None,
+        for_children=CHILDREN in line.needs and about_children,
+        for_worried_adults=_WORRIED_ADULTS.search(words) is not None,
+        under=_age(_UNDER, words),
+        lowest=_age(_FROM, line.description),
+        topics=topics_in(words),
+    )
+
+
+def _only(words: str) -> Gender | None:
+    men, women = _MEN.search(words) is not None, _WOMEN.search(words) is not None
+    if men == women:
+        return None
+    return Gender.MEN if men else Gender.WOMEN
+
+
+def _age(pattern: re.Pattern[str], words: str) -> int | None:
+    found = pattern.search(words)
+    return None if found is None else int(found[1])
+
 
 def _candidate(service: Service, gazetteer: Gazetteer) -> Candidate:
     title = _languages_in(f"{service.name} {service.organization}")
-    told = title | _languages_in(service.description)
-    reach, point = gazetteer.reach(service.area), _point(service, gazetteer)
-    return Candidate(service, reach, point, told, title, _tells(service))
+    words = f"{service.name} {service.description}"
+    return Candidate(
+        service,
+        gazetteer.reach(service.area),
+        _point(service, gazetteer),
+        spoken=title | _languages_in(service.description),
+        named=title,
+        tells=_tells(service, words),
+        topics=topics_in(words),
+        dated=_dated(service),
+    )
 
 
-def _tells(service: Service) -> frozenset[str]:
-    words = set(_WORD.findall(f"{service.name} {service.description}"))
-    return frozenset(need for need in service.needs if words.intersection(NEEDS[need].words))
+def _tells(service: Service, words: str) -> frozenset[str]:
+    said = set(_WORD.findall(words))
+    return frozenset(need for need in service.needs if said.intersection(NEEDS[need].words))
+
+
+def topics_in(words: str) -> frozenset[str]:
+    """Return the keys of `directory.needs.TOPICS` that *words* speak of."""
+    lower = words.lower()
+    return frozenset(topic for topic, said in TOPICS.items() if any(each in lower for each in said))
+
+
+def _dated(service: Service) -> date | None:
+    """Return the day of the check by a person, else about when the newest source was written.
+
+    A year alone is taken for its first of July, a month for its first day.
+    """
+    if service.confirmed_on is not None:
+        return service.confirmed_on
+    stated = (each for s in service.sources for each in _STATED.findall(s.stated_date or ""))
+    newest = max(stated, default=None)
+    if newest is None:
+        return None
+    year, _, month = newest.partition("-")
+    return date(int(year), int(month or 7), 1)
 
 
 def _point(service: Service, gazetteer: Gazetteer) -> Point | None:

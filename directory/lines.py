@@ -1,78 +1,72 @@
 """Which helplines to show: there is always somebody to call. Pure."""
 
-import re
-
-from directory.hours import opening
-from directory.index import Directory
+from directory.index import Directory, KnownLine
 from directory.model import Confidence, Gender, Helpline, Opening, Query
-from directory.needs import NEEDS, is_danger
+from directory.needs import ASYLUM_STAGES, CHILD, CHILDREN, EMERGENCY, NEEDS, is_danger
 
 MOST = 3
 ENOUGH = 2  # fewer lines about the need than this are followed by a general one
-EMERGENCY = "emergency"
-CHILDREN = "child_protection"
-CHILD = 18  # under this age lines for children come in
 CHILDRENS_IN_DANGER = 2  # lines for children that a child in danger gets before all others
-ASYLUM_STAGES = frozenset({"asylum_seeker", "refused_asylum_seeker", "refugee"})
-_MEN = re.compile(r"\bm[ea]n\b", re.IGNORECASE)
-_WOMEN = re.compile(r"\bwom[ea]n\b", re.IGNORECASE)
-_FAITH = re.compile(r"\b(?:Jewish|antisemitism|Muslims?|Christians?|Hindus?|Sikhs?)\b")
-_WORRIED_ADULTS = re.compile(r"\badults? worried\b", re.IGNORECASE)
-_CHILD = re.compile(r"\bchild(?:ren)?\b", re.IGNORECASE)
-_UNDER = re.compile(r"\bunder ([0-9]{2})\b")
-_FROM = re.compile(r"\baged ([0-9]{2}) or over\b")
-_EUROPE = re.compile(r"\b(?:EU|European)\b")
+FAMILY = "maternity_children"
 _TRUST = {Confidence.HIGH: 3.0, Confidence.MEDIUM: 1.5}
 
 
-def choose(directory: Directory, query: Query) -> tuple[Helpline, ...]:
+def choose(directory: Directory, query: Query, *, timeless: bool = False) -> tuple[Helpline, ...]:
     """Return up to three lines for *query*, best first, plus the emergency line in danger.
 
     Lines of low confidence are never shown: a wrong number in a crisis is worse than none;
     nor lines without any number or address. Where fewer than two lines are about the need,
     one of the pack's general ones follows. In danger one line stands for each need that only
-    stands in. A child always gets a line for children; in danger these come first.
+    stands in, and one that does not answer now sinks. A child always gets a
+    line for children; in danger these come first. *timeless*: whatever the moment.
     """
     wanted = _wanted(query)
-    usable = [line for line in directory.helplines if _usable(line) and not _too_young(line, query)]
-    fitting = sorted(
-        (line for line in usable if set(line.needs) & set(wanted)),
-        key=lambda line: (-_points(line, wanted, query, directory), line.id),
-    )
-    about = _best([line for line in fitting if EMERGENCY not in line.needs], wanted, query)
+    topics = _topics(query)
+    usable = [known for known in directory.lines if known.usable and not _for_others(known, query)]
+    fitting = [known for known in usable if known.needs & wanted.keys() or known.topics & topics]
+    points = {
+        known.line.id: _points(known, wanted, query) + _topic_points(known, topics, query)
+        for known in fitting
+    }
+    if not timeless:
+        for known in fitting:
+            points[known.line.id] += _now_points(directory, known, query)
+    fitting.sort(key=lambda known: (-points[known.line.id], known.line.id))
+    about = _best([known for known in fitting if EMERGENCY not in known.needs], wanted, query)
     if len(about) < ENOUGH:
-        about += _general(directory, query, [line for line in usable if line not in about])[
+        about += _general(directory, query, [known for known in usable if known not in about])[
             : ENOUGH - len(about)
         ]
     about = about or usable[:1]
     if EMERGENCY in wanted:
-        about += [line for line in fitting if line.needs[0] == EMERGENCY and line.number][:1]
-    return tuple(about)
+        about += [k for k in fitting if k.line.needs[0] == EMERGENCY and k.line.number][:1]
+    return tuple(known.line for known in about)
 
 
-def _best(fitting: list[Helpline], wanted: tuple[str, ...], query: Query) -> list[Helpline]:
+def _best(fitting: list[KnownLine], wanted: dict[str, int], query: Query) -> list[KnownLine]:
     """Return the best lines of *fitting*, with what a child must get."""
-    danger = is_danger(query.needs)
+    danger = _in_danger(query)
     about = _one_for_each(fitting, wanted) if danger else fitting
     if not _is_child(query):
         return about[:MOST]
-    childrens = [line for line in fitting if _is_for_children(line)]
+    childrens = [known for known in fitting if known.for_children]
     if danger:
         first = childrens[:CHILDRENS_IN_DANGER]
-        return [*first, *(line for line in about if line not in first)][:MOST]
-    if any(line in childrens for line in about[:MOST]):
+        return [*first, *(known for known in about if known not in first)][:MOST]
+    if any(known in childrens for known in about[:MOST]):
         return about[:MOST]
     return [*about[: MOST - 1], *childrens[:1]]
 
 
-def _one_for_each(fitting: list[Helpline], wanted: tuple[str, ...]) -> list[Helpline]:
+def _one_for_each(fitting: list[KnownLine], wanted: dict[str, int]) -> list[KnownLine]:
     """Return the lines about danger, and one for each other need, which stands in."""
     taken: set[str] = set()
     chosen = []
-    for line in fitting:
-        need = min((n for n in line.needs if n in wanted), key=wanted.index)
-        if is_danger((need,)) or need not in taken:
-            chosen.append(line)
+    for known in fitting:
+        found = [need for need in known.needs if need in wanted]
+        need = min(found, key=wanted.__getitem__, default="")
+        if is_danger((need,)) or need not in taken or need == CHILDREN:
+            chosen.append(known)
         taken.add(need)
     return chosen
 
@@ -83,16 +77,11 @@ def emergency(directory: Directory) -> tuple[Helpline, ...]:
     return tuple(line for line in lines if line.confidence is Confidence.HIGH)
 
 
-def _usable(line: Helpline) -> bool:
-    reachable = line.number or line.text_number or line.url
-    return line.confidence is not Confidence.LOW and reachable is not None
-
-
-def _general(directory: Directory, query: Query, usable: list[Helpline]) -> list[Helpline]:
-    by_id = {line.id: line for line in usable}
+def _general(directory: Directory, query: Query, usable: list[KnownLine]) -> list[KnownLine]:
+    by_id = {known.line.id: known for known in usable}
     named = [by_id[i] for i in directory.general if i in by_id]
     if _not_asylum(query):
-        named.sort(key=lambda line: "asylum_support" in line.needs)
+        named.sort(key=lambda known: "asylum_support" in known.needs)
     return named
 
 
@@ -100,73 +89,91 @@ def _not_asylum(query: Query) -> bool:
     return bool(query.stages) and not set(query.stages) & ASYLUM_STAGES
 
 
-def _wanted(query: Query) -> tuple[str, ...]:
-    """Return the lines' needs that serve the query, most telling first."""
-    wanted = [line for need in query.needs if need in NEEDS for line in NEEDS[need].lines]
+def _in_danger(query: Query) -> bool:
+    return is_danger(query.needs) or EMERGENCY in query.lines
+
+
+def _topics(query: Query) -> frozenset[str]:
+    """Return what lines may speak of to fit: what was asked, and what the needs mean."""
+    meant = {topic for need in query.needs if need in NEEDS for topic in NEEDS[need].topics}
+    return frozenset(meant if query.topic is None else meant | {query.topic})
+
+
+def _wanted(query: Query) -> dict[str, int]:
+    """Return the lines' needs that serve the query with their place, most telling first."""
+    wanted = list(query.lines)
+    wanted += [line for need in query.needs if need in NEEDS for line in NEEDS[need].lines]
+    wanted += [line for group in query.groups for line in NEEDS[group].lines if group in line]
     if _is_child(query):
         wanted.append(CHILDREN)
     if _not_asylum(query):
         wanted = [need for need in wanted if need != "asylum_support"]
-    return tuple(dict.fromkeys(wanted))
+    return {need: place for place, need in enumerate(dict.fromkeys(wanted))}
 
 
-def _points(line: Helpline, wanted: tuple[str, ...], query: Query, directory: Directory) -> float:
-    """Return how well *line*, which is about one of the *wanted* needs, serves."""
-    points = 10.0 - 3.0 * min(wanted.index(need) for need in line.needs if need in wanted)
-    points += _TRUST[line.confidence]
+def _points(known: KnownLine, wanted: dict[str, int], query: Query) -> float:
+    """Return how well *known*, which is about one of the *wanted* needs, serves at any time."""
+    line = known.line
+    first = min((wanted[need] for need in known.needs if need in wanted), default=len(wanted))
+    points = 10.0 - 3.0 * first + _TRUST[line.confidence]
     points += 3.0 if line.needs[0] in wanted else 0.0
     points += 2.0 if line.number or line.text_number else 0.0
-    state = opening(line.hours, query.at, zone=directory.zone, country=directory.country)
+    return points + _for_person(known, query) + _for_group(known, wanted, query)
+
+
+def _topic_points(known: KnownLine, topics: frozenset[str], query: Query) -> float:
+    if query.topic in known.topics:
+        return 9.0  # more than the place of any need
+    return 3.0 if known.topics & topics else 0.0
+
+
+def _now_points(directory: Directory, known: KnownLine, query: Query) -> float:
+    """Return points for being open, and in danger minus points for not answering now."""
+    state = directory.opening(known.line.hours, query.at)
     if state.now is Opening.OPEN:
-        points += 2.0 if state.changes_at else 4.0
-    return points + _for_person(line, query) + _for_group(line, wanted, query)
+        return 2.0 if state.changes_at else 4.0
+    return -6.0 if state.now is Opening.CLOSED and _in_danger(query) else 0.0
 
 
-def _for_person(line: Helpline, query: Query) -> float:
+def _for_person(known: KnownLine, query: Query) -> float:
     """Return points for lines that name only men or only women, by what we know."""
-    words = f"{line.name} {line.description}"
-    for pattern, other, gender in ((_MEN, _WOMEN, Gender.MEN), (_WOMEN, _MEN, Gender.WOMEN)):
-        if pattern.search(words) and not other.search(words):
-            if query.gender is None or query.gender is Gender.ANY:
-                return -1.0
-            return 4.0 if query.gender is gender else -20.0
-    return 0.0
+    if known.only is None:
+        return 0.0
+    return 4.0 if query.gender is known.only else -1.0
 
 
-def _for_group(line: Helpline, wanted: tuple[str, ...], query: Query) -> float:
-    """Return minus points for lines for children or one community that were not asked for."""
-    words = f"{line.name} {line.description}"
-    points = _for_age(line, words, wanted, query)
-    if ("lgbtq" in line.needs and "lgbtq" not in wanted) or _FAITH.search(words):
+def _for_group(known: KnownLine, wanted: dict[str, int], query: Query) -> float:
+    """Return points for lines for children, families or one community, by who asks."""
+    points = _for_age(known, wanted, query)
+    if "lgbtq" in known.needs and "lgbtq" not in wanted:
         points -= 4.0
-    if _EUROPE.search(words) and set(query.stages) & ASYLUM_STAGES:
+    if known.of_a_faith:
+        points -= 12.0  # nobody is asked for their faith
+    if known.european and set(query.stages) & ASYLUM_STAGES:
         points -= 8.0
+    if known.for_families:
+        points += 4.0 if FAMILY in query.needs or FAMILY in query.groups else -2.0
     return points
 
 
-def _for_age(line: Helpline, words: str, wanted: tuple[str, ...], query: Query) -> float:
+def _for_age(known: KnownLine, wanted: dict[str, int], query: Query) -> float:
     """Return points for lines that say for which age they are; a child may ask, or an adult."""
-    if not _is_child(query):
-        return -4.0 if CHILDREN in line.needs and CHILDREN not in wanted else 0.0
-    if is_danger(line.needs) and not set(line.needs) & set(query.needs):
+    if query.ages is None or not _is_child(query):
+        return -4.0 if CHILDREN in known.needs and CHILDREN not in wanted else 0.0
+    if is_danger(known.line.needs) and not known.needs & set(query.needs):
         return -4.0
-    if _WORRIED_ADULTS.search(words):
+    if known.for_worried_adults:
         return -3.0 if query.for_self else 3.0
-    below = _UNDER.search(words)
-    return 3.0 if below is not None and (query.age or 0) < int(below[1]) else 0.0
-
-
-def _is_for_children(line: Helpline) -> bool:
-    """Say whether *line* is for children first of all, or about children by its own words."""
-    mainly = line.needs[0] == CHILDREN
-    return CHILDREN in line.needs and (mainly or _CHILD.search(line.description) is not None)
+    return 3.0 if known.under is not None and query.ages[1] < known.under else 0.0
 
 
 def _is_child(query: Query) -> bool:
-    return query.age is not None and query.age < CHILD
+    return query.ages is not None and query.ages[1] < CHILD
 
 
-def _too_young(line: Helpline, query: Query) -> bool:
-    """Say whether *line* says that it is for people older than the one who asks."""
-    lowest = _FROM.search(line.description)
-    return lowest is not None and query.age is not None and query.age < int(lowest[1])
+def _for_others(known: KnownLine, query: Query) -> bool:
+    """Say whether the line says that it is for older people, or for the other gender."""
+    if query.ages is not None and known.lowest is not None and query.ages[1] < known.lowest:
+        return True
+    stated = query.gender is not None and query.gender is not Gender.ANY
+    return stated and known.only is not None and known.only is not query.gender

@@ -196,7 +196,11 @@ class Query:
     """What somebody needs; None or empty where they did not say.
 
     *stages*: the person is in one of these (several when a button covers several).
-    *at*: the moment for which "open now" is asked, aware.
+    *at*: the moment for which "open now" is asked, aware. *age*: in years; with *oldest*
+    the youngest that the person may be, and *oldest* the oldest. *for_self*: False where
+    somebody asks for another person. *groups*: needs that mean a kind of people, such as
+    `disability`, and this person is of it. *topic*: what it is about more closely, a key of
+    `directory.needs.TOPICS`. *lines*: needs of helplines to look at before those of *needs*.
     """
 
     needs: tuple[str, ...]
@@ -208,6 +212,17 @@ class Query:
     age: int | None = None
     for_self: bool = True
     audience: Audience = Audience.PUBLIC
+    oldest: int | None = None
+    groups: tuple[str, ...] = ()
+    topic: str | None = None
+    lines: tuple[str, ...] = ()
+
+    @property
+    def ages(self) -> tuple[int, int] | None:
+        """The youngest and oldest that the person may be in years; None if not known."""
+        if self.age is None:
+            return None
+        return self.age, self.age if self.oldest is None else self.oldest
 
 
 @dataclass(frozen=True, slots=True)

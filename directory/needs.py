@@ -16,7 +16,8 @@ class Need:
     *words*: everyday words that tell who does just this from others who do this and that.
     *fit* is the sentence of a result's first reason. *close*: needs to look at when no
     service meets this one. *lines*: the needs of helplines that fit, best first.
-    *danger*: a screen about it could harm somebody who is being watched.
+    *danger*: a screen about it could harm somebody who is being watched. *topics*: what
+    helplines about it may speak of instead of naming the need.
     """
 
     id: str
@@ -25,8 +26,23 @@ class Need:
     lines: tuple[str, ...] = ()
     danger: bool = False
     words: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
 
 
+# What a question is about more closely than any need: words by which services and helplines
+# tell that they are about just this, in lower case.
+FORCED_MARRIAGE, NO_BED, WORK_RIGHTS = "forced_marriage", "no_bed", "work_rights"
+TOPICS = MappingProxyType(
+    {
+        FORCED_MARRIAGE: ("forced marriage", "forced to marry", "honour-based"),
+        NO_BED: ("sleep outside", "sleeping rough", "nowhere to stay", "nowhere safe to sleep"),
+        WORK_RIGHTS: ("rights at work",),
+    }
+)
+
+EMERGENCY = "emergency"  # a need that only helplines have
+CHILDREN = "child_protection"  # the same
+CHILD = 18  # under this age lines for children come in
 GENERAL = "advice_general"  # the need that is close to every other
 
 _NEEDS = (
@@ -143,7 +159,12 @@ _NEEDS = (
     ),
     Need("women", N_("They help women."), ("community_social",), ()),
     Need("esol", N_("They can help you learn English."), ("schools_education",)),
-    Need("employment", N_("They can help with work."), ("volunteering", "schools_education")),
+    Need(
+        "employment",
+        N_("They can help with work."),
+        ("volunteering", "schools_education"),
+        topics=(WORK_RIGHTS,),
+    ),
     Need("volunteering", N_("You can volunteer there."), ("community_social", "employment")),
     Need(
         "schools_education",
@@ -183,6 +204,7 @@ STAGES = (
     "nrpf",
     "student",
 )
+ASYLUM_STAGES = frozenset({"asylum_seeker", "refused_asylum_seeker", "refugee"})
 
 
 def is_danger(needs: tuple[str, ...]) -> bool:

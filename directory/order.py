@@ -22,12 +22,11 @@ from math import inf
 
 from directory.index import Candidate
 from directory.model import ANYONE, OpenState, Query, Service, Status
-from directory.needs import NEEDS, is_danger
+from directory.needs import ASYLUM_STAGES, NEEDS, is_danger
 from directory.weights import Weights
 
 YOUNG, OLD = 25, 55  # ages up to and from which "young" and "older people" are meant
 DANGER_FIRST = 2  # services mainly about an asked danger that come before all others
-_ASYLUM = frozenset({"asylum_seeker", "refused_asylum_seeker", "refugee"})
 
 
 class Centrality(IntEnum):
@@ -45,7 +44,8 @@ class Centrality(IntEnum):
 class Scored:
     """A service that fits: its points without its stage, and what the stage adds.
 
-    *named*: it names the person's stage. *stage*: points by which the stage counts.
+    *named*: it names the person's stage. *stage*: points by which the stage counts. *state*:
+    None where the moment does not count.
     """
 
     points: float
@@ -53,7 +53,7 @@ class Scored:
     named: bool
     centrality: Centrality
     known: Candidate
-    state: OpenState
+    state: OpenState | None
 
     @property
     def service(self) -> Service:
@@ -86,15 +86,17 @@ def main_needs(service: Service, query: Query) -> tuple[str, ...]:
 
 def _is_of(group: str, service: Service, query: Query) -> bool:
     """Say whether *group* is a need that means a kind of people, and this person is of it."""
+    if group in query.groups:
+        return True
     if group == "women":
         return query.gender is not None and query.gender.value == "women"
-    if group == "young_people":
-        return query.age is not None and query.age <= YOUNG
-    if group == "older_people":
-        return query.age is not None and query.age >= OLD
     if group == "asylum_support":
-        return bool(_ASYLUM & set(query.stages) & set(service.eligibility))
-    return False
+        return bool(ASYLUM_STAGES & set(query.stages) & set(service.eligibility))
+    if query.ages is None:
+        return False
+    if group == "young_people":
+        return query.ages[1] <= YOUNG
+    return group == "older_people" and query.ages[0] >= OLD
 
 
 def centrality(needs: tuple[str, ...], asked: tuple[str, ...]) -> Centrality:
@@ -129,10 +131,10 @@ class _Shown:
 
 
 def choose(scored: Iterable[Scored], query: Query, limit: int, weights: Weights) -> list[Scored]:
-    """Return the first *limit* of *scored*, in order. Equal ones keep the order given."""
+    """Return the first *limit* of *scored*, in order; of equal ones the first by id."""
     chosen: list[Scored] = []
     shown = _Shown()
-    rows = list(scored)
+    rows = sorted(scored, key=lambda row: (-row.points, row.service.id))
     for rest in (
         [row for row in rows if row.takes_people],
         [row for row in rows if not row.takes_people],

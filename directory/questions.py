@@ -4,24 +4,28 @@ Changing anything here that gives an old button another meaning needs a new vers
 in `directory.flow`; a test compares the two.
 """
 
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from enum import StrEnum
 from types import MappingProxyType
 
-from directory.needs import NEEDS
+from directory.model import Gender, Query
+from directory.needs import FORCED_MARRIAGE, NEEDS, NO_BED, WORK_RIGHTS
 from locales.errors import N_
 
 SKIP = "0"  # the code of "Not sure" and "Skip" in every question
 
 
 class Slot(StrEnum):
-    """Which answer a question asks for, in the order of asking."""
+    """Which answer a question asks for."""
 
     NEED = "need"
     SAFE = "safe"
     DETAIL = "detail"
+    MORE = "more"  # a detail of a detail
     STAGE = "stage"
     PLACE = "place"
+    WHO = "who"
+    PERSON = "person"
 
 
 @dataclass(frozen=True, slots=True)
@@ -30,7 +34,8 @@ class Choice:
 
     *code*: one character, in the button's data for years. *needs*: what is searched for
     once nothing more precise is known. *danger*: asks first whether reading is safe.
-    *women*: what is searched for is mostly for women, whoever asks.
+    *details*: the question that follows from it. The others are fields of `Query`; *ages*:
+    the youngest and the oldest that the person may be.
     """
 
     code: str
@@ -39,7 +44,29 @@ class Choice:
     stages: tuple[str, ...] = ()
     details: tuple["Choice", ...] = ()
     danger: bool = False
-    women: bool = False
+    gender: Gender | None = None
+    ages: tuple[int, int] | None = None
+    groups: tuple[str, ...] = ()
+    for_self: bool = True
+    topic: str | None = None
+    lines: tuple[str, ...] = ()
+
+
+def applied(query: Query, choice: Choice) -> Query:
+    """Return *query* with what *choice* says; what it does not say stays."""
+    age, oldest = choice.ages or (query.age, query.oldest)
+    return replace(
+        query,
+        needs=choice.needs or query.needs,
+        stages=choice.stages or query.stages,
+        gender=choice.gender or query.gender,
+        age=age,
+        oldest=oldest,
+        groups=(*query.groups, *choice.groups),
+        for_self=query.for_self and choice.for_self,
+        topic=choice.topic or query.topic,
+        lines=choice.lines or query.lines,
+    )
 
 
 NOT_SURE = N_("Not sure")
@@ -69,13 +96,62 @@ PLACE_TEXT = N_("Where in the city are you? Press an area.")
 PLACE_WHY = N_("I can show what is near you. I do not keep your postcode.")
 PLACE_SKIP = N_("Skip")
 
+WHO_TEXT = N_("Who is it for?")
+WHO_WHY = N_("Some places help only adults, only children or only families.")
+WHO_CHOICES = (
+    Choice("1", N_("Me")),
+    Choice("2", N_("Me and my children"), groups=("maternity_children",)),
+    Choice("3", N_("A child or young person"), ages=(0, 17), for_self=False),
+    Choice("4", N_("Someone else"), for_self=False),
+    Choice(SKIP, NOT_SURE),
+)
+
+PERSON_TEXT = N_("Is one of these true for you?")
+PERSON_WHY = N_("Some places are only for these people. I do not keep your answer.")
+PERSON_CHOICES = (
+    Choice("1", N_("I am a woman"), gender=Gender.WOMEN),
+    Choice("2", N_("I am LGBTQ+"), groups=("lgbtq",)),
+    Choice("3", N_("I am under 25"), ages=(11, 24)),
+    Choice("4", N_("I have a disability"), groups=("disability",)),
+    Choice(SKIP, N_("None of these, or not sure")),
+)
+
+_IN_DANGER = (
+    Choice(
+        "1",
+        N_("At home or in my family"),
+        ("domestic_abuse",),
+        details=(
+            Choice("1", N_("They hurt or control me")),
+            Choice("2", N_("They force me to marry"), topic=FORCED_MARRIAGE),
+            Choice("3", N_("Cutting of girls (FGM)"), ("fgm",)),
+            Choice(
+                "4",
+                N_("A child is in danger"),
+                ("young_people", "maternity_children"),
+                ages=(0, 17),
+                for_self=False,
+                lines=("child_protection", "emergency"),
+            ),
+            Choice(SKIP, NOT_SURE, ("domestic_abuse", "sexual_violence")),
+        ),
+    ),
+    Choice("2", N_("Sexual violence"), ("sexual_violence",)),
+    Choice("3", N_("Forced to work, or trafficked"), ("trafficking_forced_labour",)),
+    Choice("4", N_("Attacked for who I am"), ("hate_crime",)),
+    Choice(SKIP, NOT_SURE, ("domestic_abuse", "trafficking_forced_labour", "hate_crime")),
+)
+
 NEED_CHOICES = (
+    Choice(
+        "5", N_("In danger, or someone hurts me"), ("domestic_abuse",), (), _IN_DANGER, danger=True
+    ),
     Choice(
         "1",
         N_("A place to live"),
         ("housing", "homelessness", "advice_general"),
         details=(
-            Choice("1", N_("I have no place to sleep"), ("homelessness", "housing")),
+            Choice("1", N_("I have no place to sleep"), ("homelessness", "housing"), topic=NO_BED),
             Choice("2", N_("I may lose my home"), ("housing", "homelessness")),
             Choice("3", N_("A problem in asylum housing"), ("asylum_support",)),
             Choice("4", N_("I look for a home"), ("housing",)),
@@ -101,7 +177,7 @@ NEED_CHOICES = (
         details=(
             Choice("1", N_("A doctor, nurse or dentist"), ("health_gp",)),
             Choice("2", N_("Sad, scared, cannot sleep"), ("mental_health",)),
-            Choice("3", N_("Pregnant or a new baby"), ("maternity_children",), women=True),
+            Choice("3", N_("Pregnant or a new baby"), ("maternity_children",), gender=Gender.WOMEN),
             Choice("4", N_("Disability, old age, caring"), ("disability", "older_people")),
             Choice(SKIP, NOT_SURE),
         ),
@@ -119,29 +195,26 @@ NEED_CHOICES = (
         ),
     ),
     Choice(
-        "5",
-        N_("Someone hurts or controls me"),
-        ("domestic_abuse",),
-        danger=True,
-        details=(
-            Choice("1", N_("At home or in my family"), ("domestic_abuse",)),
-            Choice("2", N_("Sexual violence or cutting"), ("sexual_violence", "fgm")),
-            Choice("3", N_("Forced to work, or trafficked"), ("trafficking_forced_labour",)),
-            Choice("4", N_("Attacked for who I am"), ("hate_crime",)),
-            Choice(
-                SKIP,
-                NOT_SURE,
-                ("domestic_abuse", "trafficking_forced_labour", "hate_crime"),
-            ),
-        ),
-    ),
-    Choice(
         "6",
         N_("Something else"),
         ("advice_general",),
         details=(
             Choice("1", N_("Learn English"), ("esol",)),
-            Choice("2", N_("Work"), ("employment",)),
+            Choice(
+                "2",
+                N_("Work"),
+                ("employment",),
+                details=(
+                    Choice("1", N_("I look for work")),
+                    Choice(
+                        "2",
+                        N_("Not paid, or treated badly"),
+                        ("advice_general", "employment"),
+                        topic=WORK_RIGHTS,
+                    ),
+                    Choice(SKIP, NOT_SURE, ("employment", "advice_general")),
+                ),
+            ),
             Choice("3", N_("School, college, children"), ("schools_education", "young_people")),
             Choice("4", N_("Meet people"), ("community_social", "volunteering")),
             Choice(SKIP, N_("Not sure, or other")),

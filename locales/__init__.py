@@ -1,11 +1,13 @@
 """Catalogues, the translator of a language, and the choice of a language for a person."""
 
+from datetime import date
 from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
 
 from babel import Locale
+from babel.dates import format_date
 from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
@@ -61,7 +63,11 @@ class Translator:
 
     def say(self, text: Text) -> str:
         """Return *text* in this language, plain (not escaped), its values isolated."""
-        return self.fill(self.gettext(text.sentence), **text.fields)
+        values = {k: self._weekday(v) if isinstance(v, date) else v for k, v in text.fields.items()}
+        return self.fill(self.gettext(text.sentence), **values)
+
+    def _weekday(self, day: date) -> str:
+        return str(format_date(day, "EEEE", locale=Locale.parse(self.language, sep="-")))
 
     def fill(self, sentence: str, **fields: str | int) -> str:
         """Put *fields* into a translated *sentence*, each whole whatever its direction."""

@@ -2,6 +2,7 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
+from datetime import date
 
 
 def N_(sentence: str) -> str:  # noqa: N802  (the gettext convention for "mark, do not translate yet")
@@ -14,15 +15,17 @@ class Text:
     """An English sentence from the catalogue with the values of its ``{fields}``.
 
     Pure code returns it where a person will read something; whoever knows the reader's
-    language turns it into words with `Translator.say`. Values are plain, never marked up.
+    language turns it into words with `Translator.say`. Values are plain, never marked up; a
+    date stands for its weekday.
     """
 
     sentence: str
-    fields: Mapping[str, str | int] = field(default_factory=dict)
+    fields: Mapping[str, str | int | date] = field(default_factory=dict)
 
     def __str__(self) -> str:
         """Return the English words, for logs and for the command line."""
-        return self.sentence.format(**self.fields)
+        values = {k: f"{v:%A}" if isinstance(v, date) else v for k, v in self.fields.items()}
+        return self.sentence.format(**values)
 
 
 class UserError(Exception):

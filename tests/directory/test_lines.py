@@ -4,7 +4,7 @@ import pytest
 
 from directory import lines
 from directory.model import Gender
-from directory.needs import NEEDS, STAGES
+from directory.needs import FORCED_MARRIAGE, NEEDS, NO_BED, STAGES
 from tests.directory.rows import MONDAY_11, a_city, a_line_row, a_query
 
 
@@ -28,12 +28,6 @@ ABUSE = {"needs": ["domestic_abuse"]}
         pytest.param({}, {"description": "For men."}, {}, id="for men, gender not stated"),
         pytest.param(
             {"description": "For men."}, {}, {"gender": Gender.MEN}, id="for men, to a man"
-        ),
-        pytest.param(
-            {"hours": None},
-            {"hours": "24/7", "description": "For women."},
-            {"gender": Gender.MEN},
-            id="for women, to a man",
         ),
         pytest.param(
             {},
@@ -61,6 +55,50 @@ def test_never_shown(row):
     rows = [a_line_row("sure"), a_line_row("not-sure", **row)]
     assert ids(rows, a_query("asylum_support")) == ["sure"]
     assert ids(rows, a_query("gold"), general=("not-sure", "sure")) == ["sure"]
+
+
+def test_a_line_for_the_other_gender_is_never_shown():
+    rows = [a_line_row("anyone", **ABUSE), a_line_row("women", **ABUSE, description="For women.")]
+    assert ids(rows, a_query("domestic_abuse", gender=Gender.MEN)) == ["anyone"]
+    assert set(ids(rows, a_query("domestic_abuse"))) == {"anyone", "women"}
+
+
+def test_in_danger_a_line_that_does_not_answer_now_sinks():
+    night = MONDAY_11.replace(hour=23)
+    rows = [
+        a_line_row("a-office", **(ABUSE | {"hours": "Mo-Fr 09:00-17:00"})),
+        a_line_row("b-not-stated", **(ABUSE | {"confidence": "medium"})),
+    ]
+    assert ids(rows, a_query("domestic_abuse"))[0] == "a-office"
+    assert ids(rows, a_query("domestic_abuse", at=night))[0] == "b-not-stated"
+
+
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ({"topic": FORCED_MARRIAGE}, "marriage"),
+        ({"topic": NO_BED}, "anything"),
+        ({}, "anything"),
+    ],
+)
+def test_a_line_that_speaks_of_just_what_is_asked_comes_first(query, first):
+    rows = [
+        a_line_row("anything", **ABUSE, free=True),
+        a_line_row(
+            "marriage", **(ABUSE | {"confidence": "medium"}), description="Forced marriage."
+        ),
+    ]
+    assert ids(rows, a_query("domestic_abuse", **query))[0] == first
+
+
+def test_families_get_the_line_for_families():
+    rows = [
+        a_line_row("a", needs=["housing"]),
+        a_line_row("b", needs=["housing"], description="For families with children."),
+    ]
+    assert ids(rows, a_query("housing"))[0] == "a"
+    for query in (a_query("housing", groups=(lines.FAMILY,)), a_query("housing", lines.FAMILY)):
+        assert ids(rows, query)[0] == "b"
 
 
 def test_danger_always_has_the_emergency_line_last_and_once():

@@ -393,7 +393,7 @@ def test_an_unknown_need_ends_with_lines_too():
             [a_row("a", eligibility=["refugee"]), a_row("b")], {}, "stage", id="stage decides"
         ),
         pytest.param(
-            [a_row("a", area="Northend"), a_row("b", area="Southend")],
+            [a_row(f"{n}-{a.lower()}", area=a) for n in range(3) for a in ("Northend", "Southend")],
             {},
             "place",
             id="place decides",

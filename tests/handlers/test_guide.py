@@ -54,7 +54,7 @@ def check(screen, *, framed=True):
 @pytest.mark.parametrize("language", locales.supported())
 def test_the_walk_finds_nothing_wrong(language, audience):
     found = walk(view(language, audience))
-    assert found.states > 500
+    assert found.states > 350
     assert found.longest_path <= 4
     assert found.max_buttons <= 8
     assert (found.dead_ends, found.missing_help_now, found.too_long) == (0, 0, 0)
@@ -81,7 +81,7 @@ def test_every_screen_fits(language):
                     if after not in seen:
                         seen.add(after)
                         waiting.append(after)
-    assert len(seen) > 500
+    assert len(seen) > 350
 
 
 @pytest.mark.parametrize("language", locales.supported())
@@ -151,7 +151,7 @@ def test_random_taps_never_get_lost(taps, language, audience):
 
 
 @settings(max_examples=300, deadline=None)
-@given(st.text(alphabet="K0123456789.-LSabcé ", max_size=30))
+@given(st.text(alphabet="L0123456789.-LSsdtwpmé ", max_size=30))
 def test_forged_answers_are_stale_or_shown(packed):
     here = view()
     try:
@@ -161,7 +161,7 @@ def test_forged_answers_are_stale_or_shown(packed):
     check(guide_state.screen(here, answers))
 
 
-@given(st.text(alphabet="K0123456789.-LSab", max_size=24))
+@given(st.text(alphabet="L0123456789.-LSab", max_size=24))
 def test_answers_survive_a_link(packed):
     payload = guide_state.payload(screens.ANSWERS_PREFIX, packed)
     assert guide_state.packed_in(payload, screens.ANSWERS_PREFIX) == packed
