@@ -44,7 +44,7 @@ class Route(StrEnum):
     NOT_HELPED = "N"  # the same
     WRONG = "x"  # answers, service id; then service id, what is wrong
     CHECK_IN = "w"  # ask, yes or no
-    TELL = "z"  # answers to come back to
+    TELL = "T"  # answers to come back to
     TIP = "p"  # message id, step
     TIP_ANSWER = "A"  # message id
     CLEAR = "C"

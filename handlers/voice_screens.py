@@ -21,6 +21,7 @@ from handlers.screens import (
     paragraphs,
 )
 from locales import Translator
+from locales.errors import Text
 from people.voice import FEWEST, LONGEST_TIP, TIPS_KEPT, Tip, Unmet, Wrong
 
 _MOST_NEEDS = 15  # of the list of unmet needs
@@ -264,7 +265,7 @@ def unmet(t: Translator, found: Sequence[Unmet], weeks: int) -> Screen:
 
 
 def _need(t: Translator, each: Unmet) -> str:
-    words = t.gettext(NEEDS[each.need].fit) if each.need in NEEDS else each.need
+    words = t.say(Text(NEEDS[each.need].fit)) if each.need in NEEDS else each.need
     shown = str(each.count) if each.count is not None else t.fill("< {n}", n=FEWEST)
     lines = [f"<b>{t.isolate(shown)}</b> – {escape(words)}"]
     lines += [f"   {_parts(t, parts)}" for parts in each.by.values()]
