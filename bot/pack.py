@@ -1,4 +1,4 @@
-"""A pack folder, read whole: a city's services, helplines, places, topics and feeds.
+"""A pack folder, read whole: a city's services, helplines, places, topics, feeds and rights cards.
 
 Another city is another folder; nothing in the code knows which city it is.
 """
@@ -19,6 +19,9 @@ from directory import flow
 from directory.index import Directory
 from directory.model import Helpline, Point, Service
 from directory.places import District, Gazetteer, Outcode, Sector
+from directory.rights import RightsCard
+from directory.rights_source import FILE as RIGHTS
+from directory.rights_source import read_rights
 from directory.source import BrokenSource, SourceProblem, read_helplines, read_services
 from handlers.callbacks import MAX_BYTES, Route, encode
 from locales.errors import N_, Text
@@ -43,6 +46,7 @@ class Pack:
 
     *notes*: where the data comes from and how far to trust it. *interests*: what its digest
     is about. *feeds*: addresses to follow at first. *directory*: ready for matching.
+    *rights*: cards, none of them public before somebody confirmed it.
     """
 
     id: str
@@ -58,6 +62,7 @@ class Pack:
     interests: Interests
     feeds: tuple[str, ...]
     directory: Directory
+    rights: tuple[RightsCard, ...] = ()
 
     def directory_of(
         self, services: Sequence[Service], helplines: Sequence[Helpline] | None = None
@@ -87,6 +92,7 @@ def read_pack(folder: Path = DEFAULT) -> Pack:
     sectors = faults.gather("sectors.csv", lambda: _sectors(folder / "sectors.csv"))
     interests = faults.gather("topics.toml", lambda: _interests(folder / "topics.toml"))
     feeds = faults.gather("feeds.toml", lambda: _feeds(folder / "feeds.toml"))
+    rights = faults.gather(RIGHTS, lambda: _rights(folder / RIGHTS))
     gazetteer = None
     if head is not None and outcodes is not None and sectors is not None:
         gazetteer = faults.gather("pack.toml", lambda: head.gazetteer(outcodes, sectors))
@@ -99,6 +105,7 @@ def read_pack(folder: Path = DEFAULT) -> Pack:
     # every part was read, or there would be a problem
     assert head is not None and services is not None and helplines is not None
     assert gazetteer is not None and interests is not None and feeds is not None
+    assert rights is not None
     return Pack(
         id=head.id,
         name=head.name,
@@ -113,6 +120,7 @@ def read_pack(folder: Path = DEFAULT) -> Pack:
         interests=interests,
         feeds=feeds,
         directory=Directory(services, helplines, gazetteer, head.general, head.zone, head.country),
+        rights=rights,
     )
 
 
@@ -225,6 +233,16 @@ def _feeds(path: Path) -> tuple[str, ...]:
     """Return the addresses of the feeds; a pack without the file has none."""
     listed = _toml(path).get("feed", []) if path.exists() else []
     return tuple(_text(row, "url") for row in listed)
+
+
+def _rights(path: Path) -> tuple[RightsCard, ...]:
+    """Return the rights cards; a pack without the file has none."""
+    if not path.exists():
+        return ()
+    rows = _toml(path).get("cards")
+    if not isinstance(rows, list):
+        raise _Wrong("cards", "it must be a list of records")
+    return read_rights(rows)
 
 
 def _rows(path: Path, key: str) -> list[object]:

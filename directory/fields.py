@@ -101,6 +101,8 @@ Note = Annotated[Words, _at_most(900)]
 ShortNote = Annotated[Words, _at_most(300)]
 Line = Annotated[Words, _at_most(50)]
 Slug = Annotated[str, Field(pattern=_SLUG)]
+CardId = Annotated[Slug, _at_most(20)]  # so that a button has room for answers beside it
+CardTitle = Annotated[Words, _at_most(40)]  # a button
 Url = Annotated[str, Field(pattern=r"^https?://[^\s]+$"), _at_most(500)]
 Email = Annotated[str, Field(pattern=r"^[^@\s]+@[^@\s]+\.[^@\s]+$"), _at_most(80)]
 Number = Annotated[str, AfterValidator(_phone)]
@@ -117,3 +119,4 @@ LineNeeds = Annotated[
     AfterValidator(_words("need", sorted({*NEEDS, *LINE_NEEDS}))),
 ]
 Stages = Annotated[list[str], AfterValidator(_words("stage", (*STAGES, ANYONE)))]
+OnlyStages = Annotated[list[str], AfterValidator(_words("stage", STAGES))]

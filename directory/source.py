@@ -102,6 +102,7 @@ _PROBLEMS = {
     "repeated": N_("“{got}” is there twice."),
     "ages": N_("The lowest age is above the highest age."),
     "confidential": N_("The location is confidential: write null for address, lat and lon."),
+    "explains": N_("The text does not have the word “{got}”."),
     "half_point": N_("Write both lat and lon, or null for both."),
 }
 _OTHER = N_("This value cannot be used ({got}).")

@@ -17,7 +17,7 @@ from bot.pack import read_pack
 from bot.settings import settings_table
 from db import models, sending
 from db.base import Base
-from directory import source
+from directory import rights_source, source
 from directory.model import Confidence
 from handlers.table import COMMANDS
 
@@ -166,8 +166,9 @@ def test_decisions_are_numbered_without_a_gap():
 @pytest.mark.parametrize(
     ("model", "heading"),
     [
-        pytest.param("_ServiceRow", "services.json", id="services"),
-        pytest.param("_HelplineRow", "helplines.json", id="helplines"),
+        pytest.param(source._ServiceRow, "services.json", id="services"),
+        pytest.param(source._HelplineRow, "helplines.json", id="helplines"),
+        pytest.param(rights_source._CardRow, "rights.toml", id="rights cards"),
     ],
 )
 def test_architecture_explains_each_field_of_a_pack(model, heading):
@@ -176,7 +177,7 @@ def test_architecture_explains_each_field_of_a_pack(model, heading):
         for row in rows(section("docs/architecture.md", heading))
         for name in re.findall(r"`(\w+)`", row[0])
     }
-    assert listed == set(getattr(source, model).model_fields)
+    assert listed == set(model.model_fields)
 
 
 def test_readme_and_architecture_name_every_package():
