@@ -1,0 +1,157 @@
+"""What typed words mean, in all languages at once: danger, a need, a command, stop. Pure.
+
+People switch languages and scripts in the middle of a sentence, so the language of the bot
+says nothing about the words; it only decides between needs that share a word.
+"""
+
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from enum import StrEnum
+from functools import cache
+from typing import TypeVar
+
+from directory import plain
+from directory.patterns import Patterns, Term, parse
+from locales.words import Words, all_words
+
+Kind = TypeVar("Kind", bound=StrEnum)
+_PERSIAN = frozenset({"fa", "fa-AF"})
+_Found = dict[str, dict[str, set[int]]]  # by language and need: which words of a text name it
+_SOURCE = "en"  # people mix its words into every language
+
+
+class Category(StrEnum):
+    """A kind of danger that goes to people before all else; the gravest first."""
+
+    SUICIDE = "suicide"
+    EMERGENCY = "emergency"
+    CHILD = "child"
+    VIOLENCE = "violence"
+    LOCKED_IN = "locked_in"
+    TRAFFICKING = "trafficking"
+    FORCED_MARRIAGE = "forced_marriage"
+    FGM = "fgm"
+
+
+class Handoff(StrEnum):
+    """What must be looked at by a person within days; the most pressing first."""
+
+    CHILD_ALONE = "child_alone"
+    UNSAFE_HOME = "unsafe_home"
+    DEADLINE = "deadline"
+
+
+class Lexicon:
+    """The words of several languages, made ready once; never changes and remembers no text."""
+
+    def __init__(self, every: Sequence[Words]) -> None:
+        self._harmless = Patterns(
+            ((row, True) for words in every for row in _rows(words, words.harmless)), guess=False
+        )
+        self._crisis = Patterns(_labelled(every, "crisis", Category))
+        self._handoff = Patterns(_labelled(every, "handoff", Handoff))
+        self._needs = Patterns(
+            (
+                (row, (words.language, need))
+                for words in every
+                for need, terms in words.needs.items()
+                for row in _rows(words, terms)
+            ),
+            gap=1,
+        )
+        self._stop = frozenset(_typed(one) for words in every for one in words.stop)
+        self._commands = {
+            _typed(one): command
+            for words in reversed(every)
+            for command, listed in words.commands.items()
+            for one in listed
+        }
+
+    def crises(self, text: str) -> tuple[Category, ...]:
+        """Return every kind of danger that *text* speaks of, the gravest first."""
+        return _in_order(Category, self._labels(self._crisis, text))
+
+    def crisis(self, text: str) -> Category | None:
+        """Return the gravest danger that *text* speaks of, None if it speaks of none."""
+        return next(iter(self.crises(text)), None)
+
+    def handoff(self, text: str) -> Handoff | None:
+        """Return why a person should look at what *text* says within days, else None."""
+        return next(iter(_in_order(Handoff, self._labels(self._handoff, text))), None)
+
+    def needs(self, text: str, language: str | None = None) -> tuple[str, ...]:
+        """Return the needs that *text* names, best first.
+
+        Words of *language* and English count first; only if they say nothing, those of the
+        language of which most words are in the text.
+        """
+        found: _Found = {}
+        for reading in plain.readings(text):
+            for hit in self._needs.find(reading):
+                of, need = hit.label
+                found.setdefault(of, {}).setdefault(need, set()).update(hit.at)
+        own = {code: found[code] for code in (language, _SOURCE) if code in found}
+        return _best_needs(own or _likeliest(found))
+
+    def is_stop(self, text: str) -> bool:
+        """Say whether *text* is nothing but a word that ends the conversation."""
+        return any(tuple(reading) in self._stop for reading in plain.readings(text))
+
+    def command(self, text: str) -> str | None:
+        """Return the command whose words *text* is, nothing else beside them; else None."""
+        readings = (tuple(reading) for reading in plain.readings(text))
+        return next((self._commands[r] for r in readings if r in self._commands), None)
+
+    def _labels(self, patterns: Patterns[str], text: str) -> set[str]:
+        """Return the labels of *patterns* in *text* but for everyday phrases."""
+        found: set[str] = set()
+        for reading in plain.readings(text):
+            hits = patterns.find(reading)
+            if hits and (covered := {at for h in self._harmless.find(reading) for at in h.at}):
+                bare = [None if at in covered else word for at, word in enumerate(reading)]
+                hits = patterns.find(bare)
+            found.update(hit.label for hit in hits)
+        return found
+
+
+@cache
+def lexicon() -> Lexicon:
+    """Return the lexicon of all supported languages, made at first use."""
+    return Lexicon(all_words())
+
+
+def _labelled(
+    every: Iterable[Words], section: str, known: type[StrEnum]
+) -> Iterator[tuple[tuple[Term, ...], str]]:
+    for words in every:
+        for label in known:
+            for row in _rows(words, getattr(words, section).get(label.value, ())):
+                yield row, label.value
+
+
+def _rows(words: Words, patterns: Iterable[str]) -> Iterator[tuple[Term, ...]]:
+    for pattern in patterns:
+        yield parse(pattern, persian=words.language in _PERSIAN)
+
+
+def _typed(phrase: str) -> tuple[str, ...]:
+    return tuple(plain.words(phrase))
+
+
+def _in_order(known: type[Kind], found: Collection[str]) -> tuple[Kind, ...]:
+    return tuple(each for each in known if each.value in found)
+
+
+def _likeliest(found: _Found) -> _Found:
+    """Return only the language with most words in the text, first by code if several have."""
+    covered = {code: len(set().union(*needs.values())) for code, needs in found.items()}
+    best = min(found, key=lambda code: (-covered[code], code), default=None)
+    return {} if best is None else {best: found[best]}
+
+
+def _best_needs(found: _Found) -> tuple[str, ...]:
+    """Return needs by how many words name them, then by which is named first."""
+    places: dict[str, set[int]] = {}
+    for needs in found.values():
+        for need, at in needs.items():
+            places.setdefault(need, set()).update(at)
+    return tuple(sorted(places, key=lambda need: (-len(places[need]), min(places[need]))))

@@ -1,0 +1,177 @@
+"""Spots known words among typed ones, forgiving one wrong letter. Pure.
+
+Misspelt words are found by what is left of both with one letter taken out (the idea of
+SymSpell, W. Garbe, 2012), then measured: one letter wrong, missing, too many, or two swapped.
+"""
+
+from collections import defaultdict
+from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass, field
+from enum import IntEnum
+from typing import NamedTuple
+
+from rapidfuzz.distance import OSA
+
+SHORTEST_GUESS = 5  # letters of a word from which one wrong letter is forgiven
+SHORTEST_SWAP = 4  # two letters that changed places are seldom another word
+_SHORTEST_UNSWAP = 6  # letters typed in which swapped ones may hide a short word
+_LONGEST_GUESS = 16  # letters; longer words are compared by these
+_MOST_BEFORE = 3  # letters joined to the front of a word: articles, "and", "with"
+
+
+class Ends(IntEnum):
+    """Where more letters may stand."""
+
+    NONE = 0
+    AFTER = 1
+    BEFORE = 2
+    BOTH = 3
+
+
+class Word(NamedTuple):
+    """A known word; *letters* are plain, see `directory.plain`."""
+
+    letters: str
+    ends: Ends = Ends.NONE
+
+
+@dataclass(slots=True)
+class Spots:
+    """At which places of a text each known word stands: as written, swapped, or misspelt."""
+
+    surely: dict[Word, list[int]] = field(default_factory=lambda: defaultdict(list))
+    swapped: dict[Word, list[int]] = field(default_factory=lambda: defaultdict(list))
+    nearly: dict[Word, list[int]] = field(default_factory=lambda: defaultdict(list))
+
+    def words(self) -> list[Word]:
+        """Return every known word that stands somewhere, surest first."""
+        return list(dict.fromkeys((*self.surely, *self.swapped, *self.nearly)))
+
+    def __contains__(self, word: Word) -> bool:
+        """Say whether *word* stands anywhere."""
+        return word in self.surely or word in self.swapped or word in self.nearly
+
+
+class Spelling:
+    """Known words, indexed once; never changes."""
+
+    def __init__(self, words: Iterable[Word]) -> None:
+        known = set(words)
+        self._by_ends = {
+            ends: {word.letters: word for word in known if word.ends is ends} for ends in Ends
+        }
+        self._longest = max((len(word.letters) for word in known), default=0)
+        self._near = _index(word for word in known if word.ends in {Ends.NONE, Ends.AFTER})
+        self._inside = _index(word for word in known if word.ends in {Ends.BEFORE, Ends.BOTH})
+
+    def spot(self, typed: Sequence[str | None], *, guess: bool = True) -> Spots:
+        """Return where known words stand among the *typed* ones; None is a covered place.
+
+        *guess*: whether misspelt ones count. A typed word that is itself known is not misspelt.
+        """
+        spots = Spots()
+        for at, token in enumerate(typed):
+            if token is None:
+                continue
+            known = list(self._surely(token))
+            for word in known:
+                spots.surely[word].append(at)
+            if guess and len(token) >= SHORTEST_SWAP and token not in self._by_ends[Ends.NONE]:
+                for word, swapped in self._guesses(token[:_LONGEST_GUESS]):
+                    (spots.swapped if swapped else spots.nearly)[word].append(at)
+                if not known and len(token) >= _SHORTEST_UNSWAP:
+                    for word in self._unswapped(token[:_LONGEST_GUESS]):
+                        spots.swapped[word].append(at)
+        return spots
+
+    def _surely(self, token: str) -> Iterator[Word]:
+        exact, after, before, both = self._by_ends.values()
+        if token in exact:
+            yield exact[token]
+        longest = min(len(token), self._longest)
+        for length in range(1, longest + 1):
+            if (start := token[:length]) in after:
+                yield after[start]
+            if (end := token[-length:]) in before:
+                yield before[end]
+        if both:
+            pieces = {
+                token[at : at + length]
+                for length in range(1, longest + 1)
+                for at in range(len(token) - length + 1)
+            }
+            yield from (both[piece] for piece in pieces if piece in both)
+
+    def _unswapped(self, token: str) -> set[Word]:
+        """Return short words with open ends that stand in *token* once two letters change back."""
+        found: set[Word] = set()
+        for at in range(1, len(token) - 2):
+            one, other = token[at], token[at + 1]
+            if one != other:
+                found.update(self._surely(token[:at] + other + one + token[at + 2 :]))
+        return {word for word in found if len(word.letters) < SHORTEST_SWAP}
+
+    def _guesses(self, token: str) -> Iterator[tuple[Word, bool]]:
+        """Return the words that *token* may be meant for, and if two letters just swapped."""
+        found: dict[Word, bool] = {}
+        for word, piece in _candidates(self._near, token):
+            _keep(found, word, piece, token)
+        if self._inside:
+            for start in range(min(_MOST_BEFORE, len(token) - SHORTEST_SWAP) + 1):
+                for word, piece in _candidates(self._inside, token[start:]):
+                    _keep(found, word, piece, token[start:])
+        return iter(found.items())
+
+
+def _index(words: Iterable[Word]) -> dict[str, tuple[Word, ...]]:
+    """Return the words of four letters or more by what is left of them without one letter."""
+    found: dict[str, set[Word]] = defaultdict(set)
+    for word in words:
+        if SHORTEST_SWAP <= len(word.letters) <= _LONGEST_GUESS:
+            for key in _shortened(word.letters):
+                found[key].add(word)
+    return {key: tuple(sorted(words)) for key, words in found.items()}
+
+
+def _shortened(letters: str) -> set[str]:
+    return {letters, *(letters[:at] + letters[at + 1 :] for at in range(len(letters)))}
+
+
+def _candidates(index: dict[str, tuple[Word, ...]], token: str) -> Iterator[tuple[Word, str]]:
+    """Return words that share a shortened form with *token* or a beginning of it."""
+    for length in range(SHORTEST_SWAP, len(token) + 1):
+        piece = token[:length]
+        for key in _shortened(piece):
+            for word in index.get(key, ()):
+                yield word, piece
+
+
+def _keep(found: dict[Word, bool], word: Word, piece: str, token: str) -> None:
+    """Add *word* to what was *found* if *piece*, a beginning of *token*, is one mistake away."""
+    letters = word.letters
+    open_end = word.ends in {Ends.AFTER, Ends.BOTH}
+    if piece == letters or (len(piece) < len(token) and not open_end):
+        return
+    swapped = _is_swapped(piece, letters)
+    if not swapped:
+        # a wrong first letter makes another word more often than a mistake; and with an open
+        # end, a wrong last one would only make the pattern shorter
+        if len(letters) < SHORTEST_GUESS or piece[0] != letters[0]:
+            return
+        if open_end and piece[-1] != letters[-1]:
+            return
+        if OSA.distance(piece, letters, score_cutoff=1) > 1:
+            return
+    found[word] = found.get(word, False) or swapped
+
+
+def _is_swapped(one: str, other: str) -> bool:
+    if len(one) != len(other):
+        return False
+    wrong = [at for at, (a, b) in enumerate(zip(one, other, strict=True)) if a != b]
+    return (
+        len(wrong) == 2  # noqa: PLR2004  (a pair)
+        and wrong[1] == wrong[0] + 1
+        and one[wrong[0]] == other[wrong[1]]
+        and one[wrong[1]] == other[wrong[0]]
+    )
