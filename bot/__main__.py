@@ -7,7 +7,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 import typer
 
-from bot.cli import directory, feeds, matching, personas, processes, upkeep
+from bot.cli import directory, feeds, matching, personas, processes, searching, upkeep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -15,7 +15,14 @@ app = typer.Typer(
     pretty_exceptions_enable=False,
     help="Fingerpost: points newcomers to help, and keeps the organisations around them informed.",
 )
-for command in (processes.demo, processes.run, processes.sandbox, matching.match, upkeep.health):
+for command in (
+    processes.demo,
+    processes.run,
+    processes.sandbox,
+    matching.match,
+    searching.search,
+    upkeep.health,
+):
     app.command()(command)
 app.add_typer(upkeep.database, name="db")
 app.add_typer(directory.app, name="directory")

@@ -2,7 +2,7 @@
 
 import json
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import Annotated, Any
@@ -86,31 +86,33 @@ def match(  # noqa: PLR0913, PLR0917  (one parameter for each option of the cont
     }
     try:
         if batch is not None:
-            _answer_batch(directory, batch)
+            answer_batch(batch, lambda line: answer(directory, line))
             return
         found = answer(directory, given)
         far = None if as_json or not near else _far(directory, near)
     except (WrongValue, ValidationError) as exc:
-        output.fail(_explained(exc), output.USAGE)
+        output.fail(explained(exc), output.USAGE)
     if far is not None:
         typer.echo(far, err=True)
     output.emit(found, as_json=as_json, lines=_lines(found))
 
 
-def _answer_batch(directory: Directory, batch: Path) -> None:
-    """Print the answer to each line, or what is wrong with it; end with 1 if something is.
+def answer_batch(batch: Path, answered: Callable[[dict[str, Any]], object]) -> None:
+    """Print what each line is *answered* with, or what is wrong with it; then end with 1.
 
     Raises:
         WrongValue: the file cannot be read.
     """
-    answers = []
+    answers: list[object] = []
+    wrong = False
     for number, line in rows(batch):
         try:
-            answers.append(answer(directory, _row(line)))
+            answers.append(answered(_row(line)))
         except (WrongValue, ValidationError) as exc:
-            answers.append({"error": f"line {number}: {_explained(exc)}"})
+            answers.append({"error": f"line {number}: {explained(exc)}"})
+            wrong = True
     output.emit(answers, as_json=True, lines=())
-    if any("error" in each for each in answers):
+    if wrong:
         raise typer.Exit(output.PROBLEMS)
 
 
@@ -189,16 +191,12 @@ def _query(directory: Directory, asked: Asked) -> Query:
         _known("stage", asked.stage, tuple(STAGES))
     if asked.gender is not None:
         _known("gender", asked.gender, tuple(Gender))
-    if asked.language is not None and _LANGUAGE.fullmatch(asked.language) is None:
-        raise WrongValue(
-            f"language: “{asked.language}” is not BCP-47; write for example ar or fa-AF"
-        )
     return Query(
         needs=tuple(asked.need),
         at=_moment(asked.at, directory),
         stages=(asked.stage,) if asked.stage else (),
         place=_place(directory, asked.near) if asked.near else None,
-        language=_as_written(asked.language),
+        language=known_language(asked.language),
         gender=Gender(asked.gender) if asked.gender else None,
         age=asked.age,
         for_self=asked.for_ == "self",
@@ -216,10 +214,16 @@ def _moment(at: datetime | None, directory: Directory) -> datetime:
     return moment if moment.tzinfo else moment.replace(tzinfo=ZoneInfo(directory.zone))
 
 
-def _as_written(language: str | None) -> str | None:
-    """Return *language* as the directory writes it: ``AR-eg`` as ``ar-eg``."""
+def known_language(language: str | None) -> str | None:
+    """Return *language* as the directory writes it: ``AR-eg`` as ``ar-eg``.
+
+    Raises:
+        WrongValue: it is not BCP-47.
+    """
     if language is None:
         return None
+    if _LANGUAGE.fullmatch(language) is None:
+        raise WrongValue(f"language: “{language}” is not BCP-47; write for example ar or fa-AF")
     primary, dash, rest = language.partition("-")
     return primary.lower() + dash + rest
 
@@ -276,7 +280,8 @@ def directory_of(chosen: Settings) -> Directory:
     return output.awaited(read())
 
 
-def _explained(exc: ValueError) -> str:
+def explained(exc: ValueError) -> str:
+    """Return what is wrong with the values given, a line each."""
     if not isinstance(exc, ValidationError):
         return str(exc)
     return "\n".join(

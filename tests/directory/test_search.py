@@ -1,0 +1,79 @@
+"""A text to needs, place and services: the pack of the city, read as it is published."""
+
+from datetime import UTC, datetime
+
+import pytest
+
+from directory.lexicon import Category, lexicon
+from directory.model import Audience, Query
+from directory.search import search
+
+NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
+
+
+def found(directory, text, language=None, limit=5, audience=Audience.PUBLIC):
+    query = Query(needs=(), at=NOON, language=language, audience=audience)
+    return search(directory, lexicon(), text, query, limit)
+
+
+@pytest.mark.parametrize(
+    ("text", "language", "need"),
+    [
+        pytest.param("food LS9", "en", "food", id="English"),
+        pytest.param("I need a dentst", "en", "health_gp", id="misspelt"),
+        pytest.param("necesito un abogado", "es", "legal_immigration", id="Spanish"),
+        pytest.param("necesito un abogado", "en", "legal_immigration", id="not the bot's language"),
+        pytest.param("potrzebuję mieszkania", "pl", "housing", id="Polish, inflected"),
+    ],
+)
+def test_a_need_in_the_text_leads_to_services_that_meet_it(leeds, text, language, need):
+    searched = found(leeds, text, language)
+    assert searched.needs[0] == need
+    assert need in searched.matches[0].service.needs
+    assert searched.crisis is None
+
+
+def test_a_place_in_the_same_sentence_counts(leeds):
+    near = found(leeds, "food in Harehills", "en")
+    assert near.place is not None and near.place.name == "Harehills"
+    assert near.matches != found(leeds, "food in Otley", "en").matches
+
+
+def test_danger_comes_with_the_need_that_goes_with_it(leeds):
+    searched = found(leeds, "my husband beats me, I need food", "en")
+    assert searched.crisis is Category.VIOLENCE
+    assert searched.needs[:2] == ("domestic_abuse", "food")
+
+
+def test_a_service_that_is_named_comes_first(leeds):
+    for service in leeds.services[::7]:
+        if service.audience is Audience.WORKERS or service.status == "closed":
+            continue
+        searched = found(leeds, f"{service.name} {service.organization}", "en", limit=20)
+        assert service.id in [each.service.id for each in searched.matches], service.id
+
+
+def test_services_for_workers_are_for_workers_only(leeds):
+    secret = next(s for s in leeds.services if s.audience is Audience.WORKERS)
+    text = f"{secret.name} {secret.organization}"
+    ids = {each.service.id for each in found(leeds, text, limit=100).matches}
+    assert secret.id not in ids
+    shown = found(leeds, text, limit=100, audience=Audience.WORKERS).matches
+    assert secret.id in {each.service.id for each in shown}
+
+
+def test_scores_fall_and_the_limit_holds(leeds):
+    searched = found(leeds, "food and a place to sleep", "en", limit=4)
+    scores = [each.score for each in searched.matches]
+    assert len(scores) == 4
+    assert scores == sorted(scores, reverse=True)
+
+
+def test_what_says_nothing_finds_nothing(leeds):
+    searched = found(leeds, "qwertz", "en")
+    assert (searched.needs, searched.place, searched.crisis, searched.matches) == (
+        (),
+        None,
+        None,
+        (),
+    )
