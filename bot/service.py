@@ -27,7 +27,7 @@ import db.people
 import db.schema
 import db.services
 from bot import app as wiring
-from bot import health, menu
+from bot import health
 from bot.app import Choices
 from bot.jobs import Jobs
 from bot.lanes import Lanes, in_lanes, poll
@@ -36,6 +36,7 @@ from bot.transport import AiohttpRequest
 from db.engine import Sessions, make_engine, make_sessions
 from digests.fetch import HttpFetcher
 from digests.worker import WorkerReader
+from handlers import menu
 from handlers.context import App, Healthy
 from handlers.table import ALLOWED_UPDATES
 from locales.errors import Text

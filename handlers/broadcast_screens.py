@@ -63,18 +63,17 @@ def ask_text(t: Translator, language: str, pending: Sequence[Broadcast] = ()) ->
 
 def compose(t: Translator, written: Sequence[str], missing: Sequence[str]) -> Screen:
     """Say in which languages the update is written; offer another one, or who should get it."""
+    add = [
+        button(
+            t.fill(t.gettext("Add {language}"), language=locales.native_name(code)),
+            Route.COMPOSE,
+            "language",
+            code,
+        )
+        for code in missing
+    ]
     rows: Rows = (
-        *(
-            (
-                button(
-                    t.fill(t.gettext("Add {language}"), language=locales.native_name(code)),
-                    Route.COMPOSE,
-                    "language",
-                    code,
-                ),
-            )
-            for code in missing
-        ),
+        *(tuple(add[at : at + 2]) for at in range(0, len(add), 2)),
         *((button(audience(t, each), Route.COMPOSE, "audience", each.value),) for each in Audience),
         (button(t.gettext("Throw it away"), Route.COMPOSE, "drop"),),
     )

@@ -7,7 +7,7 @@ from telegram import Update
 
 import db.people
 import locales
-from handlers import guide, reply, screens
+from handlers import guide, menu, reply, screens
 from handlers.arrive import OUTAGE
 from handlers.callbacks import StaleButton
 from handlers.context import Context
@@ -19,7 +19,9 @@ async def languages(update: Update, context: Context) -> None:
     """Offer the languages by their own names."""
     packed = context.press.arg(0) if context.press else ""
     page = context.press.number(1) if context.press else 0
-    screen = screens.choose_language(context.t, locales.supported(), packed, page)
+    user = update.effective_user
+    offered = locales.offered(user.language_code if user else None)
+    screen = screens.choose_language(context.t, offered, packed, page)
     await reply.show(update, context, screen)
 
 
@@ -35,8 +37,9 @@ async def chosen(update: Update, context: Context) -> None:
     context.t = locales.translator(language)
     if first and not packed:
         await reply.show(update, context, screens.promise(context.t, packed, context.app.city))
-        return
-    await guide.show_state(update, context, packed)
+    else:
+        await guide.show_state(update, context, packed)
+    await menu.publish_to(context.bot, context.person.id, context.t)
 
 
 async def _keep(context: Context, language: str) -> None:

@@ -8,7 +8,7 @@ from datetime import date
 from telegram import Update
 
 import db.people
-from handlers import clear, reply, screens
+from handlers import clear, menu, reply, screens
 from handlers.callbacks import StaleButton
 from handlers.context import Context
 
@@ -59,6 +59,7 @@ async def forget(update: Update, context: Context) -> None:
         await clear.wipe(update, context)
     async with context.app.sessions.begin() as session:
         await db.people.forget(session, context.person.id, now=context.app.clock())
+    await menu.take_back(context.bot, context.person.id)
     done = context.t.gettext("Done. I keep nothing about you now.")
     shown = replace(screens.notice(done), kept=False)
     await (reply.send if clears else reply.show)(update, context, shown)

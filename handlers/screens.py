@@ -23,6 +23,7 @@ _MOST_OF_A_PART = 3_000  # characters; in UTF-16 units and with marks still unde
 ANSWERS_PREFIX = "g_"  # of a deep link that goes back to the answers of a guide
 PLACE_PREFIX = "p_"  # of a deep link behind which a postcode can be written
 INVITE_PREFIX = "i_"  # of a deep link that makes a partner
+RIGHT_PREFIX = "r_"  # of a deep link to a card about rights, its id before the answers
 TELL_PREFIX = "t_"  # of a deep link in the question for a message to the partnership
 ANSWER_PREFIX = "w_"  # of a deep link in the question for a coordinator's answer
 
@@ -102,11 +103,12 @@ def day(t: Translator, when: date) -> str:
 
 
 def choose_language(t: Translator, languages: Sequence[str], packed: str, page: int) -> Screen:
-    """Offer *languages* by their own names, no flags: a page of them, English last."""
-    ordered = [*(code for code in languages if code != locales.SOURCE), locales.SOURCE]
-    pages = max(1, -(-len(ordered) // LANGUAGES_PER_PAGE))
+    """Offer *languages* by their own names, no flags: a page of them, the last one on each page."""
+    *others, last_one = languages
+    most = LANGUAGES_PER_PAGE - 1
+    pages = max(1, -(-len(others) // most))
     page %= pages
-    shown = ordered[page * LANGUAGES_PER_PAGE : (page + 1) * LANGUAGES_PER_PAGE]
+    shown = [*others[page * most : (page + 1) * most], last_one]
     choices = [button(locales.native_name(code), Route.LANGUAGE, code, packed) for code in shown]
     rows = tuple(tuple(choices[at : at + 2]) for at in range(0, len(choices), 2))
     last = [button(t.gettext("🆘 Help now"), Route.HELP_NOW, packed)]
@@ -115,8 +117,11 @@ def choose_language(t: Translator, languages: Sequence[str], packed: str, page: 
     return Screen("🌐 " + escape(t.gettext("Choose your language.")), (*rows, tuple(last)))
 
 
-def promise(t: Translator, packed: str, city: str) -> Screen:
-    """Say what we do and do not do with what a person tells us, before the first question."""
+def promise(t: Translator, packed: str, city: str, *, rights: bool = False) -> Screen:
+    """Say what we do and do not do with what a person tells us, before the first question.
+
+    *rights*: there are public cards about rights to offer.
+    """
     text = paragraphs(
         t,
         filled(t, t.gettext("Welcome. I can show you help in {city}."), city=city),
@@ -131,8 +136,10 @@ def promise(t: Translator, packed: str, city: str) -> Screen:
             )
         ),
     )
-    start = button(t.gettext("Start"), Route.GUIDE, packed)
-    return framed(t, text, ((start,),), packed=packed, back=None)
+    rows: Rows = ((button(t.gettext("Start"), Route.GUIDE, packed),),)
+    if rights:
+        rows += ((button(t.gettext("Know your rights"), Route.RIGHTS, 0),),)
+    return framed(t, text, rows, packed=packed, back=None)
 
 
 def stale(t: Translator, packed: str) -> Screen:
@@ -248,6 +255,7 @@ def help_commands(t: Translator, attribution: Sequence[str], *, coordinator: boo
         _command(t, "/language", t.gettext("choose your language")),
         _command(t, "/subscribe", t.gettext("get the weekly digest, choose topics")),
         _command(t, "/unsubscribe", t.gettext("stop the weekly digest")),
+        _command(t, "/rights", t.gettext("what you may ask for")),
         _command(t, "/privacy", t.gettext("what I keep about you")),
         _command(t, "/mydata", t.gettext("see what I keep about you")),
         _command(t, "/forget", t.gettext("delete what I keep about you")),

@@ -2,9 +2,8 @@
 
 from telegram import Update
 
-import locales
 from directory import flow
-from handlers import guide, partners, reply, screens, tips
+from handlers import guide, language, partners, reply, rights, screens, tips
 from handlers.context import Context
 from handlers.guide_state import packed_in
 
@@ -28,8 +27,9 @@ async def _begin(update: Update, context: Context, payload: str) -> None:
         await guide.show_state(update, context, packed)
     elif payload.startswith((screens.TELL_PREFIX, screens.ANSWER_PREFIX)):
         await tips.back(update, context, payload)
+    elif payload.startswith(screens.RIGHT_PREFIX):
+        await rights.opened(update, context, payload)
     elif context.person.language is None:
-        shown = screens.choose_language(context.t, locales.supported(), "", 0)
-        await reply.show(update, context, shown)
+        await language.languages(update, context)
     else:
         await guide.show_state(update, context, "")

@@ -12,6 +12,7 @@ from babel.messages.mofile import write_mo
 from babel.messages.pofile import read_po
 
 from locales.errors import Text
+from locales.order import ALIASES, NATIVE_NAMES, likely, ranked
 
 SOURCE = "en"
 _HERE = Path(__file__).parent
@@ -19,11 +20,19 @@ _HERE = Path(__file__).parent
 
 @cache
 def supported() -> tuple[str, ...]:
-    """Return the BCP-47 codes that have a catalogue; English, the source, comes first."""
-    found = sorted(
-        p.parent.parent.name.replace("_", "-") for p in _HERE.glob("*/LC_MESSAGES/bot.po")
-    )
-    return (SOURCE, *found)
+    """Return the BCP-47 codes that have a catalogue, by need; English, the source, comes first."""
+    found = {p.parent.parent.name.replace("_", "-") for p in _HERE.glob("*/LC_MESSAGES/bot.po")}
+    return (SOURCE, *sorted(found, key=ranked))
+
+
+def offered(tag: str | None) -> tuple[str, ...]:
+    """Return the supported languages in the order of the list for somebody whose app speaks *tag*.
+
+    Those that the app's language makes likely first (it is the app's, not the person's, so it
+    only orders), then by need, English last.
+    """
+    first = [code for code in likely(tag) if code in supported() and code != SOURCE]
+    return (*first, *(code for code in supported()[1:] if code not in first), SOURCE)
 
 
 def choose(wanted: str | None) -> str:
@@ -33,6 +42,7 @@ def choose(wanted: str | None) -> str:
     Not `babel.negotiate_locale`, which gives back the tag that was asked for.
     """
     lowered = {code.lower(): code for code in supported()}
+    lowered |= {tag: code for tag, code in ALIASES.items() if code in supported()}
     parts = (wanted or "").lower().replace("_", "-").split("-")
     for length in range(len(parts), 0, -1):
         if (found := lowered.get("-".join(parts[:length]))) is not None:
@@ -136,5 +146,7 @@ def is_right_to_left(language: str) -> bool:
 
 def native_name(language: str) -> str:
     """Return the name of *language* in itself, as its readers look for it."""
+    if language in NATIVE_NAMES:
+        return NATIVE_NAMES[language]
     name = Locale.parse(language, sep="-").get_display_name(language.replace("-", "_"))
     return name[0].upper() + name[1:] if name else language

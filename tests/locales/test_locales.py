@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 import locales
 from locales import check
 from locales.errors import N_, Text, UserError
+from locales.order import NATIVE_NAMES
 
 HEAD = """
 msgid ""
@@ -43,6 +44,32 @@ def test_choose(wanted, chosen):
 @given(st.text(max_size=20))
 def test_whatever_is_wanted_is_supported(wanted):
     assert locales.choose(wanted) in locales.supported()
+
+
+@pytest.mark.parametrize(
+    ("tag", "first"),
+    [
+        ("fa", ["fa", "fa-AF"]),
+        ("fa-IR", ["fa", "fa-AF"]),
+        ("ku", ["ckb"]),
+        ("ckb", ["ckb"]),
+        ("pa", ["pa-Guru", "ur"]),
+        ("pt-br", ["pt-PT"]),
+        ("prs", ["fa-AF", "fa"]),
+        ("vi", []),
+        (None, []),
+    ],
+)
+def test_the_languages_that_the_app_makes_likely_are_offered_first(tag, first):
+    offered = locales.offered(tag)
+    known = [code for code in first if code in locales.supported()]
+    assert list(offered[: len(known)]) == known
+    assert offered[-1] == "en"
+    assert sorted(offered) == sorted(locales.supported())
+
+
+def test_every_language_has_one_name_that_no_other_has():
+    assert len(set(NATIVE_NAMES.values())) == len(NATIVE_NAMES) == 17
 
 
 def test_a_language_without_a_catalogue_has_no_translator():

@@ -2,7 +2,7 @@
 
 import logging
 
-from telegram import Bot, BotCommand
+from telegram import Bot, BotCommand, BotCommandScopeChat
 from telegram.error import TelegramError
 
 import locales
@@ -17,16 +17,43 @@ async def publish(bot: Bot) -> None:
     A failure is logged and nothing more: people can use the bot without the list.
     """
     try:
-        for language in locales.supported():
-            if len(language.split("-")[0]) != _TELEGRAMS_LETTERS:
-                continue  # such a reader sees the English list
-            code = None if language == locales.SOURCE else language.split("-")[0]
+        for code, language in _telegrams().items():
             t = locales.translator(language)
             await bot.set_my_commands(menu(t), language_code=code)
             await bot.set_my_description(description(t), language_code=code)
             await bot.set_my_short_description(short_description(t), language_code=code)
     except TelegramError as exc:
         log.warning("commands not published", extra={"error": type(exc).__name__})
+
+
+def _telegrams() -> dict[str | None, str]:
+    """Return Telegram's language codes, None for all others, each with our language for it.
+
+    Two languages with one code (Farsi and Dari): the first by need stands for it. One without
+    a code of two letters (Sorani) has none; `publish_to` serves its readers.
+    """
+    found: dict[str | None, str] = {None: locales.SOURCE}
+    for language in locales.supported()[1:]:
+        base = language.split("-")[0]
+        if len(base) == _TELEGRAMS_LETTERS:
+            found.setdefault(base, language)
+    return found
+
+
+async def publish_to(bot: Bot, chat_id: int, t: locales.Translator) -> None:
+    """Give one chat the commands in the language that was chosen there, whatever the app's."""
+    try:
+        await bot.set_my_commands(menu(t), scope=BotCommandScopeChat(chat_id))
+    except TelegramError as exc:
+        log.warning("commands not published", extra={"error": type(exc).__name__})
+
+
+async def take_back(bot: Bot, chat_id: int) -> None:
+    """Take the list of one chat back: Telegram forgets it too."""
+    try:
+        await bot.delete_my_commands(scope=BotCommandScopeChat(chat_id))
+    except TelegramError as exc:
+        log.warning("commands not taken back", extra={"error": type(exc).__name__})
 
 
 def menu(t: locales.Translator) -> list[BotCommand]:
