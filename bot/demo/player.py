@@ -54,6 +54,20 @@ class Player:
         self.sandbox.press(self.person.id, message["message_id"], data)
         return await self._next(before, f"what [{full}] leads to")
 
+    async def answers(self, message: Message, *labels: str) -> Message:
+        """Answer each question that offers one of *labels*, from *message* on; return the last.
+
+        Which question comes next is the guide's choice: it asks what changes most.
+        """
+        while (label := self._first_of(message, labels)) is not None:
+            message = await self.presses(label)
+        return message
+
+    def _first_of(self, message: Message, labels: Sequence[str]) -> str | None:
+        rows = message.get("reply_markup", {}).get("inline_keyboard", [])
+        shown = {button["text"] for row in rows for button in row}
+        return next((label for label in labels if label in shown), None)
+
     async def gets(self, words: str) -> Message:
         """Wait for a message of the bot with *words* in it."""
         await self.until(lambda: self._having(words) is not None, f"a message with “{words}”")
