@@ -1,5 +1,7 @@
 """Why a service is shown, in sentences that its reader can check. Pure."""
 
+from datetime import datetime, timedelta
+
 from directory.index import Candidate
 from directory.model import (
     ANYONE,
@@ -15,6 +17,7 @@ from directory.model import (
     Status,
 )
 from directory.needs import NEEDS
+from directory.travel import WALK_M, Way, has_no_fare, minutes_on_foot, way
 from locales.errors import N_, Text
 
 _STATED = {
@@ -34,6 +37,7 @@ _STATUS = {
 _GENDER = {Gender.WOMEN: N_("For women."), Gender.MEN: N_("For men.")}
 _KM = 1000
 _FAR_KM = 10  # from here on without decimals
+_WEEK = timedelta(days=7)  # later than this a weekday would mean two days
 
 
 def reasons(
@@ -45,14 +49,18 @@ def reasons(
     hours. Values that are numbers stay fields.
     """
     service = known.service
+    fits = _fits(service, query.needs)
     found = [
-        *_fits(service, query.needs),
-        _for_stage(service, query.stages),
-        _for_whom(service),
+        fits[0],
         _warning(service),
-        _who_sends(service, query.audience),
-        _nearness(service, distance_m),
-        _open(state),
+        _for_whom(service),
+        _for_stage(service, query.stages),
+        _needs_a_worker(service, query),
+        _nearness(known, query, distance_m),
+        _open(state, query.at),
+        _no_appointment(service),
+        *fits[1:],
+        _not_stated(service, query.stages),
         _unsure(service),
     ]
     return tuple(text for text in found if text is not None)
@@ -64,12 +72,17 @@ def _fits(service: Service, needs: tuple[str, ...]) -> list[Text]:
 
 
 def _for_stage(service: Service, stages: tuple[str, ...]) -> Text | None:
+    """Return what the service says about the person's stage, if it says anything."""
     if not stages:
         return None
     for stage in stages:
         if stage in service.eligibility:
             return Text(_STATED[stage])
-    return Text(_ANYONE if ANYONE in service.eligibility else _NOT_STATED)
+    return Text(_ANYONE) if ANYONE in service.eligibility else None
+
+
+def _not_stated(service: Service, stages: tuple[str, ...]) -> Text | None:
+    return Text(_NOT_STATED) if stages and not service.eligibility else None
 
 
 def _for_whom(service: Service) -> Text | None:
@@ -97,42 +110,64 @@ def _warning(service: Service) -> Text | None:
     return Text(_STATUS[service.status]) if service.status in _STATUS else None
 
 
-def _who_sends(service: Service, audience: Audience) -> Text | None:
-    if service.access.referral is Referral.AGENCY:
-        if audience is Audience.WORKERS:
-            return Text(N_("You are a worker, so you can send people here."))
-        return Text(N_("You cannot sign up alone. A worker must do it for you."))
-    if service.access.walk_in:
-        return Text(N_("You can go without an appointment."))
-    return None
+def _needs_a_worker(service: Service, query: Query) -> Text | None:
+    if service.access.referral is not Referral.AGENCY:
+        return None
+    if query.audience is Audience.WORKERS:
+        return Text(N_("You are a worker, so you can send people here."))
+    if not query.for_self:
+        return Text(N_("They cannot sign up alone. A worker must do it for them."))
+    return Text(N_("You cannot sign up alone. A worker must do it for you."))
 
 
-def _nearness(service: Service, distance_m: int | None) -> Text | None:
-    if distance_m is not None:
-        return _away(distance_m)
-    if service.confidence is not Confidence.LOW and service.phones:
-        return Text(N_("You can call them."))
-    if Channel.PHONE not in service.channels and service.channels == (Channel.ONLINE,):
+def _no_appointment(service: Service) -> Text | None:
+    if service.access.referral is Referral.AGENCY or not service.access.walk_in:
+        return None
+    return Text(N_("You can go without an appointment."))
+
+
+def _nearness(known: Candidate, query: Query, distance_m: int | None) -> Text | None:
+    """Say how to get there: on foot, by phone, or how far it is."""
+    if distance_m is not None and distance_m <= WALK_M:
+        minutes = minutes_on_foot(distance_m)
+        return Text(N_("You can walk there: about {minutes} minutes."), {"minutes": minutes})
+    calls = _calls(known, query)
+    if distance_m is None or (calls is not None and has_no_fare(query)):
+        return calls
+    return _away(distance_m)
+
+
+def _calls(known: Candidate, query: Query) -> Text | None:
+    """Say that one can call, and whether that is enough."""
+    service = known.service
+    if service.channels == (Channel.ONLINE,):
         return Text(N_("It is on the internet."))
-    return None
+    if service.confidence is Confidence.LOW or not service.phones:
+        return None
+    if Channel.IN_PERSON not in service.channels and way(known, query) is Way.CALL:
+        return Text(N_("You can call them. You do not need to travel."))
+    return Text(N_("You can call them."))
 
 
 def _away(distance_m: int) -> Text:
-    if distance_m < _KM:
-        near = max(100, round(distance_m, -2))
-        if near < _KM:
-            return Text(N_("About {m} metres from you."), {"m": near})
     km = distance_m / _KM
     shown = f"{km:.1f}" if km < _FAR_KM else f"{km:.0f}"
     return Text(N_("About {km} km from you."), {"km": shown})
 
 
-def _open(state: OpenState) -> Text | None:
-    if state.now is not Opening.OPEN:
+def _open(state: OpenState, at: datetime) -> Text | None:
+    """Say that it is open now, or when it opens next, as on a card (`handlers.contact`)."""
+    change = state.changes_at
+    if state.now is Opening.OPEN:
+        if change is None:
+            return Text(N_("Open day and night."))
+        return Text(N_("Open now until {time}."), {"time": f"{change:%H:%M}"})
+    if state.now is Opening.UNKNOWN or change is None or change - at >= _WEEK:
         return None
-    if state.changes_at is None:
-        return Text(N_("Open day and night."))
-    return Text(N_("Open now until {time}."), {"time": state.changes_at.strftime("%H:%M")})
+    time = f"{change:%H:%M}"
+    if change.date() == at.astimezone(change.tzinfo).date():
+        return Text(N_("Closed now. Opens today at {time}."), {"time": time})
+    return Text(N_("Closed now. Opens {weekday} {time}."), {"weekday": change.date(), "time": time})
 
 
 def _unsure(service: Service) -> Text | None:

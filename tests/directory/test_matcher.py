@@ -22,6 +22,7 @@ _STAGED = st.builds(
 ADDRESS = {"lines": ["MARKER House"], "postcode": None}
 AGENCY = {"walk_in": None, "referral": "agency", "appointment": None, "cost": None}
 NORTH = a_gazetteer().by_key("SM2-1")
+CALLED = [{"number": "999", "label": None}]
 OTHERTOWN = a_gazetteer().by_key("OT1")
 
 
@@ -279,9 +280,35 @@ def test_order_does_not_depend_on_the_order_of_the_data():
             {},
             "You can go without an appointment.",
         ),
-        ({"phone": [{"number": "999", "label": None}]}, {}, "You can call them."),
+        ({"phone": CALLED}, {}, "You can call them."),
         ({"channels": ["online"]}, {}, "It is on the internet."),
-        ({"lat": 53.831, "lon": -1.501}, {"place": NORTH}, "About 100 metres from you."),
+        (
+            {"lat": 53.831, "lon": -1.501},
+            {"place": NORTH},
+            "You can walk there: about 5 minutes.",
+        ),
+        (
+            {"lat": 53.815, "lon": -1.501},
+            {"place": NORTH},
+            "You can walk there: about 25 minutes.",
+        ),
+        (
+            {"channels": ["phone"], "phone": CALLED},
+            {},
+            "You can call them. You do not need to travel.",
+        ),
+        (
+            {"channels": ["phone", "in_person"], "phone": CALLED, "lat": 53.77, "lon": -1.5},
+            {"place": NORTH},
+            "You can call them.",
+        ),
+        ({"opening_hours": "We 10:00-12:00"}, {}, "Closed now. Opens Wednesday 10:00."),
+        ({"opening_hours": "Mo 14:00-15:00"}, {}, "Closed now. Opens today at 14:00."),
+        (
+            {"access": AGENCY},
+            {"for_self": False},
+            "They cannot sign up alone. A worker must do it for them.",
+        ),
         ({"lat": 53.801, "lon": -1.501}, {"place": NORTH}, "About 3.3 km from you."),
         ({"opening_hours": "24/7"}, {}, "Open day and night."),
         ({"opening_hours": "Mo 09:00-15:30"}, {}, "Open now until 15:30."),
