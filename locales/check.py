@@ -10,6 +10,7 @@ from babel.messages.catalog import Catalog, Message
 from babel.messages.pofile import read_po
 
 import locales
+from locales import letters
 
 TEMPLATE = Path(__file__).parent / "bot.pot"
 _TAGS = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
@@ -48,7 +49,10 @@ def check(code: str, catalogue: Catalog, template: Catalog) -> Checked:
         f"“{_first(message.id)}”: {problem}"
         for message, found in known
         if found is not None and found.string
-        for problem in _problems(message, found, catalogue.num_plurals)
+        for problem in (
+            *_problems(message, found, catalogue.num_plurals),
+            *_letters(code, message, found),
+        )
     ]
     extra = [m for m in catalogue if m.id and template.get(m.id, m.context) is None]
     problems += [f"“{_first(m.id)}”: it is in no source any more" for m in extra]
@@ -82,6 +86,11 @@ def _problems(source: Message, found: Message, plurals: int) -> Iterator[str]:
             yield "it has spaces at an end"
         if set(_NUMBERS.findall(_last(source.id))) - set(_NUMBERS.findall(text)):
             yield "a number of the source is missing (write digits 0-9)"
+
+
+def _letters(code: str, source: Message, found: Message) -> Iterator[str]:
+    for text in filter(None, _texts(found.string)):
+        yield from letters.problems(code, _last(source.id), text)
 
 
 def _needed(source: Message) -> set[str]:
