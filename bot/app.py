@@ -63,6 +63,7 @@ def wire(
         health=health,
         contact=choices.contact,
         attribution=pack.attribution,
+        rights=pack.rights,
         sends_at=lambda week: moment(week, choices.digest_send, zone),
     )
 

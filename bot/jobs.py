@@ -28,7 +28,7 @@ from delivery.telegram import TelegramSender
 from digests.compile import iso_week
 from digests.model import Fetcher, Reader
 from digests.refresh import Round, refresh_due
-from handlers import campaigns, notify, reports, review, voice
+from handlers import campaigns, notify, reports, review, rights, voice
 from handlers.context import App
 from people.voice import CLEARABLE
 
@@ -139,6 +139,8 @@ class Jobs:
         scheduler.modify_job("feeds", next_run_time=self.app.clock() + self.first_poll)
         at_night = CronTrigger(hour=3, minute=30, timezone=self.app.zone)
         self._add(scheduler, self.purge, at_night, timedelta(days=1))
+        in_the_morning = CronTrigger(hour=9, minute=0, timezone=self.app.zone)
+        self._add(scheduler, self.rights, in_the_morning, timedelta(days=1))
         return scheduler
 
     async def stop(self, scheduler: AsyncIOScheduler) -> None:
@@ -203,6 +205,10 @@ class Jobs:
         async with self.app.sessions.begin() as session:
             await db.shown.purge(session, before=now - CLEARABLE)
         await voice.ask_due(self.app)
+
+    async def rights(self) -> None:
+        """Ask coordinators to look again at the cards about rights whose time ends."""
+        await rights.ask_due(self.app)
 
     async def purge(self) -> None:
         """Delete what is past its time (docs/privacy.md)."""

@@ -48,6 +48,9 @@ class Route(StrEnum):
     TIP = "p"  # message id, step
     TIP_ANSWER = "A"  # message id
     CLEAR = "C"
+    RIGHTS = "R"  # page
+    RIGHT = "Q"  # card id, page or answers to come back to, whether reading is safe
+    RIGHT_ACT = "J"  # card id, action, page or answers, fingerprint of what was shown
 
 
 class StaleButton(Exception):

@@ -12,6 +12,7 @@ import locales
 from db.engine import Sessions
 from digests.model import Topic
 from directory.index import Directory
+from directory.rights import RightsCard
 from handlers.callbacks import Press
 from locales.errors import Text
 from people.model import Person
@@ -32,6 +33,7 @@ class App:
     *clock* returns the aware moment. *city* is the pack's name, *zone* its time zone.
     *contact*: how to reach who runs the bot. *attribution*: what the data's licences ask for.
     *sends_at* returns when the digest of an ISO week leaves, if it is approved by then.
+    *rights*: the pack's cards, public or not.
     """
 
     sessions: Sessions
@@ -45,6 +47,7 @@ class App:
     sends_at: Callable[[str], datetime]
     contact: str | None = None
     attribution: Sequence[str] = ()
+    rights: Sequence[RightsCard] = ()
 
     def today(self) -> date:
         """Return the day in the city, for fields that are kept by the day."""

@@ -11,7 +11,7 @@ from directory.flow import Answers
 from directory.index import Directory
 from directory.model import Audience, Place, Point
 from handlers import card as cards
-from handlers import deeds, guide_screens, guide_state, reply, screens
+from handlers import deeds, guide_screens, guide_state, reply, rights, screens
 from handlers.access import require
 from handlers.callbacks import Route, StaleButton, decode
 from handlers.context import Context
@@ -30,6 +30,7 @@ async def results(update: Update, context: Context) -> None:
     assert context.press is not None
     view = await view_of(context)
     answers = unpack(context.press.arg(0), view.directory)
+    view = await _with_right(context, view, answers)
     shown = guide_state.screen(view, answers, page=context.press.number(1))
     await reply.show(update, context, shown)
 
@@ -41,8 +42,19 @@ async def show_state(update: Update, context: Context, packed: str) -> None:
         StaleAnswers: they are from an older version, or forged.
     """
     view = await view_of(context)
-    shown = guide_state.screen(view, unpack(packed, view.directory))
-    await reply.show(update, context, shown)
+    answers = unpack(packed, view.directory)
+    view = await _with_right(context, view, answers)
+    await reply.show(update, context, guide_state.screen(view, answers))
+
+
+async def _with_right(context: Context, view: View, answers: Answers) -> View:
+    """Return *view* with the public card about rights that fits, where results come next."""
+    if flow.is_put_off(answers):
+        return view
+    if flow.next_question(answers, view.directory, view.at) is not None:
+        return view
+    query = flow.to_query(answers, view.directory.gazetteer, view.at)
+    return replace(view, right=await rights.public_for(context, query.needs, query.stages))
 
 
 async def view_of(context: Context) -> View:
@@ -136,6 +148,7 @@ async def _go_on_at(update: Update, context: Context, view: View, place: Place |
     else:
         note = t.fill(t.gettext("Near {place}. I did not keep what you sent."), place=place.name)
         answers = flow.with_place(answers, place)
+    view = await _with_right(context, view, answers)
     await reply.show(update, context, guide_state.screen(view, answers, notes=(note,)))
 
 

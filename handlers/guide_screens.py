@@ -7,6 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from html import escape
 
+from delivery.model import Button
 from directory.flow import Option, Question
 from directory.model import Confidence, Found, Helpline, Match
 from handlers import contact
@@ -26,6 +27,7 @@ from handlers.screens import (
 from locales import SOURCE, Translator, translator
 
 MATCHES_PER_PAGE = 3
+MOST_BUTTONS = 8  # guided-questions.md, rule 3
 CRISIS = "crisis"  # the group of messages about danger that a native speaker approves
 _MOST_LINES = 3  # helplines under the results
 
@@ -46,6 +48,14 @@ class Here:
     sensitive: bool = False
 
 
+@dataclass(frozen=True, slots=True)
+class Offer:
+    """A card about rights beside the results: a button, or a link where there is no room."""
+
+    button: Button
+    link: str
+
+
 def question(
     t: Translator, asked: Question, choices: Sequence[tuple[Option, str]], here: Here
 ) -> Screen:
@@ -62,7 +72,7 @@ def question(
         bold(t.gettext(asked.text)),
         italic(t.gettext(asked.why)),
         other_way,
-        _unchecked(t, f"{asked.text} {labels}") if here.sensitive else None,
+        unchecked(t, f"{asked.text} {labels}") if here.sensitive else None,
     )
     rows: Rows = tuple(
         (button(t.gettext(option.label), Route.GUIDE, leads_to),) for option, leads_to in choices
@@ -93,20 +103,18 @@ def ask_place(t: Translator, link: str) -> Screen:
     return Screen(text, placeholder="LS9 8")
 
 
-def results(t: Translator, found: Found, here: Here, page: int) -> Screen:
-    """Show a page of places, each with its reasons, then people to call; never a dead end."""
+def results(
+    t: Translator, found: Found, here: Here, page: int, right: Offer | None = None
+) -> Screen:
+    """Show a page of places, each with its reasons, then people to call; never a dead end.
+
+    *right*: what the person may ask for, under the places.
+    """
     pages = max(1, -(-len(found.matches) // MATCHES_PER_PAGE))
     page %= pages
     start = page * MATCHES_PER_PAGE
     listed = found.matches[start : start + MATCHES_PER_PAGE]
-    text = paragraphs(
-        t,
-        *(escape(note) for note in here.notes),
-        _heading(t, found),
-        *(_entry(t, n, match) for n, match in enumerate(listed, start=start + 1)),
-        lines(t, found.helplines[:_MOST_LINES]),
-    )
-    rows = [
+    rows: list[tuple[Button, ...]] = [
         (button(f"{n}. {_brief(match.service.name)}", Route.CARD, here.packed, match.service.id),)
         for n, match in enumerate(listed, start=start + 1)
     ]
@@ -116,7 +124,24 @@ def results(t: Translator, found: Found, here: Here, page: int) -> Screen:
         if here.sensitive
         else button(t.gettext("Did this help?"), Route.ASK_HELPED, here.packed, "")
     )
-    return _framed(t, text, (*rows, (more, last) if pages > 1 else (last,)), here)
+    others = (more, last) if pages > 1 else (last,)
+    room = MOST_BUTTONS - len(rows) - len(others) - _buttons_of_frame(here)
+    if right is not None and room > 0:
+        rows.append((right.button,))
+    text = paragraphs(
+        t,
+        *(escape(note) for note in here.notes),
+        _heading(t, found),
+        *(_entry(t, n, match) for n, match in enumerate(listed, start=start + 1)),
+        linked(right.link, f"📘 {right.button.text}") if right and room <= 0 else None,
+        lines(t, found.helplines[:_MOST_LINES]),
+    )
+    return _framed(t, text, (*rows, others), here)
+
+
+def _buttons_of_frame(here: Here) -> int:
+    """Return how many buttons help now, back and the language need."""
+    return 2 + (here.back is not None)
 
 
 def _framed(t: Translator, text: str, rows: Rows, here: Here) -> Screen:
@@ -184,7 +209,7 @@ def help_now(t: Translator, helplines: Sequence[Helpline], *, packed: str) -> Sc
         bold(t.gettext("Help now")),
         "\n".join(entries),
         escape(t.gettext("You can say: “Interpreter, please”, and the name of your language.")),
-        _unchecked(
+        unchecked(
             t,
             "\n".join(
                 f"• {words}: {contact.phone(english, line.number or '')}"
@@ -197,7 +222,7 @@ def help_now(t: Translator, helplines: Sequence[Helpline], *, packed: str) -> Sc
     return framed(t, text, rows, packed=packed, back=back_button(t, packed))
 
 
-def _unchecked(t: Translator, english: str) -> str | None:
+def unchecked(t: Translator, english: str) -> str | None:
     """Return the *english* words below a translation about danger that nobody has checked.
 
     Source: guided-questions.md, rule 14.

@@ -8,8 +8,10 @@ from directory import flow, matcher
 from directory.flow import Answers
 from directory.index import Directory
 from directory.model import Audience, Found, Match, Query
-from handlers import guide_screens, screens
-from handlers.guide_screens import Here
+from directory.rights import RightsCard
+from handlers import guide_screens, rights_screens, screens
+from handlers.callbacks import Route
+from handlers.guide_screens import Here, Offer
 from handlers.screens import Screen
 from locales import Translator
 
@@ -21,6 +23,7 @@ class View:
     """Whom a screen is for and when.
 
     *link* makes a deep link from a start payload (only characters that Telegram allows in one).
+    *right*: the public card about rights to offer beside results.
     """
 
     t: Translator
@@ -28,6 +31,7 @@ class View:
     at: datetime
     link: Callable[[str], str]
     audience: Audience = Audience.PUBLIC
+    right: RightsCard | None = None
 
 
 def unpack(packed: str, directory: Directory) -> Answers:
@@ -46,7 +50,9 @@ def screen(view: View, answers: Answers, *, page: int = 0, notes: Sequence[str] 
         return guide_screens.not_now(view.t, here)
     asked = flow.next_question(answers, view.directory, view.at)
     if asked is None:
-        return guide_screens.results(view.t, found(view, answers), here, page)
+        return guide_screens.results(
+            view.t, found(view, answers), here, page, _offer(view, here.packed)
+        )
     choices = [
         (option, flow.pack(flow.answer(answers, asked, option.code)))
         for option in flow.options(asked, view.directory.gazetteer, view.t.language)
@@ -54,6 +60,14 @@ def screen(view: View, answers: Answers, *, page: int = 0, notes: Sequence[str] 
     if asked.is_place:
         here = replace(here, place_link=view.link(payload(screens.PLACE_PREFIX, here.packed)))
     return guide_screens.question(view.t, asked, choices, here)
+
+
+def _offer(view: View, packed: str) -> Offer | None:
+    if view.right is None:
+        return None
+    words = rights_screens.offer(view.t, view.right)
+    link = view.link(payload(f"{screens.RIGHT_PREFIX}{view.right.id}_", packed))
+    return Offer(screens.button(words, Route.RIGHT, view.right.id, packed), link)
 
 
 def found(view: View, answers: Answers) -> Found:

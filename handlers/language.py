@@ -7,7 +7,7 @@ from telegram import Update
 
 import db.people
 import locales
-from handlers import guide, menu, reply, screens
+from handlers import guide, menu, reply, rights, screens
 from handlers.arrive import OUTAGE
 from handlers.callbacks import StaleButton
 from handlers.context import Context
@@ -36,7 +36,9 @@ async def chosen(update: Update, context: Context) -> None:
     context.person = replace(context.person, language=language)
     context.t = locales.translator(language)
     if first and not packed:
-        await reply.show(update, context, screens.promise(context.t, packed, context.app.city))
+        offer = await rights.any_public(context)
+        shown = screens.promise(context.t, packed, context.app.city, rights=offer)
+        await reply.show(update, context, shown)
     else:
         await guide.show_state(update, context, packed)
     await menu.publish_to(context.bot, context.person.id, context.t)

@@ -28,6 +28,7 @@ from handlers import (
     privacy,
     reply,
     review,
+    rights,
     screens,
     start,
     subscription,
@@ -49,6 +50,7 @@ COMMANDS: dict[str, Handler] = {
     "language": language.languages,
     "subscribe": subscription.subscribed,
     "unsubscribe": subscription.unsubscribed,
+    "rights": rights.listed,
     "privacy": privacy.privacy,
     "mydata": privacy.my_data,
     "forget": privacy.ask_forget,
@@ -97,6 +99,9 @@ PRESSES: dict[Route, Handler] = {
     Route.TIP: tips.pressed,
     Route.TIP_ANSWER: tips.read,
     Route.CLEAR: clear.clear,
+    Route.RIGHTS: rights.listed,
+    Route.RIGHT: rights.card,
+    Route.RIGHT_ACT: rights.acted,
 }
 
 

@@ -23,11 +23,13 @@ class Action(StrEnum):
     SEE_HEALTH = "see_health"
     SEE_NEEDS = "see_needs"
     ANSWER_TIPS = "answer_tips"
+    SEE_UNCONFIRMED_RIGHTS = "see_unconfirmed_rights"
+    CONFIRM_RIGHT = "confirm_right"
 
 
 _ALLOWED: dict[Role, frozenset[Action]] = {
     Role.NEWCOMER: frozenset(),
-    Role.PARTNER: frozenset({Action.SEE_WORKER_SERVICES}),
+    Role.PARTNER: frozenset({Action.SEE_WORKER_SERVICES, Action.SEE_UNCONFIRMED_RIGHTS}),
     Role.COORDINATOR: frozenset(Action),
 }
 

@@ -39,6 +39,7 @@ COMMAND_ROLES = {
     "tell": EVERYBODY,
     "needs": COORDINATORS,
     "messages": COORDINATORS,
+    "rights": EVERYBODY,
 }
 
 # what a button carries, and who may press it
@@ -73,6 +74,9 @@ PRESS_ROLES = {
     Route.TIP: ((1,), COORDINATORS),
     Route.TIP_ANSWER: ((1,), EVERYBODY),
     Route.CLEAR: ((), EVERYBODY),
+    Route.RIGHTS: ((0,), EVERYBODY),
+    Route.RIGHT: (("gp", 0), EVERYBODY),
+    Route.RIGHT_ACT: (("gp", "ask", 0), COORDINATORS),
 }
 
 

@@ -136,6 +136,9 @@ def test_every_route_holds_its_longest_button(pack):
         Route.TIP: (LARGEST, "answer"),
         Route.TIP_ANSWER: (LARGEST,),
         Route.CLEAR: (),
+        Route.RIGHTS: (99,),
+        Route.RIGHT: ("c" * 20, packed, 1),
+        Route.RIGHT_ACT: ("c" * 20, "yes", packed, "ffffffff"),
     }
     assert set(longest) == set(Route), "a new route needs its longest button here"
     for route, args in longest.items():

@@ -6,7 +6,7 @@ from people.model import Action, Person, Role
 
 MAY = {
     Role.NEWCOMER: set(),
-    Role.PARTNER: {Action.SEE_WORKER_SERVICES},
+    Role.PARTNER: {Action.SEE_WORKER_SERVICES, Action.SEE_UNCONFIRMED_RIGHTS},
     Role.COORDINATOR: {
         Action.SEE_WORKER_SERVICES,
         Action.CONFIRM_SERVICE,
@@ -14,6 +14,10 @@ MAY = {
         Action.BROADCAST,
         Action.MANAGE_PARTNERS,
         Action.SEE_HEALTH,
+        Action.SEE_NEEDS,
+        Action.ANSWER_TIPS,
+        Action.SEE_UNCONFIRMED_RIGHTS,
+        Action.CONFIRM_RIGHT,
     },
 }
 
