@@ -27,6 +27,8 @@ _FAMILIES = re.compile(r"\bfamilies with children\b", re.IGNORECASE)
 _UNDER = re.compile(r"\bunder ([0-9]{2})\b")
 _FROM = re.compile(r"\baged ([0-9]{2}) or over\b")
 _EUROPE = re.compile(r"\b(?:EU|European)\b")
+_FROST = re.compile(r"\b(?:to freeze|freezing|below zero)\b", re.IGNORECASE)
+_AT_RISK = re.compile(r"\badults? at risk\b", re.IGNORECASE)
 _SCREENS = 20_000  # first screens that are remembered: three short ids each
 _HOURS = 2_000
 
@@ -38,7 +40,8 @@ class Candidate:
     *point*: for ranking by distance only, so also where just the sector or neighbourhood
     is known; None for confidential locations. *spoken*: English names of
     languages in its name and description; *named*: in its name alone. *tells*: needs for which
-    it has an everyday word there. *topics*: what it is about more closely. *dated*: when its
+    it has an everyday word there. *topics*: what it is about more closely. *only_in_frost*:
+    it opens when it is forecast to freeze. *dated*: when its
     facts were checked or its newest source was written, as far as that is known.
     """
 
@@ -49,6 +52,7 @@ class Candidate:
     named: frozenset[str]
     tells: frozenset[str]
     topics: frozenset[str]
+    only_in_frost: bool
     dated: date | None
 
 
@@ -69,6 +73,7 @@ class KnownLine:
     for_families: bool
     for_children: bool
     for_worried_adults: bool
+    for_adults_at_risk: bool
     under: int | None
     lowest: int | None
     topics: frozenset[str]
@@ -148,6 +153,7 @@ def _known_line(line: Helpline) -> KnownLine:
         for_families=_FAMILIES.search(words) is not None,
         for_children=CHILDREN in line.needs and about_children,
         for_worried_adults=_WORRIED_ADULTS.search(words) is not None,
+        for_adults_at_risk=_AT_RISK.search(words) is not None,
         under=_age(_UNDER, words),
         lowest=_age(_FROM, line.description),
         topics=topics_in(words),
@@ -177,6 +183,7 @@ def _candidate(service: Service, gazetteer: Gazetteer) -> Candidate:
         named=title,
         tells=_tells(service, words),
         topics=topics_in(words),
+        only_in_frost=_FROST.search(service.description) is not None,
         dated=_dated(service),
     )
 

@@ -23,7 +23,11 @@ def choose(directory: Directory, query: Query, *, timeless: bool = False) -> tup
     wanted = _wanted(query)
     topics = _topics(query)
     usable = [known for known in directory.lines if known.usable and not _for_others(known, query)]
-    fitting = [known for known in usable if known.needs & wanted.keys() or known.topics & topics]
+    fitting = [
+        known
+        for known in usable
+        if (known.needs & wanted.keys() or known.topics & topics) and not _beside(known, query)
+    ]
     points = {
         known.line.id: _points(known, wanted, query) + _topic_points(known, topics, query)
         for known in fitting
@@ -149,7 +153,7 @@ def _for_group(known: KnownLine, wanted: dict[str, int], query: Query) -> float:
         points -= 4.0
     if known.of_a_faith:
         points -= 12.0  # nobody is asked for their faith
-    if known.european and set(query.stages) & ASYLUM_STAGES:
+    if known.european and query.stages and "other_migrant" not in query.stages:
         points -= 8.0
     if known.for_families:
         points += 4.0 if FAMILY in query.needs or FAMILY in query.groups else -2.0
@@ -164,11 +168,22 @@ def _for_age(known: KnownLine, wanted: dict[str, int], query: Query) -> float:
         return -4.0
     if known.for_worried_adults:
         return -3.0 if query.for_self else 3.0
-    return 3.0 if known.under is not None and query.ages[1] < known.under else 0.0
+    return 6.0 if known.under is not None and query.ages[1] < known.under else 0.0
 
 
 def _is_child(query: Query) -> bool:
     return query.ages is not None and query.ages[1] < CHILD
+
+
+def _beside(known: KnownLine, query: Query) -> bool:
+    """Say whether the line fits by its needs, but is for people in another situation."""
+    if known.line.needs[0] == "asylum_support" and _not_asylum(query):
+        return True
+    own = {*query.needs, *query.groups}
+    if is_danger(known.line.needs[:1]) and not known.needs & own and not known.topics:
+        return True
+    disabled = {"disability", "older_people"} & own
+    return known.for_adults_at_risk and not disabled
 
 
 def _for_others(known: KnownLine, query: Query) -> bool:

@@ -46,7 +46,12 @@ CHILD = 18  # under this age lines for children come in
 GENERAL = "advice_general"  # the need that is close to every other
 
 _NEEDS = (
-    Need("housing", N_("They can help with housing."), ("homelessness",), ("housing",)),
+    Need(
+        "housing",
+        N_("They can help with housing."),
+        ("homelessness",),
+        ("housing", "homelessness"),
+    ),
     Need(
         "homelessness",
         N_("They help people who have no home or may lose it."),
@@ -65,6 +70,7 @@ _NEEDS = (
         N_("They can help with money and benefits."),
         ("debt", "destitution"),
         ("debt",),
+        words=("benefit", "benefits", "grant", "grants", "voucher", "vouchers", "welfare"),
     ),
     Need("debt", N_("They can help with debt."), ("money_benefits",), ("debt",)),
     Need(

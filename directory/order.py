@@ -7,10 +7,11 @@ The rule, from the strongest part to the weakest:
    that meets the need that was asked first.
 3. Services are put into groups by how central the asked need is to them (`Centrality`).
    The next one shown is of the group that holds the best points.
-4. In a group, a service that names the person's stage comes before all that do not; between
-   groups that is points. `anyone` is no name and gives a few points only. Neither lets an
-   offer on the side pass a service whose main purpose it is: that takes other facts, such as
-   nearness or language.
+4. In a group, what can be reached comes first where somebody has no bus fare
+   (`directory.travel`), then a service that names the person's stage or the community of
+   their language; between groups that is points. `anyone` is no
+   name and gives a few points only. Neither lets an offer on the side pass a service whose
+   main purpose it is: that takes other facts, such as nearness or language.
 5. Then the points decide. They change with what is above: each asked need has its turn, and
    several alike do not fill the list. Ties go by id.
 """
@@ -26,6 +27,7 @@ from directory.needs import ASYLUM_STAGES, NEEDS, is_danger
 from directory.weights import Weights
 
 YOUNG, OLD = 25, 55  # ages up to and from which "young" and "older people" are meant
+HOMES = {"housing", "homelessness"}
 DANGER_FIRST = 2  # services mainly about an asked danger that come before all others
 
 
@@ -44,12 +46,14 @@ class Centrality(IntEnum):
 class Scored:
     """A service that fits: its points without its stage, and what the stage adds.
 
-    *named*: it names the person's stage. *stage*: points by which the stage counts. *state*:
+    *in_reach*: the person can get there, or has the fare. *named*: it names the person's
+    stage or the community of their language. *stage*: points by which the stage counts. *state*:
     None where the moment does not count.
     """
 
     points: float
     stage: float
+    in_reach: bool
     named: bool
     centrality: Centrality
     known: Candidate
@@ -100,8 +104,13 @@ def _is_of(group: str, service: Service, query: Query) -> bool:
 
 
 def centrality(needs: tuple[str, ...], asked: tuple[str, ...]) -> Centrality:
-    """Return how central what is *asked* is to a service with *needs*, its main one first."""
+    """Return how central what is *asked* is to a service with *needs*, its main one first.
+
+    Help with housing and help without a home are one thing to a service that does both.
+    """
     main = needs[0]
+    if main not in asked and set(needs[:2]) == HOMES:
+        main = needs[1]
     if main in asked:
         if NEEDS[main].danger:
             return Centrality.DANGER
@@ -166,13 +175,13 @@ def _next(rest: list[Scored], query: Query, shown: _Shown, weights: Weights) -> 
 def _first_of_best_group(turns: list[tuple[float, Scored]]) -> Scored:
     """Return the first of the group whose best points are highest; of two, the more central."""
     groups: dict[Centrality, float] = {}
-    firsts: dict[Centrality, tuple[bool, float, Scored]] = {}
+    firsts: dict[Centrality, tuple[bool, bool, float, Scored]] = {}
     for turn, row in turns:
         points, group = turn + row.stage, row.centrality
         groups[group] = max(groups.get(group, -inf), points)
-        if group not in firsts or (row.named, points) > firsts[group][:2]:
-            firsts[group] = (row.named, points, row)
-    return firsts[max(groups, key=lambda group: (groups[group], -group))][2]
+        if group not in firsts or (row.in_reach, row.named, points) > firsts[group][:3]:
+            firsts[group] = (row.in_reach, row.named, points, row)
+    return firsts[max(groups, key=lambda group: (groups[group], -group))][3]
 
 
 def _turn(row: Scored, query: Query, shown: _Shown, weights: Weights) -> float:

@@ -15,26 +15,59 @@ from directory.model import (
     Status,
 )
 from directory.needs import CHILD, NEEDS, is_danger
-from directory.order import OLD, YOUNG, Scored, centrality, main_needs, names_stage
+from directory.order import OLD, YOUNG, Centrality, Scored, centrality, main_needs, names_stage
 from directory.places import Reach, distance_m
-from directory.travel import has_no_fare, way
+from directory.travel import Way, has_no_fare, way
 from directory.weights import Weights
 
 _TRUST = {confidence: place for place, confidence in enumerate(Confidence)}
 _YEAR = 365  # days
+FROSTLESS = range(5, 10)  # months in which Leeds hardly ever freezes at night (Met Office)
 
 
 def score(known: Candidate, query: Query, state: OpenState | None, weights: Weights) -> Scored:
     """Return *known* with its points; without a *state* the moment does not count."""
-    needs = main_needs(known.service, query)
+    service = known.service
+    needs = main_needs(service, query)
+    central = centrality(needs, query.needs)
+    if central <= Centrality.MAIN and _may_be_for_others(service, query):
+        central = max(central, Centrality.SECOND)
     return Scored(
         _points(known, needs, query, state, weights),
-        _stage_points(known.service.eligibility, query.stages, weights),
-        names_stage(known.service, query),
-        centrality(needs, query.needs),
-        known,
-        state,
+        _stage_points(service.eligibility, query.stages, weights),
+        in_reach=not has_no_fare(query) or way(known, query) is not Way.BUS,
+        named=_is_named(known, query),
+        centrality=central,
+        known=known,
+        state=state,
     )
+
+
+def _may_be_for_others(service: Service, query: Query) -> bool:
+    """Say whether it is for one gender or some ages, and we do not know the person's.
+
+    Danger is another matter: there a right door is worse to miss than a wrong one to see.
+    """
+    of_a_gender = service.gender is not Gender.ANY and query.gender is None
+    of_an_age = service.max_age is not None and query.ages is None
+    return (of_a_gender or of_an_age) and not is_danger(query.needs)
+
+
+def _is_named(known: Candidate, query: Query) -> bool:
+    """Say whether it names the person's stage or community, and there is a way to it.
+
+    To one of low confidence that takes people from workers only, the public has none: no
+    number is shown, and nobody could sign them up.
+    """
+    service = known.service
+    closed = service.access.referral is Referral.AGENCY and service.confidence is Confidence.LOW
+    if closed and query.audience is Audience.PUBLIC:
+        return False
+    return names_stage(service, query) or _is_of_community(known, query.language)
+
+
+def _is_of_community(known: Candidate, language: str | None) -> bool:
+    return language is not None and language_name(language) in known.named
 
 
 def _points(
@@ -47,6 +80,8 @@ def _points(
     """Return the sum of every weight that applies, but for the stage's."""
     service = known.service
     points = _need_points(needs, query.needs, weights)
+    if known.only_in_frost:
+        points += weights.only_in_frost
     if service.needs[0] in query.needs and service.needs[0] in known.tells:
         points += weights.own_words
     if query.topic in known.topics:
@@ -96,6 +131,8 @@ def _trust_points(service: Service, weights: Weights) -> float:
 def _moment_points(known: Candidate, query: Query, state: OpenState, weights: Weights) -> float:
     """Return points for being open now, and minus points for the age of what is known."""
     points = weights.open_now if state.now is Opening.OPEN else 0.0
+    if known.only_in_frost and query.at.month in FROSTLESS:
+        points += weights.only_in_frost
     if known.dated is None:
         return points + weights.stale_most
     years = (query.at.date() - known.dated).days // _YEAR
@@ -143,6 +180,8 @@ def _age_group_points(
 def _language_points(known: Candidate, language: str | None, weights: Weights) -> float:
     if language is not None and language in known.service.languages:
         return weights.language_spoken
+    if _is_of_community(known, language):
+        return weights.own_community
     name = None if language is None else language_name(language)
     if name is not None and name in known.spoken:
         return weights.language_spoken

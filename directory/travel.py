@@ -13,7 +13,15 @@ WITHOUT_FARE = frozenset({"asylum_seeker", "refused_asylum_seeker"})
 PENNILESS = frozenset({"destitution", "food"})
 # What must be handed over or done together: a call alone does not help.
 HANDED_OVER = frozenset(
-    {"food", "clothes_furniture", "esol", "community_social", "transport", "volunteering"}
+    {
+        "food",
+        "destitution",
+        "clothes_furniture",
+        "esol",
+        "community_social",
+        "transport",
+        "volunteering",
+    }
 )
 _FROM_HOME = frozenset({Channel.PHONE, Channel.ONLINE})
 
@@ -49,7 +57,7 @@ def way(known: Candidate, query: Query) -> Way:
             return Way.COMES
     elif _helps_by_phone(known, query):
         return Way.CALL
-    return Way.UNKNOWN if known.point is None else Way.BUS
+    return Way.UNKNOWN if known.point is None or not channels else Way.BUS
 
 
 def _is_near(known: Candidate, query: Query) -> bool:

@@ -24,6 +24,7 @@ class Weights:
     next_need: float = 0.6  # share that each further need asked for adds
     next_to_danger: float = 0.1  # the same where danger was asked about
     own_words: float = 1.5  # its description has an everyday word for the need
+    only_in_frost: float = -4  # opens in freezing weather; once more in the warm months
     topic: float = 4  # its description speaks of just what is asked
     stage_stated: float = 7.5
     anyone: float = 2
@@ -44,6 +45,7 @@ class Weights:
     age_unknown: float = -8  # only for some ages and we do not know the age
     wrong_age_group: float = -4  # about young or older people, and the person is not
     language_spoken: float = 3
+    own_community: float = 8  # named after the community of the person's language
     other_language: float = -5  # named after another language's community
     near: float = 6  # at the door; 0 at `near_m`, as much below at twice that
     near_m: float = 5_000

@@ -1,15 +1,17 @@
 """Who is shown what, in which order, and why: every rule on a small city of its own."""
 
-from dataclasses import replace
+from dataclasses import fields, replace
 from datetime import datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory import matcher
 from directory.model import Audience, Gender, Opening
 from directory.needs import NEEDS, STAGES
+from directory.travel import Way
+from directory.weights import Weights
 from tests.directory.rows import LONDON, MONDAY_11, a_city, a_gazetteer, a_line_row, a_query, a_row
 
 _STAGED = st.builds(
@@ -491,3 +493,174 @@ def test_a_line_about_the_need_comes_before_the_general_one():
     lines = [a_line_row(), a_line_row("debt-line", needs=["debt"])]
     found = matcher.find(a_city([], lines), a_query("debt"))
     assert [line.id for line in found.helplines] == ["debt-line", "night-line"]
+
+
+_WEIGHTS = st.builds(
+    lambda points, need, trust, by: Weights(
+        need=need, confidence=trust, by=dict(zip(Way, by, strict=True)), **points
+    ),
+    points=st.fixed_dictionaries(
+        {
+            each.name: st.floats(-100, 100)
+            for each in fields(Weights)
+            if each.name not in {"need", "confidence", "by", "near_m"}
+        }
+    ),
+    need=st.tuples(*[st.floats(-50, 50)] * 6),
+    trust=st.tuples(*[st.floats(-50, 50)] * 3),
+    by=st.lists(st.floats(-50, 50), min_size=len(Way), max_size=len(Way)),
+)
+_ANY_ROWS = st.builds(
+    lambda number, ages, **given: a_row(
+        f"s-{number}", min_age=min(ages, default=None), max_age=max(ages, default=None), **given
+    ),
+    number=st.integers(0, 10**6),
+    ages=st.sampled_from([(), (16, 25), (0, 17), (18, 120), (11, 18), (60, 120)]),
+    needs=st.lists(st.sampled_from(["food", "lgbtq", "women"]), min_size=1, unique=True),
+    eligibility=st.lists(st.sampled_from([*STAGES, "anyone"]), max_size=3, unique=True),
+    gender=st.sampled_from(["any", "women", "men"]),
+    status=st.sampled_from(["open", "full", "paused", "closed", "unknown"]),
+    audience=st.sampled_from(["public", "workers"]),
+    area=st.sampled_from(["Smallville-wide", "Northend", "Othertown"]),
+)
+_ANYBODY = st.builds(
+    a_query,
+    st.sampled_from(["food", "lgbtq", "women"]),
+    stages=st.lists(st.sampled_from(STAGES), max_size=3, unique=True).map(tuple),
+    gender=st.none() | st.sampled_from([Gender.WOMEN, Gender.MEN]),
+    age=st.none() | st.integers(0, 100),
+    oldest=st.none() | st.integers(100, 110),
+    groups=st.lists(st.sampled_from(["lgbtq", "disability"]), unique=True).map(tuple),
+    place=st.none() | st.just(NORTH),
+    audience=st.sampled_from(Audience),
+)
+
+
+@settings(max_examples=300, deadline=None)
+@given(
+    rows=st.lists(_ANY_ROWS, max_size=8, unique_by=lambda row: row["id"]),
+    query=_ANYBODY,
+    weights=_WEIGHTS,
+)
+def test_excluded_is_excluded_whatever_the_weights(rows, query, weights):
+    found = matcher.rank(a_city(rows), query, limit=20, weights=weights)
+    for service in (match.service for match in found):
+        assert service.status != "closed"
+        assert service.audience is Audience.PUBLIC or query.audience is Audience.WORKERS
+        assert {service.gender, query.gender} != {Gender.MEN, Gender.WOMEN}
+        assert service.area != "Othertown"
+        if query.ages is not None:
+            assert service.min_age is None or query.ages[1] >= service.min_age
+            assert service.max_age is None or query.ages[0] <= service.max_age
+        stated = set(service.eligibility)
+        assert not stated or not query.stages or stated & {*query.stages, "anyone"}
+        assert set(service.needs) & set(query.needs)
+
+
+FAR = {"lat": 53.771, "lon": -1.501}
+NEAR = {"lat": 53.825, "lon": -1.501}
+HUNGRY = {"place": NORTH}
+WAITING = {"needs": ("legal_immigration",), "place": NORTH, "stages": ("asylum_seeker",)}
+LAW = {"needs": ["legal_immigration"]}
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "query"),
+    [
+        pytest.param(NEAR, FAR | {"eligibility": ["asylum_seeker"]}, HUNGRY, id="a walk"),
+        pytest.param(
+            {"channels": ["phone"], "phone": CALLED},
+            FAR | {"confidence": "high"},
+            HUNGRY,
+            id="call",
+        ),
+        pytest.param({"channels": ["outreach"]}, FAR | {"confidence": "high"}, HUNGRY, id="comes"),
+        pytest.param(
+            LAW | FAR | {"channels": ["in_person", "phone"], "phone": CALLED},
+            LAW | FAR | {"eligibility": ["asylum_seeker"]},
+            WAITING,
+            id="advice by phone beats a bus, also where the other names the stage",
+        ),
+        pytest.param(
+            LAW | NEAR,
+            LAW | FAR | {"eligibility": ["asylum_seeker"], "confidence": "high"},
+            WAITING,
+            id="a person in asylum housing walks",
+        ),
+    ],
+)
+def test_without_a_bus_fare_what_can_be_reached_comes_first(better, worse, query):
+    city = a_city([a_row("a-worse", **worse), a_row("b-better", **better)])
+    query = a_query(*query.get("needs", ()), **{k: v for k, v in query.items() if k != "needs"})
+    assert ids(city, query) == ["b-better", "a-worse"]
+
+
+def test_who_has_a_fare_is_sent_to_what_fits_best():
+    rows = [a_row("far", **LAW, **FAR, eligibility=["refugee"]), a_row("near", **LAW, **NEAR)]
+    query = a_query("legal_immigration", place=NORTH, stages=("refugee",))
+    assert ids(a_city(rows), query)[0] == "far"
+
+
+@pytest.mark.parametrize(
+    ("better", "worse", "query"),
+    [
+        pytest.param(
+            {"needs": ["food", "disability"]},
+            {"confidence": "high"},
+            {"groups": ("disability",)},
+            id="a group that the person is of",
+        ),
+        pytest.param(
+            {"needs": ["lgbtq", "food"]},
+            {"needs": ["debt", "food"]},
+            {"groups": ("lgbtq",)},
+            id="LGBTQ+ is no danger unasked for who says it",
+        ),
+        pytest.param(
+            {"description": "For who is sleeping rough."},
+            {},
+            {"topic": "no_bed"},
+            id="just what is asked",
+        ),
+        pytest.param(
+            {}, {"description": "Beds when it is going to freeze."}, {}, id="only in frost"
+        ),
+        pytest.param(
+            {"sources": [{"url": "https://x.org", "stated_date": "2026-10"}]},
+            {"sources": [{"url": "https://x.org", "stated_date": "2019"}]},
+            {},
+            id="fresher facts",
+        ),
+        pytest.param(
+            {"verified": "2026-11-01"},
+            {"sources": [{"url": "https://x.org", "stated_date": None}]},
+            {},
+            id="checked by a person",
+        ),
+        pytest.param({"channels": ["outreach"]}, {}, {"for_self": False}, id="goes out to people"),
+        pytest.param({}, {"max_age": 25, "needs": ["food"]}, {}, id="for an age, not stated"),
+        pytest.param(
+            {"name": "Ukrainian club"},
+            {"eligibility": ["other_migrant"]},
+            {"language": "uk", "stages": ("other_migrant",)},
+            id="the community of one's language",
+        ),
+        pytest.param(
+            {"max_age": 18, "confidence": "low"},
+            {"confidence": "high"},
+            {"age": 0, "oldest": 17},
+            id="for every age that a child may have",
+        ),
+    ],
+)
+def test_what_comes_first_for_a_person(better, worse, query):
+    city = a_city([a_row("a-worse", **worse), a_row("b-better", **better)])
+    assert ids(city, a_query(**query)) == ["b-better", "a-worse"]
+
+
+def test_help_with_housing_and_without_a_home_are_one():
+    rows = [
+        a_row("a", needs=["homelessness"], confidence="high"),
+        a_row("b", needs=["housing", "homelessness"], eligibility=["refugee"]),
+    ]
+    assert ids(a_city(rows), a_query("homelessness", stages=("refugee",))) == ["b", "a"]
