@@ -84,6 +84,7 @@ def listing(t: Translator, cards: Sequence[Known], page: int, *, staff: bool) ->
         escape(t.gettext("✅: everybody sees this card. ❗: only staff see it."))
         if staff
         else None,
+        _in_english(t, cards),
     )
     return framed(t, text, tuple(rows), packed="", back=None)
 
@@ -175,7 +176,11 @@ def reminder(t: Translator, due: Sequence[Known], zone: ZoneInfo) -> Content:
         t,
         bold(t.gettext("Please look at these cards about rights again:")),
         lines,
-        escape(t.gettext("Only you can say that they are still right. Until then I hide them.")),
+        escape(
+            t.gettext(
+                "Only you can say that they are still right. After its last day I hide a card."
+            )
+        ),
     )
     rows = [
         (button(each.card.words.title, Route.RIGHT, each.card.id, 0),)
@@ -199,6 +204,13 @@ def _label(t: Translator, known: Known, *, staff: bool) -> str:
     if not staff:
         return title
     return f"✅ {title}" if known.standing is Standing.PUBLIC else f"❗ {title}"
+
+
+def _in_english(t: Translator, cards: Sequence[Known]) -> str | None:
+    """Say that cards are in English where they are, before somebody opens one."""
+    if t.language == SOURCE or all(each.card.in_language(t.language) for each in cards):
+        return None
+    return italic(t.gettext("Some cards are in English only."))
 
 
 def _back(t: Translator, reader: Reader) -> Button:
