@@ -52,9 +52,11 @@ def wire(
 ) -> App:
     """Return the wiring of an installation that serves *pack*."""
     zone = ZoneInfo(pack.zone)
+    catalogue = Catalogue(sessions, pack, clock)
     return App(
         sessions=sessions,
-        directory=Catalogue(sessions, pack).directory,
+        directory=catalogue.directory,
+        copy_of=catalogue.copy_of,
         topics=pack.interests.topics,
         clock=clock,
         zone=zone,

@@ -1,6 +1,8 @@
 """The directory in memory: rebuilt when the database's one changes, kept when it cannot answer."""
 
 import logging
+from collections.abc import Callable
+from datetime import UTC, datetime
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,6 +14,10 @@ from directory.index import Directory
 log = logging.getLogger(__name__)
 
 
+def _now() -> datetime:
+    return datetime.now(UTC)
+
+
 class Catalogue:
     """Gives the published services, ready for matching.
 
@@ -19,27 +25,41 @@ class Catalogue:
     shown as "no services": the last directory that was read answers, at first the pack's.
     """
 
-    def __init__(self, sessions: Sessions, pack: Pack) -> None:
+    def __init__(
+        self, sessions: Sessions, pack: Pack, clock: Callable[[], datetime] = _now
+    ) -> None:
         self._sessions = sessions
         self._pack = pack
+        self._clock = clock
         self._version: str | None = None
         self._directory = pack.directory
+        self._read_at = clock()
+        self._is_copy = False
 
     async def directory(self) -> Directory:
         """Return the directory as the database has it now; the pack's while that is empty."""
         try:
             await self._refresh()
         except (SQLAlchemyError, OSError) as exc:
+            self._is_copy = True
             log.warning("directory not refreshed", extra={"error": type(exc).__name__})
         return self._directory
+
+    def copy_of(self) -> datetime | None:
+        """Return when the copy that answered last was right; None if the database answered.
+
+        The moment at which the database was last asked and did answer; before it ever did,
+        when the pack was read.
+        """
+        return self._read_at if self._is_copy else None
 
     async def _refresh(self) -> None:
         async with self._sessions() as session:
             version = await db.services.version(session)
-            if version == self._version:
-                return
-            services = await db.services.published(session)
-            helplines = await db.services.helplines(session)
-        if services:
-            self._directory = self._pack.directory_of(services, helplines)
-        self._version = version
+            if version != self._version:
+                services = await db.services.published(session)
+                helplines = await db.services.helplines(session)
+                if services:
+                    self._directory = self._pack.directory_of(services, helplines)
+                self._version = version
+        self._read_at, self._is_copy = self._clock(), False

@@ -258,6 +258,33 @@ def to_query(
     return _meant(answers, query)
 
 
+def removed_by(
+    answers: Answers, directory: Directory, audience: Audience = Audience.PUBLIC
+) -> Slot | None:
+    """Return which answer left no place at all; None where none alone did, or some are left.
+
+    Looked at from what the person can best do without; the need itself is never one.
+    """
+
+    def finds(some: Answers) -> bool:
+        query = to_query(some, directory.gazetteer, _ANY_MOMENT, audience=audience)
+        return matcher.has_any(directory, query)
+
+    if finds(answers):
+        return None
+    given_up = (Slot.PLACE, Slot.PERSON, Slot.WHO, Slot.STAGE, Slot.MORE, Slot.DETAIL)
+    asked = [slot for slot in given_up if answers.of(slot) not in {None, SKIP}]
+    return next((slot for slot in asked if finds(without(answers, slot))), None)
+
+
+def is_ready(answers: Answers) -> bool:
+    """Say whether places may be shown at once, whatever question is left."""
+    need = questions.need_choice(answers.of(Slot.NEED))
+    if need is None or is_put_off(answers):
+        return False
+    return not need.danger or answers.of(Slot.SAFE) is not None
+
+
 def is_sensitive(answers: Answers) -> bool:
     """Say whether the answers are about danger: neutral words, no follow-up, no trace."""
     need, person = (_chosen(answers, slot) for slot in (Slot.NEED, Slot.PERSON))

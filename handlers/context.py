@@ -33,7 +33,8 @@ class App:
     *clock* returns the aware moment. *city* is the pack's name, *zone* its time zone.
     *contact*: how to reach who runs the bot. *attribution*: what the data's licences ask for.
     *sends_at* returns when the digest of an ISO week leaves, if it is approved by then.
-    *rights*: the pack's cards, public or not.
+    *rights*: the pack's cards, public or not. *copy_of* returns when the directory was read
+    last, while the database cannot answer; None while it does.
     """
 
     sessions: Sessions
@@ -48,6 +49,7 @@ class App:
     contact: str | None = None
     attribution: Sequence[str] = ()
     rights: Sequence[RightsCard] = ()
+    copy_of: Callable[[], datetime | None] = lambda: None
 
     def today(self) -> date:
         """Return the day in the city, for fields that are kept by the day."""

@@ -66,6 +66,7 @@ async def view_of(context: Context) -> View:
         context.app.clock(),
         lambda payload: create_deep_linked_url(context.bot.username, payload),
         Audience.WORKERS if worker else Audience.PUBLIC,
+        copy_of=context.app.copy_of(),
     )
 
 

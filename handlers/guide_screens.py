@@ -19,6 +19,7 @@ from handlers.screens import (
     bold,
     button,
     clear_button,
+    filled,
     framed,
     italic,
     linked,
@@ -29,7 +30,7 @@ from locales import SOURCE, Translator, translator
 MATCHES_PER_PAGE = 3
 MOST_BUTTONS = 8  # guided-questions.md, rule 3
 CRISIS = "crisis"  # the group of messages about danger that a native speaker approves
-_MOST_LINES = 3  # helplines under the results
+MOST_REASONS = 4  # under each place of a list; a card has all
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +40,7 @@ class Here:
     *packed*: the answers so far. *back*: those before the last one, None at the first
     question. *notes*: sentences to begin with. *place_link*: a deep link behind which a
     postcode can be written, where a place is asked for. *sensitive*: it is about danger.
+    *aside*: the answer that left nothing.
     """
 
     packed: str
@@ -46,6 +48,15 @@ class Here:
     notes: Sequence[str] = ()
     place_link: str | None = None
     sensitive: bool = False
+    aside: "Aside | None" = None
+
+
+@dataclass(frozen=True, slots=True)
+class Aside:
+    """An answer that left no place: its English words, and the answers without it, packed."""
+
+    answer: str
+    packed: str
 
 
 @dataclass(frozen=True, slots=True)
@@ -106,9 +117,10 @@ def ask_place(t: Translator, link: str) -> Screen:
 def results(
     t: Translator, found: Found, here: Here, page: int, right: Offer | None = None
 ) -> Screen:
-    """Show a page of places, each with its reasons, then people to call; never a dead end.
+    """Show a page of places, each with its reasons, and people to call; never a dead end.
 
-    *right*: what the person may ask for, under the places.
+    In danger whoever answers now comes before the places. *right*: what the person may ask
+    for, under the places.
     """
     pages = max(1, -(-len(found.matches) // MATCHES_PER_PAGE))
     page %= pages
@@ -124,17 +136,22 @@ def results(
         if here.sensitive
         else button(t.gettext("Did this help?"), Route.ASK_HELPED, here.packed, "")
     )
-    others = (more, last) if pages > 1 else (last,)
+    if here.aside is not None:
+        words = t.gettext("Look without this answer")
+        rows.append((button(words, Route.RESULTS, here.aside.packed, 0),))
+    others = (more, last) if pages > 1 and here.aside is None else (last,)
     room = MOST_BUTTONS - len(rows) - len(others) - _buttons_of_frame(here)
     if right is not None and room > 0:
         rows.append((right.button,))
+    whom = lines(t, found.helplines)
     text = paragraphs(
         t,
         *(escape(note) for note in here.notes),
-        _heading(t, found),
+        whom if here.sensitive else None,
+        _heading(t, found, here.aside),
         *(_entry(t, n, match) for n, match in enumerate(listed, start=start + 1)),
         linked(right.link, f"📘 {right.button.text}") if right and room <= 0 else None,
-        lines(t, found.helplines[:_MOST_LINES]),
+        None if here.sensitive else whom,
     )
     return _framed(t, text, (*rows, others), here)
 
@@ -149,14 +166,18 @@ def _framed(t: Translator, text: str, rows: Rows, here: Here) -> Screen:
     return framed(t, text, rows, packed=here.packed, back=back)
 
 
-def _heading(t: Translator, found: Found) -> str:
+def _heading(t: Translator, found: Found, aside: Aside | None) -> str:
     if not found.matches:
-        return bold(t.gettext("I know no place for this. These people can help:"))
-    if found.relaxed:
-        left_out = " ".join(t.say(each) for each in found.relaxed)
+        told = [bold(t.gettext("I know no place for this. These people can help:"))]
+    elif found.relaxed:
         near = t.gettext("Nothing fits all your answers. These are close:")
-        return f"<b>{escape(near)}</b>\n{escape(left_out)}"
-    return bold(t.gettext("These can help you:"))
+        told = [bold(near), *(escape(t.say(each)) for each in found.relaxed)]
+    else:
+        return bold(t.gettext("These can help you:"))
+    if aside is not None:
+        why = t.gettext("No place fits your answer “{answer}”.")
+        told.append(filled(t, why, answer=t.gettext(aside.answer)))
+    return "\n".join(told)
 
 
 def _entry(t: Translator, number: int, match: Match) -> str:
@@ -167,7 +188,7 @@ def _entry(t: Translator, number: int, match: Match) -> str:
         if service.organization in service.name
         else f"\n{t.isolate(escape(service.organization))}"
     )
-    reasons = "\n".join(f"• {escape(t.say(reason))}" for reason in match.reasons[:3])
+    reasons = "\n".join(f"• {escape(t.say(reason))}" for reason in match.reasons[:MOST_REASONS])
     return f"{number}. <b>{name}</b>{of}\n{reasons}"
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
-from datetime import datetime
+from datetime import datetime, timedelta
 
 from directory import flow, matcher
 from directory.flow import Answers
@@ -11,7 +11,7 @@ from directory.model import Audience, Found, Match, Query
 from directory.rights import RightsCard
 from handlers import guide_screens, rights_screens, screens
 from handlers.callbacks import Route
-from handlers.guide_screens import Here, Offer
+from handlers.guide_screens import Aside, Here, Offer
 from handlers.screens import Screen
 from locales import Translator
 
@@ -23,7 +23,8 @@ class View:
     """Whom a screen is for and when.
 
     *link* makes a deep link from a start payload (only characters that Telegram allows in one).
-    *right*: the public card about rights to offer beside results.
+    *right*: the public card about rights to offer beside results. *copy_of*: when the records
+    were read last, while they cannot be reached; None when they can.
     """
 
     t: Translator
@@ -32,6 +33,7 @@ class View:
     link: Callable[[str], str]
     audience: Audience = Audience.PUBLIC
     right: RightsCard | None = None
+    copy_of: datetime | None = None
 
 
 def unpack(packed: str, directory: Directory) -> Answers:
@@ -43,16 +45,18 @@ def unpack(packed: str, directory: Directory) -> Answers:
     return flow.unpack(packed, directory.gazetteer) if packed else flow.START
 
 
-def screen(view: View, answers: Answers, *, page: int = 0, notes: Sequence[str] = ()) -> Screen:
-    """Return the question that is left, else the results, a page of them."""
+def screen(
+    view: View, answers: Answers, *, page: int | None = None, notes: Sequence[str] = ()
+) -> Screen:
+    """Return the question that is left, else the results; with a *page* the results at once."""
     here = _here(answers, notes)
     if flow.is_put_off(answers):
         return guide_screens.not_now(view.t, here)
-    asked = flow.next_question(answers, view.directory, view.at)
+    asked = None
+    if page is None or not flow.is_ready(answers):
+        asked = flow.next_question(answers, view.directory, view.at)
     if asked is None:
-        return guide_screens.results(
-            view.t, found(view, answers), here, page, _offer(view, here.packed)
-        )
+        return _results(view, answers, here, page or 0)
     choices = [
         (option, flow.pack(flow.answer(answers, asked, option.code)))
         for option in flow.options(asked, view.directory.gazetteer, view.t.language)
@@ -60,6 +64,37 @@ def screen(view: View, answers: Answers, *, page: int = 0, notes: Sequence[str] 
     if asked.is_place:
         here = replace(here, place_link=view.link(payload(screens.PLACE_PREFIX, here.packed)))
     return guide_screens.question(view.t, asked, choices, here)
+
+
+def _results(view: View, answers: Answers, here: Here, page: int) -> Screen:
+    """Return a page of the results; where nothing fitted, with the answer that left nothing."""
+    shown = found(view, answers)
+    if view.copy_of is not None:
+        here = replace(here, notes=(*here.notes, _age(view.t, view.at - view.copy_of)))
+    if shown.relaxed:
+        here = replace(here, aside=_aside(view, answers))
+    return guide_screens.results(view.t, shown, here, page, _offer(view, here.packed))
+
+
+def _age(t: Translator, since: timedelta) -> str:
+    """Say that the records cannot be reached, and how old the copy is that answers."""
+    hours = since // timedelta(hours=1)
+    if hours < 1:
+        return t.gettext("I cannot reach my records now. This is what I knew a short time ago.")
+    told = t.ngettext(
+        "I cannot reach my records now. This is what I knew {n} hour ago.",
+        "I cannot reach my records now. This is what I knew {n} hours ago.",
+        hours,
+    )
+    return t.fill(told, n=hours)
+
+
+def _aside(view: View, answers: Answers) -> Aside | None:
+    slot = flow.removed_by(answers, view.directory, view.audience)
+    if slot is None:
+        return None
+    label = flow.label(answers, slot, view.directory.gazetteer)
+    return None if label is None else Aside(label, flow.pack(flow.without(answers, slot)))
 
 
 def _offer(view: View, packed: str) -> Offer | None:

@@ -1,6 +1,8 @@
 """The directory in memory: the pack's at first, the database's as it changes, never none."""
 
 from dataclasses import replace
+from datetime import timedelta
+from typing import Any, cast
 
 import pytest
 
@@ -21,6 +23,34 @@ async def load(sessions, services, pack, now):
 
 async def test_an_empty_database_has_the_pack(sessions, pack):
     assert await Catalogue(sessions, pack).directory() is pack.directory
+
+
+class Sometimes:
+    """A database that can be taken away."""
+
+    def __init__(self, sessions):
+        self._sessions, self.down = sessions, False
+
+    def __call__(self):
+        if self.down:
+            raise ConnectionRefusedError
+        return self._sessions()
+
+
+async def test_without_the_database_the_last_copy_answers_and_its_age_is_known(sessions, pack, now):
+    await load(sessions, pack.services[:2], pack, now)
+    moments = iter([now, now + timedelta(hours=1), now + timedelta(hours=2)])
+    database = Sometimes(sessions)
+    catalogue = Catalogue(cast(Any, database), pack, lambda: next(moments))
+    database.down = True
+    assert await catalogue.directory() is pack.directory
+    assert catalogue.copy_of() == now, "the pack was read when it began"
+    database.down = False
+    read = await catalogue.directory()
+    assert catalogue.copy_of() is None
+    database.down = True
+    assert await catalogue.directory() is read
+    assert catalogue.copy_of() == now + timedelta(hours=1)
 
 
 async def test_a_change_by_another_process_is_seen_at_the_next_call(sessions, pack, now):

@@ -1,6 +1,7 @@
 """The guide on the real pack: few questions, few buttons, no dead end, in every language."""
 
-from datetime import UTC, datetime
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
 
 import pytest
 from hypothesis import given, settings
@@ -15,6 +16,7 @@ from handlers.callbacks import Route, decode
 from handlers.guide_state import View
 from handlers.guide_walk import MOST_BUTTONS, walk
 from people.model import Role
+from tests.directory.rows import a_city, a_row
 
 AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 MOST_TEXT = 4_096  # UTF-16 units, Bot API
@@ -117,6 +119,71 @@ def test_a_walk_notices_what_is_wrong():
     assert not guide_walk.Walked(1, 5, 0, 8, 0, 0).keeps_the_rules
     assert not guide_walk.Walked(1, 4, 0, 8, 1, 0).keeps_the_rules
     assert not guide_walk.Walked(1, 4, 0, 8, 0, 1).keeps_the_rules
+
+
+NOTHING = [
+    a_row("esol", needs=["esol"], eligibility=["refugee"]),
+    a_row("advice", needs=["advice_general"], eligibility=["anyone"]),
+]
+
+
+def test_where_nothing_fits_the_answer_that_left_nothing_can_be_set_aside_with_one_tap():
+    here = view(directory=a_city(NOTHING))
+    shown = guide_state.screen(here, flow.given(need="6", detail="1", stage="3"))
+    check(shown)
+    assert "Nothing fits all your answers" in shown.text
+    assert "No place fits your answer “My asylum claim was refused”." in shown.text
+    assert "You can call:" in shown.text
+    (press,) = [
+        decode(each.data)
+        for row in shown.rows
+        for each in row
+        if each.text == "Look without this answer"
+    ]
+    after = guide_state.unpack(press.arg(0), here.directory)
+    assert after == flow.given(need="6", detail="1", stage="0")
+    again = guide_state.screen(here, after, page=press.number(1))
+    assert "These can help you:" in again.text
+    assert "Look without this answer" not in [b.text for row in again.rows for b in row]
+
+
+def test_where_no_answer_alone_left_nothing_none_is_named():
+    city = a_city([a_row("esol", needs=["esol"], eligibility=["refugee"], min_age=18)])
+    shown = guide_state.screen(
+        view(directory=city), flow.given(need="6", detail="1", stage="3", who="3")
+    )
+    assert "You can call:" in shown.text
+    assert "No place fits your answer" not in shown.text
+
+
+def test_in_danger_whom_to_call_comes_before_the_places():
+    shown = guide_state.screen(view(), flow.given(need="5", safe="1", detail="1", more="1"))
+    assert shown.text.index("You can call:") < shown.text.index("These can help you:")
+    assert "999" in shown.text
+    hungry = guide_state.screen(view(), flow.given(need="2", detail="1"), page=0)
+    assert hungry.text.index("You can call:") > hungry.text.index("These can help you:")
+
+
+def test_results_at_once_need_a_need_and_the_safety_question():
+    for answers in (flow.START, flow.given(need="5"), flow.given(need="5", safe="0")):
+        shown = guide_state.screen(view(), answers, page=0)
+        assert "These can help you:" not in shown.text
+
+
+@pytest.mark.parametrize(
+    ("age", "told"),
+    [
+        (timedelta(minutes=5), "This is what I knew a short time ago."),
+        (timedelta(hours=1), "This is what I knew 1 hour ago."),
+        (timedelta(hours=30), "This is what I knew 30 hours ago."),
+    ],
+)
+def test_a_copy_says_how_old_it_is(age, told):
+    here = replace(view(), copy_of=AT - age)
+    shown = guide_state.screen(here, flow.given(need="2", detail="1"), page=0)
+    assert f"I cannot reach my records now. {told}" in shown.text
+    assert "These can help you:" in shown.text
+    assert "I cannot reach" not in guide_state.screen(view(), flow.given(need="2"), page=0).text
 
 
 def test_help_now_has_a_number_for_every_crisis():
