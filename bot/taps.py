@@ -15,7 +15,8 @@ from directory.index import Directory
 from directory.model import Query
 from directory.questions import SEARCHED
 
-_ASIDE = {"needs", "at", "place", "language", "audience"}  # not answered by buttons, or not exactly
+# not answered by buttons, not exactly, or compared in a way of their own
+_ASIDE = {"needs", "at", "place", "language", "audience", "age", "oldest"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +78,7 @@ def _fit(asked: Query, person: Query) -> tuple[bool, float, int, bool]:
     shared = len(set(asked.needs) & set(person.needs)) / len({*asked.needs, *person.needs})
     about = [each.name for each in fields(Query) if each.name not in _ASIDE]
     person_fits = sum(_agrees(getattr(asked, name), getattr(person, name)) for name in about)
+    person_fits += _age_agrees(asked, person)
     same_first = asked.needs[0] == person.needs[0]
     return same_first, shared, person_fits, (asked.place is None) == (person.place is None)
 
@@ -90,3 +92,12 @@ def _agrees(asked: object, known: object) -> int:
     if isinstance(asked, tuple) and isinstance(known, tuple) and set(asked) & set(known):
         return 1
     return -2
+
+
+def _age_agrees(asked: Query, known: Query) -> int:
+    """Return the same for ages: an answer is a span of years, a person has an age."""
+    if asked.ages is None:
+        return 1 if known.ages is None else 0
+    if known.ages is None or asked.ages[1] < known.ages[0] or known.ages[1] < asked.ages[0]:
+        return -2
+    return 1

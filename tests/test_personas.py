@@ -2,6 +2,7 @@
 
 import json
 import statistics
+from datetime import UTC, datetime
 
 import pytest
 from typer.testing import CliRunner
@@ -11,6 +12,10 @@ from bot.__main__ import app
 from bot.cli.personas import answers_of
 from bot.pack import read_pack
 from bot.personas import Answer, Persona
+from bot.taps import Guide, Way, nearest
+from bot.taps import ways as ways_of
+from directory.model import Query
+from directory.questions import SEARCHED
 from directory.source import BrokenSource
 
 MOST_TAPS = 4  # issue 3: longest path; guided-questions.md, rule 3
@@ -53,6 +58,55 @@ def test_the_guide_leads_everybody_to_results_in_few_taps(answers):
     taps = {i: each.taps for i, each in answers.items()}
     assert [i for i, n in taps.items() if n is None or n > MOST_TAPS] == []
     assert statistics.median(taps.values()) <= MOST_TAPS
+
+
+AT = datetime(2026, 11, 23, 11, 0, tzinfo=UTC)
+
+
+def way(taps, *needs, **given):
+    return Way(taps, Query(needs, AT, **given))
+
+
+@pytest.mark.parametrize(
+    ("ways", "person", "taps"),
+    [
+        pytest.param([way(1, "debt"), way(2, "food")], way(0, "food"), 2, id="the need"),
+        pytest.param(
+            [way(1, "food", "debt"), way(2, "food")], way(0, "food"), 2, id="just the need"
+        ),
+        pytest.param([way(3, "food"), way(2, "food")], way(0, "food"), 2, id="the shortest"),
+        pytest.param(
+            [way(1, "food"), way(2, "food", stages=("refugee", "student"))],
+            way(0, "food", stages=("student",)),
+            2,
+            id="what is so",
+        ),
+        pytest.param(
+            [way(1, "food", stages=("refugee",)), way(2, "food")],
+            way(0, "food", stages=("student",)),
+            2,
+            id="nothing that is not so",
+        ),
+        pytest.param(
+            [way(1, "food", age=26, oldest=54), way(2, "food", age=16, oldest=25)],
+            way(0, "food", age=17),
+            2,
+            id="the span of the age",
+        ),
+        pytest.param([way(1, "debt")], way(0, "food"), None, id="nothing leads there"),
+    ],
+)
+def test_a_person_goes_the_way_that_fits_best(ways, person, taps):
+    found = nearest(ways, person.asked)
+    assert (None if found is None else found.taps) == taps
+
+
+def test_a_need_without_a_button_is_written_and_that_is_a_tap_too(leeds):
+    guide = Guide(leeds, AT)
+    pressed = {need for each in ways_of(leeds, AT) for need in each.asked.needs}
+    written = next(need for need in SEARCHED if need not in pressed)
+    assert guide.taps(Query((written,), AT)) > 0
+    assert guide.taps(Query(("no-such-need",), AT)) is None
 
 
 ADA = Persona(
