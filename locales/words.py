@@ -31,6 +31,7 @@ NEEDS = (
     *("young_people", "older_people", "disability", "community_social"),
     *("digital_phone_data", "transport", "interpreting", "advice_general"),
 )
+_SHOWN = 60  # characters of a wrong pattern
 _GROUPS = "groups"
 _SECTIONS = {"commands": COMMANDS, "crisis": CRISES, "needs": NEEDS, "handoff": HANDOFFS}
 _LISTS = ("stop", "harmless")
@@ -190,7 +191,7 @@ def _section_problems(name: str, section: Any, keys: tuple[str, ...]) -> list[st
 def _list_problems(name: str, listed: Any) -> list[str]:  # from TOML
     if not isinstance(listed, list) or not all(isinstance(one, str) for one in listed):
         return [f"“{name}” must be a list of texts"]
-    return [f"“{name}”: “{one}” is no pattern" for one in listed if not is_pattern(one)]
+    return [f"“{name}”: “{one[:_SHOWN]}” is no pattern" for one in listed if not is_pattern(one)]
 
 
 def is_pattern(text: str) -> bool:
