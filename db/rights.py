@@ -11,11 +11,17 @@ from db.upsert import insert
 from directory.rights import Confirmation
 
 
-async def confirmations(session: AsyncSession) -> dict[str, Confirmation]:
-    """Return what is confirmed, by the card's id; also what is out of date."""
-    rows = await session.scalars(
-        select(RightConfirmationRow).order_by(RightConfirmationRow.card_id)
-    )
+async def confirmations(
+    session: AsyncSession, card_ids: Sequence[str] | None = None
+) -> dict[str, Confirmation]:
+    """Return what is confirmed, by the card's id; also what is out of date.
+
+    *card_ids*: only about these cards.
+    """
+    query = select(RightConfirmationRow).order_by(RightConfirmationRow.card_id)
+    if card_ids is not None:
+        query = query.where(RightConfirmationRow.card_id.in_(card_ids))
+    rows = await session.scalars(query)
     return {
         row.card_id: Confirmation(
             card_id=row.card_id,

@@ -102,7 +102,7 @@ async def public_for(
         return None
     try:
         async with context.app.sessions() as session:
-            known = await db.rights.confirmations(session)
+            known = await db.rights.confirmations(session, [each.id for each in fitting])
     except OUTAGE as exc:
         log.warning("rights not read", extra={"error": type(exc).__name__})
         return None

@@ -34,6 +34,8 @@ async def test_a_confirmation_is_kept_and_the_newest_replaces_it(sessions, given
     newer = replace(given, fingerprint="b" * 64, by=302, at=now + timedelta(days=1))
     await confirm(sessions, newer)
     assert await stored(sessions) == {"gp": newer, "school": other}
+    async with sessions() as session:
+        assert await db.rights.confirmations(session, ["school", "nrpf"]) == {"school": other}
 
 
 async def test_it_can_be_taken_back_once(sessions, given):
