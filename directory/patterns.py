@@ -10,6 +10,7 @@ only where its rarest term was seen.
 from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
+from functools import lru_cache
 from typing import Generic, NamedTuple, TypeVar
 
 from directory import plain
@@ -39,9 +40,11 @@ class _Span(NamedTuple):
     guesses: int
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)  # the same only as itself: quick to look up
 class _Pattern(Generic[Label]):
-    terms: tuple[Term, ...]
+    """*terms*: their numbers in the list of all terms."""
+
+    terms: tuple[int, ...]
     label: Label
 
 
@@ -61,34 +64,47 @@ class Patterns(Generic[Label]):
         words count.
         """
         self._gap, self._guess = gap, guess
-        patterns = [_Pattern(terms, label) for terms, label in dict.fromkeys(rows) if terms]
-        used = Counter(word for p in patterns for t in p.terms for phrase in t for word in phrase)
+        numbers: dict[Term, int] = {}
+        patterns = [
+            _Pattern(tuple(numbers.setdefault(term, len(numbers)) for term in terms), label)
+            for terms, label in dict.fromkeys(rows)
+            if terms
+        ]
+        self._terms = tuple(numbers)
+        used = Counter(
+            word
+            for pattern in patterns
+            for number in pattern.terms
+            for phrase in self._terms[number]
+            for word in phrase
+        )
         self._by_word: dict[Word, list[_Pattern[Label]]] = defaultdict(list)
+        keys = [{min(p, key=used.__getitem__): None for p in term} for term in self._terms]
         for pattern in patterns:
-            keys = [[min(phrase, key=used.__getitem__) for phrase in t] for t in pattern.terms]
-            rarest = min(keys, key=lambda words: sum(used[word] for word in words))
-            for word in dict.fromkeys(rarest):
+            rarest = min(pattern.terms, key=lambda number: sum(used[w] for w in keys[number]))
+            for word in keys[rarest]:
                 self._by_word[word].append(pattern)
         self._spelling = Spelling(used)
 
     def find(self, typed: Sequence[str | None]) -> list[Hit[Label]]:
         """Return every pattern that stands in the *typed* words, once each; None covers one."""
         spots = self._spelling.spot(typed, guess=self._guess)
-        seen = spots.words()
-        wanted = dict.fromkeys(p for word in seen for p in self._by_word.get(word, ()))
-        known: dict[Term, list[_Span]] = {}
+        wanted = dict.fromkeys(p for word in spots.words() for p in self._by_word.get(word, ()))
+        known: dict[int, list[_Span]] = {}
         return [hit for p in wanted if (hit := self._placed(p, spots, known)) is not None]
 
     def _placed(
-        self, pattern: _Pattern[Label], spots: Spots, known: dict[Term, list[_Span]]
+        self, pattern: _Pattern[Label], spots: Spots, known: dict[int, list[_Span]]
     ) -> Hit[Label] | None:
         alone = len(pattern.terms) == 1
         places = []
-        for term in pattern.terms:
+        for number in pattern.terms:
             if alone:
-                found = _spans(term, spots, alone=True)
-            elif (found := known.get(term, _UNKNOWN)) is _UNKNOWN:
-                found = known[term] = _spans(term, spots, alone=False)
+                found = _spans(self._terms[number], spots, alone=True)
+            elif number not in known:
+                found = known[number] = _spans(self._terms[number], spots, alone=False)
+            else:
+                found = known[number]
             if not found:
                 return None
             places.append(found)
@@ -112,9 +128,6 @@ class Patterns(Generic[Label]):
             if rest is not None:
                 return (span, *rest)
         return None
-
-
-_UNKNOWN: list[_Span] = []
 
 
 def _spans(term: Term, spots: Spots, *, alone: bool) -> list[_Span]:
@@ -158,6 +171,7 @@ def parse(pattern: str, *, persian: bool = False) -> tuple[Term, ...]:
     return tuple(term for term in terms if term)
 
 
+@lru_cache(maxsize=8192)  # groups repeat the same words
 def _phrase(written: str) -> Phrase:
     """Return the plain words of a phrase as written, each with its stars."""
     return tuple(word for part in written.split("-") for word in _words(part))
