@@ -2,14 +2,14 @@
 
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
 from telegram.ext import Application, ApplicationBuilder
 from telegram.request import BaseRequest
 
-from bot.catalogue import Catalogue
+from bot.catalogue import FRESH, Catalogue
 from bot.limiter import PriorityLimiter
 from bot.pack import Pack
 from bot.transport import AiohttpRequest
@@ -49,14 +49,19 @@ def wire(
     *,
     health: Callable[[], Awaitable[Healthy]],
     clock: Callable[[], datetime] = now,
+    fresh_for: timedelta = FRESH,
 ) -> App:
-    """Return the wiring of an installation that serves *pack*."""
+    """Return the wiring of an installation that serves *pack*.
+
+    *fresh_for*: how long the directory in memory answers before the database is asked again.
+    """
     zone = ZoneInfo(pack.zone)
-    catalogue = Catalogue(sessions, pack, clock)
+    catalogue = Catalogue(sessions, pack, clock, fresh_for)
     return App(
         sessions=sessions,
         directory=catalogue.directory,
         copy_of=catalogue.copy_of,
+        changed=catalogue.changed,
         topics=pack.interests.topics,
         clock=clock,
         zone=zone,

@@ -2,7 +2,7 @@
 
 import logging
 from collections.abc import Callable
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
 
@@ -12,6 +12,7 @@ from db.engine import Sessions
 from directory.index import Directory
 
 log = logging.getLogger(__name__)
+FRESH = timedelta(seconds=1)  # a tap need not ask the database whether the directory changed
 
 
 def _now() -> datetime:
@@ -21,29 +22,42 @@ def _now() -> datetime:
 class Catalogue:
     """Gives the published services, ready for matching.
 
-    A change by any process is seen at the next call. An outage of the database is never
-    shown as "no services": the last directory that was read answers, at first the pack's.
+    A change by another process is seen after *fresh_for*, one by this process at once if
+    `changed` is called. An outage of the database is never shown as "no services": the last
+    directory that was read answers, at first the pack's.
     """
 
     def __init__(
-        self, sessions: Sessions, pack: Pack, clock: Callable[[], datetime] = _now
+        self,
+        sessions: Sessions,
+        pack: Pack,
+        clock: Callable[[], datetime] = _now,
+        fresh_for: timedelta = FRESH,
     ) -> None:
         self._sessions = sessions
         self._pack = pack
         self._clock = clock
+        self._fresh_for = fresh_for
+        self._fresh_until: datetime | None = None
         self._version: str | None = None
         self._directory = pack.directory
         self._read_at = clock()
         self._is_copy = False
 
     async def directory(self) -> Directory:
-        """Return the directory as the database has it now; the pack's while that is empty."""
+        """Return the directory as the database has it; the pack's while that is empty."""
+        if self._fresh_until is not None and self._clock() < self._fresh_until:
+            return self._directory
         try:
             await self._refresh()
         except (SQLAlchemyError, OSError) as exc:
             self._is_copy = True
             log.warning("directory not refreshed", extra={"error": type(exc).__name__})
         return self._directory
+
+    def changed(self) -> None:
+        """Read the database at the next call: this process has just changed a service."""
+        self._fresh_until = None
 
     def copy_of(self) -> datetime | None:
         """Return when the copy that answered last was right; None if the database answered.
@@ -63,3 +77,4 @@ class Catalogue:
                     self._directory = self._pack.directory_of(services, helplines)
                 self._version = version
         self._read_at, self._is_copy = self._clock(), False
+        self._fresh_until = self._read_at + self._fresh_for if self._fresh_for else None

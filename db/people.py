@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import date, datetime
 from hashlib import sha256
 
-from sqlalchemy import case, delete, exists, select, update
+from sqlalchemy import BigInteger, case, delete, exists, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import (
@@ -56,16 +56,31 @@ async def choose_language(
     await _put(session, person_id, {"language": language}, today)
 
 
-async def was_seen(session: AsyncSession, person_id: int, *, today: date) -> bool:
-    """Say whether `seen` would change nothing: noted today already (or a stranger), not paused."""
-    stale = exists().where(
-        PersonRow.person_id == person_id,
-        (PersonRow.seen_on != today) | PersonRow.paused_at.is_not(None),
+async def met(
+    session: AsyncSession, person_id: int, *, today: date
+) -> tuple[Person | None, bool]:
+    """Return the person as `find` does, and whether `seen` would change nothing.
+
+    It would not for a stranger, nor for somebody noted today already who is not paused. One
+    query for both, because every update begins with it.
+    """
+    asked = select(literal(person_id, BigInteger).label("person_id")).subquery()
+    found = await session.execute(
+        select(
+            PersonRow.person_id,
+            PersonRow.language,
+            PersonRow.role,
+            PersonRow.organisation,
+            PersonRow.seen_on,
+            PersonRow.paused_at.is_not(None) | SubscriptionRow.paused_at.is_not(None),
+        )
+        .select_from(asked)
+        .outerjoin(PersonRow, PersonRow.person_id == asked.c.person_id)
+        .outerjoin(SubscriptionRow, SubscriptionRow.chat_id == asked.c.person_id)
     )
-    paused = exists().where(
-        SubscriptionRow.chat_id == person_id, SubscriptionRow.paused_at.is_not(None)
-    )
-    return not await session.scalar(select(stale | paused))
+    known, language, role, organisation, seen_on, paused = found.one()
+    person = None if known != person_id else Person(known, language, Role(role), organisation)
+    return person, (person is None or seen_on == today) and not paused
 
 
 async def seen(session: AsyncSession, person_id: int, *, today: date) -> None:

@@ -47,8 +47,7 @@ async def who(update: Update, context: Context) -> Person:
         return Person(0)
     today = context.app.today()
     async with context.app.sessions() as session:
-        found = await db.people.find(session, user.id)
-        noted = await db.people.was_seen(session, user.id, today=today)
+        found, noted = await db.people.met(session, user.id, today=today)
     if not noted:  # at most once a day: a tap needs no write
         async with context.app.sessions.begin() as session:
             await db.people.seen(session, user.id, today=today)

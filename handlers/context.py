@@ -34,7 +34,8 @@ class App:
     *contact*: how to reach who runs the bot. *attribution*: what the data's licences ask for.
     *sends_at* returns when the digest of an ISO week leaves, if it is approved by then.
     *rights*: the pack's cards, public or not. *copy_of* returns when the directory was read
-    last, while the database cannot answer; None while it does.
+    last, while the database cannot answer; None while it does. *changed*: to be called when
+    this process has changed a service.
     """
 
     sessions: Sessions
@@ -50,6 +51,7 @@ class App:
     attribution: Sequence[str] = ()
     rights: Sequence[RightsCard] = ()
     copy_of: Callable[[], datetime | None] = lambda: None
+    changed: Callable[[], None] = lambda: None
 
     def today(self) -> date:
         """Return the day in the city, for fields that are kept by the day."""

@@ -103,6 +103,7 @@ async def confirmed(update: Update, context: Context) -> None:
         ):
             raise StaleButton(service_id)
         await deeds.note(session, context, "confirm_service", service_id)
+    context.app.changed()
     context.press = replace(context.press, args=(context.press.arg(1), service_id))
     await card(update, context)
 

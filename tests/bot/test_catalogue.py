@@ -7,8 +7,9 @@ from typing import Any, cast
 import pytest
 
 import db.services
-from bot.catalogue import Catalogue
+from bot.catalogue import FRESH, Catalogue
 from bot.pack import read_pack
+from tests.fakes import FakeClock
 
 
 @pytest.fixture(scope="module")
@@ -53,23 +54,29 @@ async def test_without_the_database_the_last_copy_answers_and_its_age_is_known(s
     assert catalogue.copy_of() == now + timedelta(hours=1)
 
 
-async def test_a_change_by_another_process_is_seen_at_the_next_call(sessions, pack, now):
-    catalogue = Catalogue(sessions, pack)
+async def test_a_change_by_another_process_is_seen_a_second_later(sessions, pack, now):
+    clock = FakeClock(now)
+    catalogue = Catalogue(sessions, pack, clock)
     await load(sessions, pack.services[:2], pack, now)
     first = await catalogue.directory()
     assert [s.id for s in first.services] == [s.id for s in pack.services[:2]]
     assert await catalogue.directory() is first, "nothing changed, so nothing is read again"
     renamed = replace(pack.services[0], name="Another name")
     await load(sessions, [renamed, pack.services[1]], pack, now.replace(hour=10))
+    assert await catalogue.directory() is first, "a tap need not ask the database"
+    clock.advance(FRESH)
     second = await catalogue.directory()
     assert second.services[0].name == "Another name"
     async with sessions.begin() as session:
         await db.services.confirm(
             session, renamed.id, by=1, now=now.replace(hour=11), today=now.date()
         )
+    assert (await catalogue.directory()).services[0].confirmed_on is None
+    catalogue.changed()
     third = await catalogue.directory()
     assert third.services[0].confirmed_on == now.date()
     await load(sessions, [pack.services[1]], pack, now.replace(hour=12))
+    clock.advance(FRESH)
     assert {s.id for s in (await catalogue.directory()).services} == {
         renamed.id,
         pack.services[1].id,

@@ -183,4 +183,4 @@ def test_an_id_too_long_for_a_button_is_named(folder):
         read_pack(folder)
     (problem,) = caught.value.problems
     assert (problem.record, problem.field) == ("b" * 60, "id")
-    assert "at most 46 characters" in str(problem)
+    assert "at most 44 characters" in str(problem)

@@ -197,15 +197,21 @@ async def test_the_audit_log_is_newest_first(sessions, now):
     assert [(e.action, e.detail) for e in found] == [("a2", {"n": 2}), ("a1", {"n": 1})]
 
 
+async def noted(session, person_id, today):
+    found, noted = await people.met(session, person_id, today=today)
+    assert found == await people.find(session, person_id)
+    return noted
+
+
 async def test_seeing_somebody_needs_a_write_once_a_day_and_after_a_pause(sessions, now):
     today = now.date()
     async with sessions.begin() as session:
-        assert await people.was_seen(session, 5, today=today)  # a stranger leaves no row
+        assert await noted(session, 5, today)  # a stranger leaves no row
         await people.choose_language(session, 5, "en", today=today)
-        assert await people.was_seen(session, 5, today=today)
-        assert not await people.was_seen(session, 5, today=today + timedelta(days=1))
+        assert await noted(session, 5, today)
+        assert not await noted(session, 5, today + timedelta(days=1))
         await subscriptions.subscribe(session, 6, today=today)
         await people.pause(session, 6, now=now)
-        assert not await people.was_seen(session, 6, today=today)
+        assert not await noted(session, 6, today)
         await people.seen(session, 6, today=today)
-        assert await people.was_seen(session, 6, today=today)
+        assert await noted(session, 6, today)

@@ -2,7 +2,7 @@
 
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import time
+from datetime import time, timedelta
 from typing import Any
 
 from sqlalchemy import select
@@ -179,6 +179,8 @@ def assemble(
 ) -> Stage:
     """Return an application of its own on *sessions*; start it before use."""
     api = RecordingApi()
-    wiring = wire(sessions, pack, Choices(REVIEW, SEND), health=health, clock=clock)
+    wiring = wire(
+        sessions, pack, Choices(REVIEW, SEND), health=health, clock=clock, fresh_for=timedelta()
+    )
     application = build(wiring, TOKEN, api_base=API_BASE, request=api)
     return Stage(application, wiring, api, clock, sessions)
