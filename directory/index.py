@@ -4,6 +4,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass, field
 from datetime import date, datetime
+from functools import lru_cache
 from math import inf
 from types import MappingProxyType
 
@@ -33,6 +34,9 @@ _SCREENS = 20_000  # first screens that are remembered: three short ids each
 _HOURS = 2_000
 
 
+Kind = tuple[str, tuple[str, ...]]  # who runs a service, and for which needs
+
+
 @dataclass(frozen=True, slots=True)
 class Candidate:
     """A service, where it can be reached from, and which communities its name speaks of.
@@ -46,6 +50,8 @@ class Candidate:
     """
 
     service: Service
+    needs: frozenset[str]
+    kind: Kind
     reach: Reach
     point: Point | None
     spoken: frozenset[str]
@@ -177,8 +183,10 @@ def _candidate(service: Service, gazetteer: Gazetteer) -> Candidate:
     words = f"{service.name} {service.description}"
     return Candidate(
         service,
-        gazetteer.reach(service.area),
-        _point(service, gazetteer),
+        needs=frozenset(service.needs),
+        kind=(service.organization, service.needs),
+        reach=gazetteer.reach(service.area),
+        point=_point(service, gazetteer),
         spoken=title | _languages_in(service.description),
         named=title,
         tells=_tells(service, words),
@@ -231,6 +239,7 @@ def _languages_in(text: str) -> frozenset[str]:
     return frozenset(words & _LANGUAGES)
 
 
+@lru_cache(maxsize=512)
 def language_name(tag: str) -> str | None:
     """Return the English name of a BCP-47 language without its region: ``fa-AF``, Persian."""
     name = _ENGLISH.languages.get(tag.split("-", maxsplit=1)[0])

@@ -196,6 +196,7 @@ _NEEDS = (
     Need(GENERAL, N_("They give advice and tell you where to go."), ("community_social",)),
 )
 NEEDS = MappingProxyType({need.id: need for need in _NEEDS})
+_DANGERS = frozenset(need.id for need in _NEEDS if need.danger)
 
 # Needs that only helplines are sorted by.
 LINE_NEEDS = frozenset(
@@ -215,4 +216,4 @@ ASYLUM_STAGES = frozenset({"asylum_seeker", "refused_asylum_seeker", "refugee"})
 
 def is_danger(needs: tuple[str, ...]) -> bool:
     """Say whether one of *needs* is about danger from other people."""
-    return any(NEEDS[need].danger for need in needs if need in NEEDS)
+    return not _DANGERS.isdisjoint(needs)

@@ -21,7 +21,7 @@ from dataclasses import dataclass, field
 from enum import IntEnum
 from math import inf
 
-from directory.index import Candidate
+from directory.index import Candidate, Kind
 from directory.model import ANYONE, OpenState, Query, Service, Status
 from directory.needs import ASYLUM_STAGES, NEEDS, is_danger
 from directory.weights import Weights
@@ -47,8 +47,8 @@ class Scored:
     """A service that fits: its points without its stage, and what the stage adds.
 
     *in_reach*: the person can get there, or has the fare. *named*: it names the person's
-    stage or the community of their language. *stage*: points by which the stage counts. *state*:
-    None where the moment does not count.
+    stage or the community of their language. *asked*: which of the asked needs it meets.
+    *stage*: points by which the stage counts. *state*: None where the moment does not count.
     """
 
     points: float
@@ -56,6 +56,7 @@ class Scored:
     in_reach: bool
     named: bool
     centrality: Centrality
+    asked: frozenset[str]
     known: Candidate
     state: OpenState | None
 
@@ -63,11 +64,6 @@ class Scored:
     def service(self) -> Service:
         """The service itself."""
         return self.known.service
-
-    @property
-    def is_main(self) -> bool:
-        """Whether one of the asked needs is what it mainly does."""
-        return self.centrality <= Centrality.MAIN
 
     @property
     def takes_people(self) -> bool:
@@ -130,12 +126,12 @@ class _Shown:
     """What is on the list so far."""
 
     met: set[str] = field(default_factory=set)
-    kinds: set[tuple[str, tuple[str, ...]]] = field(default_factory=set)
+    kinds: set[Kind] = field(default_factory=set)
     about_danger: int = 0
 
     def add(self, row: Scored) -> None:
         self.met |= set(row.service.needs)
-        self.kinds.add(_kind(row.service))
+        self.kinds.add(row.known.kind)
         self.about_danger += row.centrality is Centrality.DANGER
 
 
@@ -158,14 +154,14 @@ def choose(scored: Iterable[Scored], query: Query, limit: int, weights: Weights)
 
 def _next(rest: list[Scored], query: Query, shown: _Shown, weights: Weights) -> Scored:
     """Return the first of the group that holds the best points (see the rule above)."""
-    turns = [(_turn(row, query, shown, weights), row) for row in rest]
+    turns = [(_turn(row, shown, weights), row) for row in rest]
     if is_danger(query.needs):
         if shown.about_danger < DANGER_FIRST:
             turns = [each for each in turns if each[1].centrality is Centrality.DANGER] or turns
     elif not shown.met:
         turns = [each for each in turns if query.needs[0] in each[1].service.needs] or turns
-    mains = [each for each in turns if each[1].is_main]
-    sides = [each for each in turns if not each[1].is_main]
+    mains = [each for each in turns if each[1].centrality <= Centrality.MAIN]
+    sides = [each for each in turns if each[1].centrality > Centrality.MAIN]
     best_side = max((turn for turn, _ in sides), default=-inf)
     if mains and max(turn + row.stage for turn, row in mains) >= best_side:
         return _first_of_best_group(mains)
@@ -184,15 +180,11 @@ def _first_of_best_group(turns: list[tuple[float, Scored]]) -> Scored:
     return firsts[max(groups, key=lambda group: (groups[group], -group))][3]
 
 
-def _turn(row: Scored, query: Query, shown: _Shown, weights: Weights) -> float:
+def _turn(row: Scored, shown: _Shown, weights: Weights) -> float:
     """Return the points of *row*, now that something is on the list."""
-    points, service = row.points, row.known.service
+    points = row.points
     if not shown.met:
         return points
-    if any(n in service.needs and n not in shown.met for n in query.needs):
+    if not row.asked <= shown.met:
         points += weights.new_need
-    return points + (weights.same_kind if _kind(service) in shown.kinds else 0.0)
-
-
-def _kind(service: Service) -> tuple[str, tuple[str, ...]]:
-    return service.organization, service.needs
+    return points + (weights.same_kind if row.known.kind in shown.kinds else 0.0)

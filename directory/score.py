@@ -38,6 +38,7 @@ def score(known: Candidate, query: Query, state: OpenState | None, weights: Weig
         in_reach=not has_no_fare(query) or way(known, query) is not Way.BUS,
         named=_is_named(known, query),
         centrality=central,
+        asked=known.needs.intersection(query.needs),
         known=known,
         state=state,
     )

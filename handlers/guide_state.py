@@ -46,9 +46,17 @@ def unpack(packed: str, directory: Directory) -> Answers:
 
 
 def screen(
-    view: View, answers: Answers, *, page: int | None = None, notes: Sequence[str] = ()
+    view: View,
+    answers: Answers,
+    *,
+    page: int | None = None,
+    notes: Sequence[str] = (),
+    known: Found | None = None,
 ) -> Screen:
-    """Return the question that is left, else the results; with a *page* the results at once."""
+    """Return the question that is left, else the results; with a *page* the results at once.
+
+    *known*: what was found for the answers, where the caller has it.
+    """
     here = _here(answers, notes)
     if flow.is_put_off(answers):
         return guide_screens.not_now(view.t, here)
@@ -56,7 +64,7 @@ def screen(
     if page is None or not flow.is_ready(answers):
         asked = flow.next_question(answers, view.directory, view.at)
     if asked is None:
-        return _results(view, answers, here, page or 0)
+        return _results(view, answers, here, page or 0, known or found(view, answers))
     choices = [
         (option, flow.pack(flow.answer(answers, asked, option.code)))
         for option in flow.options(asked, view.directory.gazetteer, view.t.language)
@@ -66,9 +74,8 @@ def screen(
     return guide_screens.question(view.t, asked, choices, here)
 
 
-def _results(view: View, answers: Answers, here: Here, page: int) -> Screen:
+def _results(view: View, answers: Answers, here: Here, page: int, shown: Found) -> Screen:
     """Return a page of the results; where nothing fitted, with the answer that left nothing."""
-    shown = found(view, answers)
     if view.copy_of is not None:
         here = replace(here, notes=(*here.notes, _age(view.t, view.at - view.copy_of)))
     if shown.relaxed:

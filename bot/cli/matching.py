@@ -21,7 +21,7 @@ from directory.index import Directory
 from directory.model import Audience, Found, Gender, Place, Point, Query
 from directory.needs import NEEDS, STAGES
 from handlers.guide_state import View
-from handlers.guide_walk import walk
+from handlers.guide_walk import states, walk
 
 guide = typer.Typer(no_args_is_help=True, help="The guided questions.")
 MOST_RESULTS = 100
@@ -302,8 +302,10 @@ def _lines(found: dict[str, Any]) -> list[str]:
 def check(as_json: AsJson = False) -> None:
     """Walk every state of the guide in every language; end with 1 if a rule is broken."""
     directory = directory_of(output.loaded())
+    at = datetime.now(UTC)
+    known = states(directory, at)
     walks = [
-        walk(View(locales.translator(code), directory, datetime.now(UTC), _link))
+        walk(View(locales.translator(code), directory, at, _link), known)
         for code in locales.supported()
     ]
     counts = {
@@ -313,6 +315,7 @@ def check(as_json: AsJson = False) -> None:
         "max_buttons": max(each.max_buttons for each in walks),
         "missing_help_now": sum(each.missing_help_now for each in walks),
         "too_long": sum(each.too_long for each in walks),
+        "back_restores": sum(each.back_restores for each in walks),
     }
     output.emit(counts, as_json=as_json, lines=[f"{k}: {v}" for k, v in counts.items()])
     if not all(each.keeps_the_rules for each in walks):
