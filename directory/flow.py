@@ -143,9 +143,11 @@ def next_question(
     detail = _detail_question(answers)
     if need.danger and detail is not None:
         return detail
-    could = [detail, *(each for each in (_STAGE, _PLACE) if answers.of(each.slot) is None)]
+    could = [] if detail is None else [detail]
+    could += [each for each in (_STAGE, _PLACE) if answers.of(each.slot) is None]
     could += _about_the_person(answers)
-    return _most_changing(answers, [each for each in could if each is not None], directory)
+    slot = directory.next_slots.of(answers, lambda: _most_changing(answers, could, directory))
+    return next((each for each in could if each.slot == slot), None)
 
 
 def options(question: Question, gazetteer: Gazetteer, language: str = "en") -> list[Option]:
@@ -341,18 +343,15 @@ def _about_the_person(answers: Answers) -> list[Question]:
     return could
 
 
-def _most_changing(
-    answers: Answers, could: Sequence[Question], directory: Directory
-) -> Question | None:
-    """Return the question of *could* whose answers change most, if they change enough."""
+def _most_changing(answers: Answers, could: Sequence[Question], directory: Directory) -> str | None:
+    """Return the slot of *could* whose answers change most, if they change enough."""
 
     def first(after: Answers) -> asking.First:
         query = to_query(after, directory.gazetteer, _ANY_MOMENT)
         return matcher.first_screen(directory, query)
 
     screens = {each.slot: _after(answers, each, directory, first) for each in could}
-    slot = asking.best(first(answers), screens)
-    return next((each for each in could if each.slot is slot), None)
+    return asking.best(first(answers), screens)
 
 
 def _after(

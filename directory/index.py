@@ -92,6 +92,7 @@ class Directory:
     *general*: ids of helplines for when no line is about the need, best first. Make one
     and keep it: equal only to itself. What is remembered about it goes with it.
     *first_screens*: what first screens tell, by what was asked (see `directory.matcher`).
+    *next_slots*: which question changes most, by the answers (see `directory.flow`).
     """
 
     services: tuple[Service, ...]
@@ -101,6 +102,9 @@ class Directory:
     zone: str = "Europe/London"
     country: str = "GB"
     first_screens: Memo[frozenset[str]] = field(
+        init=False, repr=False, default_factory=lambda: Memo(_SCREENS)
+    )
+    next_slots: Memo[str | None] = field(
         init=False, repr=False, default_factory=lambda: Memo(_SCREENS)
     )
     lines: tuple[KnownLine, ...] = field(init=False, repr=False)

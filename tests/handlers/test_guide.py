@@ -1,5 +1,6 @@
 """The guide on the real pack: few questions, few buttons, no dead end, in every language."""
 
+import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 
@@ -9,8 +10,9 @@ from hypothesis import strategies as st
 
 import locales
 from bot.pack import read_pack
-from directory import flow
+from directory import flow, lines
 from directory.model import Audience
+from directory.questions import SEARCHED
 from handlers import guide_screens, guide_state, guide_walk, screens
 from handlers.callbacks import Route, decode
 from handlers.guide_state import View
@@ -60,6 +62,7 @@ def test_the_walk_finds_nothing_wrong(language, audience):
     assert found.longest_path <= 4
     assert found.max_buttons <= 8
     assert (found.dead_ends, found.missing_help_now, found.too_long) == (0, 0, 0)
+    assert found.back_restores == 0
     assert found.keeps_the_rules
 
 
@@ -119,6 +122,7 @@ def test_a_walk_notices_what_is_wrong():
     assert not guide_walk.Walked(1, 5, 0, 8, 0, 0).keeps_the_rules
     assert not guide_walk.Walked(1, 4, 0, 8, 1, 0).keeps_the_rules
     assert not guide_walk.Walked(1, 4, 0, 8, 0, 1).keeps_the_rules
+    assert not guide_walk.Walked(1, 4, 0, 8, 0, 0, 1).keeps_the_rules
 
 
 NOTHING = [
@@ -215,6 +219,42 @@ def test_random_taps_never_get_lost(taps, language, audience):
             packed = press.arg(0)
         elif press.route is Route.RESULTS:
             check(guide_state.screen(here, answers, page=press.number(1)))
+
+
+@pytest.mark.slow
+def test_a_hundred_thousand_random_taps_lead_on_and_back():
+    """Taps, typed places, words that name a need, Back and answers set aside; no screen made."""
+    chance = random.Random(20_261_122)
+    places = [LEEDS.gazetteer.by_key(f"LS{n}-{d}") for n in range(1, 20) for d in range(10)]
+    typed = [place for place in places if place is not None]
+    answers, met = flow.START, set()
+    for _ in range(100_000):
+        packed = flow.pack(answers)
+        assert len(packed) <= flow.LONGEST
+        assert flow.unpack(packed, LEEDS.gazetteer) == answers
+        asked, tap = flow.next_question(answers, LEEDS), chance.random()
+        if tap < 0.03:
+            answers = flow.with_place(answers, chance.choice(typed))
+        elif tap < 0.05:
+            answers = flow.searched(chance.choice(SEARCHED))
+        elif tap < 0.2 and answers != flow.START:
+            before = flow.back(answers)
+            assert before.given == answers.given[:-1]
+            answers = before
+        elif asked is None:
+            if packed not in met:
+                query = flow.to_query(answers, LEEDS.gazetteer, AT)
+                assert flow.is_put_off(answers) or lines.choose(LEEDS, query)
+            slot = flow.removed_by(answers, LEEDS) if packed not in met else None
+            answers = flow.START if slot is None else flow.without(answers, slot)
+        else:
+            assert len(answers.given) < flow.MOST_QUESTIONS
+            option = chance.choice(flow.options(asked, LEEDS.gazetteer))
+            after = flow.answer(answers, asked, option.code)
+            assert flow.back(after) == answers
+            answers = after
+        met.add(packed)
+    assert len(met) > 2_000
 
 
 @settings(max_examples=300, deadline=None)
