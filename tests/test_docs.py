@@ -152,7 +152,8 @@ def test_operations_explain_each_message_of_health():
 
 def test_decisions_give_a_reason_for_each_dependency():
     project = tomllib.loads(text("pyproject.toml"))
-    wanted = [*project["project"]["dependencies"], *project["dependency-groups"]["dev"]]
+    groups = project["dependency-groups"].values()
+    wanted = [*project["project"]["dependencies"], *(each for group in groups for each in group)]
     names = [re.split(r"[\[<>=;! ]", each)[0] for each in wanted]
     listed = [row[0].strip("`") for row in rows(section("docs/decisions.md", "Dependencies"))]
     assert sorted(listed) == sorted(names)

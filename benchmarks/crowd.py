@@ -1,0 +1,126 @@
+"""People in a sandbox who press buttons, and how long they wait for the screen."""
+
+import asyncio
+import random
+import time
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from typing import Any
+
+from sandbox.world import Sandbox
+
+PATIENCE = 10.0  # seconds; who waits longer counts as not answered
+Json = dict[str, Any]  # a message of the Bot API
+Chooses = Callable[[Json, random.Random], str | None]
+
+
+@dataclass(slots=True)
+class Waits:
+    """How long people waited, in seconds; *lost*: who got nothing in time."""
+
+    seconds: list[float] = field(default_factory=list)
+    lost: int = 0
+
+    def percentile_ms(self, share: float) -> float:
+        """Return the wait that this *share* of all people did not exceed, in milliseconds."""
+        ordered = sorted(self.seconds)
+        return ordered[min(len(ordered) - 1, int(share * len(ordered)))] * 1000 if ordered else 0.0
+
+
+@dataclass(slots=True)
+class Crowd:
+    """*size* people with one screen each; *chooses* picks the next button of a screen."""
+
+    sandbox: Sandbox
+    chooses: Chooses
+    size: int
+    dice: random.Random = field(default_factory=lambda: random.Random(7))
+    _screens: dict[int, Json] = field(default_factory=dict)
+    _waiting: dict[int, asyncio.Future[None]] = field(default_factory=dict)
+
+    @contextmanager
+    def watching(self) -> Iterator[None]:
+        """See what the bot shows while the block runs."""
+        with self.sandbox.events.listening(self._seen):
+            yield
+
+    def _seen(self, kind: str, content: Json) -> None:
+        person, message = content.get("person_id"), content.get("message")
+        if kind not in {"message", "edit"} or person is None or not message:
+            return
+        if not message.get("reply_markup"):
+            return
+        self._screens[person] = message
+        waiting = self._waiting.pop(person, None)
+        if waiting is not None and not waiting.done():
+            waiting.set_result(None)
+
+    async def arrive(self, first_presses: tuple[str, ...]) -> list[int]:
+        """Let everybody press Start, then the buttons with these words; return who is there."""
+        people = [self.sandbox.person(f"Person {n}").id for n in range(self.size)]
+        for person in people:
+            await self._answered(person, lambda person=person: self.sandbox.start(person))  # type: ignore[misc]
+            for words in first_presses:
+                data = _button(self._screens[person], words)
+                await self._press(person, data)
+        return people
+
+    async def tap_steadily(self, people: list[int], per_second: float, seconds: float) -> Waits:
+        """Let one of the people tap every 1/*per_second* seconds, whoever has a screen."""
+        waits, taps = Waits(), []
+        began, number = time.perf_counter(), 0
+        while (due := number / per_second) < seconds:
+            await asyncio.sleep(max(0.0, began + due - time.perf_counter()))
+            taps.append(asyncio.create_task(self._tap(people[number % len(people)], waits)))
+            number += 1
+        await asyncio.gather(*taps)
+        return waits
+
+    async def tap_at_will(self, people: list[int], seconds: float) -> Waits:
+        """Let everybody tap again as soon as they see the answer."""
+        waits, end = Waits(), time.perf_counter() + seconds
+
+        async def one(person: int) -> None:
+            while time.perf_counter() < end:
+                await self._tap(person, waits)
+
+        await asyncio.gather(*(one(person) for person in people))
+        return waits
+
+    async def _tap(self, person: int, waits: Waits) -> None:
+        data = self.chooses(self._screens[person], self.dice)
+        if data is None or person in self._waiting:  # still waits: nobody taps twice
+            waits.lost += data is not None
+            return
+        began = time.perf_counter()
+        if await self._press(person, data):
+            waits.seconds.append(time.perf_counter() - began)
+        else:
+            waits.lost += 1
+
+    async def _press(self, person: int, data: str) -> bool:
+        message = self._screens[person]["message_id"]
+        return await self._answered(
+            person, lambda: self.sandbox.press(person, message, data, forged=True)
+        )
+
+    async def _answered(self, person: int, act: Callable[[], object]) -> bool:
+        waiting = asyncio.get_running_loop().create_future()
+        self._waiting[person] = waiting
+        act()
+        try:
+            await asyncio.wait_for(waiting, PATIENCE)
+        except TimeoutError:
+            self._waiting.pop(person, None)
+            return False
+        return True
+
+
+def _button(screen: Json, words: str) -> str:
+    return next(
+        str(each["callback_data"])
+        for row in screen["reply_markup"]["inline_keyboard"]
+        for each in row
+        if words in each["text"] and "callback_data" in each
+    )
