@@ -208,7 +208,9 @@ def _tells(service: Service, words: str) -> frozenset[str]:
 def topics_in(words: str) -> frozenset[str]:
     """Return the keys of `directory.needs.TOPICS` that *words* speak of."""
     lower = words.lower()
-    return frozenset(topic for topic, said in TOPICS.items() if any(each in lower for each in said))
+    return frozenset(
+        key for key, topic in TOPICS.items() if any(each in lower for each in topic.words)
+    )
 
 
 def _dated(service: Service) -> date | None:

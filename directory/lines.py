@@ -1,5 +1,7 @@
 """Which helplines to show: there is always somebody to call. Pure."""
 
+from collections.abc import Iterable
+
 from directory.index import Directory, KnownLine
 from directory.model import Confidence, Gender, Helpline, Opening, Query
 from directory.needs import ASYLUM_STAGES, CHILD, CHILDREN, EMERGENCY, NEEDS, is_danger
@@ -36,7 +38,8 @@ def choose(directory: Directory, query: Query, *, timeless: bool = False) -> tup
         for known in fitting:
             points[known.line.id] += _now_points(directory, known, query)
     fitting.sort(key=lambda known: (-points[known.line.id], known.line.id))
-    about = _best([known for known in fitting if EMERGENCY not in known.needs], wanted, query)
+    once = _each_number_once(known for known in fitting if EMERGENCY not in known.needs)
+    about = _best(once, wanted, query)
     if len(about) < ENOUGH:
         about += _general(directory, query, [known for known in usable if known not in about])[
             : ENOUGH - len(about)
@@ -60,6 +63,15 @@ def _best(fitting: list[KnownLine], wanted: dict[str, int], query: Query) -> lis
     if any(known in childrens for known in about[:MOST]):
         return about[:MOST]
     return [*about[: MOST - 1], *childrens[:1]]
+
+
+def _each_number_once(fitting: Iterable[KnownLine]) -> list[KnownLine]:
+    """Return the lines without those that repeat the short number of a better one, as 101."""
+    found: dict[str, KnownLine] = {}
+    for known in fitting:
+        number = known.line.number or "+"
+        found.setdefault(known.line.id if number.startswith("+") else number, known)
+    return list(found.values())
 
 
 def _one_for_each(fitting: list[KnownLine], wanted: dict[str, int]) -> list[KnownLine]:
@@ -127,7 +139,7 @@ def _points(known: KnownLine, wanted: dict[str, int], query: Query) -> float:
 
 def _topic_points(known: KnownLine, topics: frozenset[str], query: Query) -> float:
     if query.topic in known.topics:
-        return 9.0  # more than the place of any need
+        return 12.0  # more than the place of any need
     return 3.0 if known.topics & topics else 0.0
 
 
@@ -136,7 +148,7 @@ def _now_points(directory: Directory, known: KnownLine, query: Query) -> float:
     state = directory.opening(known.line.hours, query.at)
     if state.now is Opening.OPEN:
         return 2.0 if state.changes_at else 4.0
-    return -6.0 if state.now is Opening.CLOSED and _in_danger(query) else 0.0
+    return -12.0 if state.now is Opening.CLOSED and _in_danger(query) else 0.0
 
 
 def _for_person(known: KnownLine, query: Query) -> float:
@@ -152,7 +164,7 @@ def _for_group(known: KnownLine, wanted: dict[str, int], query: Query) -> float:
     if "lgbtq" in known.needs and "lgbtq" not in wanted:
         points -= 4.0
     if known.of_a_faith:
-        points -= 12.0  # nobody is asked for their faith
+        points -= 20.0  # nobody is asked for their faith
     if known.european and query.stages and "other_migrant" not in query.stages:
         points -= 8.0
     if known.for_families:

@@ -25,12 +25,12 @@ from directory.model import (
     Service,
     Status,
 )
-from directory.needs import GENERAL, NEEDS
+from directory.needs import GENERAL, NEEDS, TOPICS
 from directory.order import Scored
 from directory.places import Reach, distance_m
 from directory.questions import SKIP, Choice, Slot
 from directory.reasons import reasons
-from directory.score import score
+from directory.score import of_community, score
 from directory.weights import WEIGHTS, Weights
 from locales.errors import N_, Text
 
@@ -152,8 +152,17 @@ def _applied(query: Query, choices: Sequence[Choice]) -> list[Query]:
 def _shown(directory: Directory, query: Query) -> Iterator[Candidate]:
     """Yield every service that may be shown for *query*."""
     for known in directory.candidates(query.needs):
-        if not (excluded(known, query) or _elsewhere(directory, known, query)):
+        out = excluded(known, query) or _elsewhere(directory, known, query)
+        if not out and not _beside(known, query):
             yield known
+
+
+def _beside(known: Candidate, query: Query) -> bool:
+    """Say whether it helps with something else, or another community on the side."""
+    if query.topic is not None and TOPICS[query.topic].alone and query.topic not in known.topics:
+        return True
+    others = known.named and not of_community(known, query.language)
+    return bool(others) and known.service.needs[0] not in query.needs
 
 
 def excluded(known: Candidate, query: Query) -> bool:

@@ -29,14 +29,34 @@ class Need:
     topics: tuple[str, ...] = ()
 
 
-# What a question is about more closely than any need: words by which services and helplines
-# tell that they are about just this, in lower case.
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """What a question is about more closely than any need.
+
+    *words*: by which services and helplines tell that they are about just this, in lower
+    case. *fit*: what such a service does, where the need's own sentence does not say it.
+    *alone*: services that do not speak of it are not shown.
+    """
+
+    words: tuple[str, ...]
+    fit: str | None = None
+    alone: bool = False
+
+
 FORCED_MARRIAGE, NO_BED, WORK_RIGHTS = "forced_marriage", "no_bed", "work_rights"
+CHILD_IN_DANGER = "child_in_danger"
 TOPICS = MappingProxyType(
     {
-        FORCED_MARRIAGE: ("forced marriage", "forced to marry", "honour-based"),
-        NO_BED: ("sleep outside", "sleeping rough", "nowhere to stay", "nowhere safe to sleep"),
-        WORK_RIGHTS: ("rights at work",),
+        FORCED_MARRIAGE: Topic(("forced marriage", "forced to marry", "honour-based")),
+        NO_BED: Topic(
+            ("sleep outside", "sleeping rough", "nowhere to stay", "nowhere safe to sleep")
+        ),
+        WORK_RIGHTS: Topic(("rights at work",)),
+        CHILD_IN_DANGER: Topic(
+            ("child is being hurt", "child is in danger", "worried about a child"),
+            N_("They help when a child is hurt or in danger."),
+            alone=True,
+        ),
     }
 )
 

@@ -9,7 +9,7 @@ from enum import StrEnum
 from types import MappingProxyType
 
 from directory.model import Gender, Query
-from directory.needs import FORCED_MARRIAGE, NEEDS, NO_BED, WORK_RIGHTS
+from directory.needs import CHILD_IN_DANGER, FORCED_MARRIAGE, NEEDS, NO_BED, WORK_RIGHTS
 from locales.errors import N_
 
 SKIP = "0"  # the code of "Not sure" and "Skip" in every question
@@ -131,9 +131,10 @@ _IN_DANGER = (
                 ("young_people", "maternity_children"),
                 ages=(0, 17),
                 for_self=False,
+                topic=CHILD_IN_DANGER,
                 lines=("child_protection", "emergency"),
             ),
-            Choice(SKIP, NOT_SURE, ("domestic_abuse", "sexual_violence")),
+            Choice(SKIP, NOT_SURE),
         ),
     ),
     Choice("2", N_("Sexual violence"), ("sexual_violence",)),

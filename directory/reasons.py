@@ -16,7 +16,7 @@ from directory.model import (
     Service,
     Status,
 )
-from directory.needs import NEEDS
+from directory.needs import NEEDS, TOPICS
 from directory.travel import WALK_M, Way, has_no_fare, minutes_on_foot, way
 from locales.errors import N_, Text
 
@@ -49,7 +49,7 @@ def reasons(
     hours. Values that are numbers stay fields.
     """
     service = known.service
-    fits = _fits(service, query.needs)
+    fits = _fits(known, query)
     found = [
         fits[0],
         _warning(service),
@@ -66,8 +66,12 @@ def reasons(
     return tuple(text for text in found if text is not None)
 
 
-def _fits(service: Service, needs: tuple[str, ...]) -> list[Text]:
-    asked = [need for need in service.needs if need in needs] or list(service.needs[:1])
+def _fits(known: Candidate, query: Query) -> list[Text]:
+    needs = known.service.needs
+    asked = [need for need in needs if need in query.needs] or list(needs[:1])
+    topic = TOPICS[query.topic] if query.topic in known.topics else None
+    if topic is not None and topic.fit is not None:
+        return [Text(topic.fit)]
     return [Text(NEEDS[need].fit) for need in asked[:2]]
 
 

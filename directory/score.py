@@ -64,10 +64,11 @@ def _is_named(known: Candidate, query: Query) -> bool:
     closed = service.access.referral is Referral.AGENCY and service.confidence is Confidence.LOW
     if closed and query.audience is Audience.PUBLIC:
         return False
-    return names_stage(service, query) or _is_of_community(known, query.language)
+    return names_stage(service, query) or of_community(known, query.language)
 
 
-def _is_of_community(known: Candidate, language: str | None) -> bool:
+def of_community(known: Candidate, language: str | None) -> bool:
+    """Say whether the service is named after the community of people who speak *language*."""
     return language is not None and language_name(language) in known.named
 
 
@@ -181,7 +182,7 @@ def _age_group_points(
 def _language_points(known: Candidate, language: str | None, weights: Weights) -> float:
     if language is not None and language in known.service.languages:
         return weights.language_spoken
-    if _is_of_community(known, language):
+    if of_community(known, language):
         return weights.own_community
     name = None if language is None else language_name(language)
     if name is not None and name in known.spoken:

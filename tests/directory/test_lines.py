@@ -91,6 +91,27 @@ def test_a_line_that_speaks_of_just_what_is_asked_comes_first(query, first):
     assert ids(rows, a_query("domestic_abuse", **query))[0] == first
 
 
+def test_a_short_number_is_listed_once():
+    rows = [a_line_row("police", **ABUSE, number="101"), a_line_row("b", **ABUSE, number="101")]
+    assert ids(rows, a_query("domestic_abuse")) == ["b"]
+
+
+def test_lines_for_people_in_another_situation_are_not_shown():
+    rows = [
+        a_line_row("health", needs=["health"]),
+        a_line_row("care", needs=["health"], description="Concern about an adult at risk."),
+        a_line_row("rape", needs=["sexual_violence", "health"]),
+    ]
+    assert ids(rows, a_query("health_gp")) == ["health"]
+    assert set(ids(rows, a_query("health_gp", groups=("disability",)))) == {"health", "care"}
+    rows = [
+        a_line_row("asylum", needs=["asylum_support", "housing"]),
+        a_line_row("b", needs=["housing"]),
+    ]
+    assert ids(rows, a_query("housing", stages=("nrpf",))) == ["b"]
+    assert "asylum" in ids(rows, a_query("housing", stages=("refugee",)))
+
+
 def test_families_get_the_line_for_families():
     rows = [
         a_line_row("a", needs=["housing"]),

@@ -658,6 +658,26 @@ def test_what_comes_first_for_a_person(better, worse, query):
     assert ids(city, a_query(**query)) == ["b-better", "a-worse"]
 
 
+def test_help_of_another_community_on_the_side_is_not_shown():
+    rows = [
+        a_row("club", name="Kurdish house", needs=["community_social", "food"]),
+        a_row("food", needs=["food"]),
+    ]
+    assert ids(a_city(rows), a_query("food", language="ti")) == ["food"]
+    assert set(ids(a_city(rows), a_query("food", language="ckb"))) == {"club", "food"}
+    assert ids(a_city(rows), a_query("community_social", language="ti")) == ["club"]
+
+
+def test_about_a_child_in_danger_only_who_helps_then_is_shown_and_says_so():
+    rows = [
+        a_row("a-club", needs=["young_people"], confidence="high"),
+        a_row("b-duty", needs=["young_people"], description="Call if a child is being hurt."),
+    ]
+    query = a_query("young_people", topic="child_in_danger")
+    assert ids(a_city(rows), query) == ["b-duty"]
+    assert why(only(rows[1], query))[0] == "They help when a child is hurt or in danger."
+
+
 def test_help_with_housing_and_without_a_home_are_one():
     rows = [
         a_row("a", needs=["homelessness"], confidence="high"),
