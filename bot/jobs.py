@@ -20,7 +20,7 @@ import db.retention
 import db.shown
 from bot.app import Choices
 from bot.weektime import moment
-from db.engine import Sessions
+from db.engine import Sessions, erase_deleted
 from db.stores import SqlFeedStore, SqlOutbox
 from delivery.drain import drain
 from delivery.model import Parcel
@@ -204,6 +204,7 @@ class Jobs:
         now = self.app.clock()
         async with self.app.sessions.begin() as session:
             await db.shown.purge(session, before=now - CLEARABLE)
+        await erase_deleted(self.app.sessions)  # also what people deleted themselves
         await voice.ask_due(self.app)
 
     async def rights(self) -> None:
@@ -215,6 +216,7 @@ class Jobs:
         now = self.app.clock()
         async with self.app.sessions.begin() as session:
             gone = await db.retention.purge(session, now)
+        await erase_deleted(self.app.sessions)
         log.info("old rows deleted", extra={"rows": gone})
 
     def _add(

@@ -1,6 +1,8 @@
 """The engine and the session factory for a database URL: SQLite in a file, or PostgreSQL."""
 
+from datetime import timedelta
 from sqlite3 import Connection as SqliteConnection
+from sqlite3 import Error as SqliteError
 from typing import Any
 
 from sqlalchemy import Connection, event, make_url
@@ -15,7 +17,9 @@ from sqlalchemy.ext.asyncio import (
 
 Sessions = async_sessionmaker[AsyncSession]
 
+_MILLISECOND = timedelta(milliseconds=1)
 BUSY_SECONDS = 30  # how long a SQLite writer waits for another one
+_WAITS = timedelta(seconds=5)  # somebody who is being forgotten waits for an answer
 
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
@@ -68,6 +72,31 @@ def make_sessions(engine: AsyncEngine) -> Sessions:
     return async_sessionmaker(engine, expire_on_commit=False, class_=_Session)
 
 
+async def erase_deleted(sessions: Sessions, *, waits: timedelta = _WAITS) -> bool:
+    """Leave nothing in the files of what was deleted; False if that has to be tried again.
+
+    SQLite keeps what a row held before in its write-ahead log until the log is overwritten. So
+    the log is written into the file, where deleted bytes are zeros, and cut to nothing.
+    *waits*: how long for whoever reads meanwhile. On PostgreSQL nothing happens: there
+    autovacuum does it in its time.
+    """
+    engine: AsyncEngine = sessions.kw["bind"]
+    if engine.dialect.name != "sqlite":
+        return True
+    async with engine.connect() as connection:
+        # not through SQLAlchemy, which begins a transaction: inside one it is refused
+        driver = (await connection.get_raw_connection()).driver_connection
+        assert driver is not None
+        try:
+            await driver.execute_fetchall(f"PRAGMA busy_timeout={waits // _MILLISECOND}")
+            [(busy, *_)] = await driver.execute_fetchall("PRAGMA wal_checkpoint(TRUNCATE)")
+        except SqliteError:
+            return False
+        finally:
+            await driver.execute_fetchall(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
+    return not busy
+
+
 class _Session(AsyncSession):
     """A session whose explicit `begin` says that it is going to write."""
 
@@ -83,6 +112,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # Any: the drive
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA foreign_keys=ON")
     cursor.execute("PRAGMA synchronous=NORMAL")
+    # Deleted rows become zeros, not free space that still holds them. Debian's SQLite is built
+    # with it, others are not. https://www.sqlite.org/pragma.html#pragma_secure_delete
+    cursor.execute("PRAGMA secure_delete=ON")
     cursor.execute(f"PRAGMA busy_timeout={BUSY_SECONDS * 1000}")
     cursor.close()
 

@@ -1,13 +1,17 @@
 from datetime import datetime, timedelta, timezone
+from pathlib import Path
+from random import Random
 
 import pytest
-from sqlalchemy import text
+from sqlalchemy import event, text
 from sqlalchemy.exc import StatementError
 
-from db import drafts
-from db.engine import make_engine, normalised
+from db import drafts, people, schema, shown
+from db.engine import erase_deleted, make_engine, make_sessions, normalised
 from db.models import DraftRow
 from people.drafts import Draft
+
+WANTED = 7_316_482_951  # a chat, in six bytes that nothing else holds
 
 
 @pytest.mark.parametrize(
@@ -36,10 +40,70 @@ async def test_sqlite_is_set_up_to_be_shared(tmp_path):
     async with engine.connect() as connection:
         found = [
             (await connection.execute(text(f"PRAGMA {name}"))).scalar_one()
-            for name in ("journal_mode", "foreign_keys", "synchronous", "busy_timeout")
+            for name in (
+                "journal_mode",
+                "foreign_keys",
+                "synchronous",
+                "busy_timeout",
+                "secure_delete",
+            )
         ]
     await engine.dispose()
-    assert found == ["wal", 1, 1, 30_000]
+    assert found == ["wal", 1, 1, 30_000, 1]
+
+
+def kept_in(folder: Path) -> bytes:
+    """Return the bytes of the database and of its logs."""
+    return b"".join(file.read_bytes() for file in sorted(folder.glob("a.db*")))
+
+
+@pytest.mark.parametrize("secure", [True, False], ids=["as we set it up", "as SQLite may be built"])
+async def test_erasing_leaves_nothing_of_deleted_rows_between_others(tmp_path, now, secure):
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    await schema.upgrade(url)
+    engine = make_engine(url)
+    if not secure:
+        event.listen(
+            engine.sync_engine,
+            "connect",
+            lambda driver, _: driver.cursor().execute("PRAGMA secure_delete=OFF"),
+        )
+    sessions = make_sessions(engine)
+    order = [(chat, number) for chat in range(-40, 40) for number in range(60)]
+    Random(7).shuffle(order)
+    async with sessions.begin() as session:
+        for chat, number in order:  # in between, so that pages are split and merged
+            await shown.note(session, WANTED + chat, [number + 10_000_000], now=now)
+    async with sessions.begin() as session:
+        await people.forget(session, WANTED, now=now)
+    before = kept_in(tmp_path)
+    assert await erase_deleted(sessions) is True
+    after = kept_in(tmp_path)
+    await engine.dispose()
+    needle = WANTED.to_bytes(6, "big")
+    assert needle in before, "SQLite keeps what was there, in its log at least"
+    assert (WANTED + 1).to_bytes(6, "big") in after, "others stay"
+    assert (needle in after) is not secure
+
+
+async def test_erasing_gives_up_while_somebody_reads_and_works_afterwards(tmp_path, now):
+    url = f"sqlite:///{tmp_path / 'a.db'}"
+    await schema.upgrade(url)
+    engine = make_engine(url)
+    sessions = make_sessions(engine)
+    async with sessions() as reader:
+        await drafts.find(reader, 1)
+        async with sessions.begin() as session:
+            await drafts.put(session, Draft(1, "broadcast", "text"), now)
+        assert await erase_deleted(sessions, waits=timedelta()) is False
+    assert await erase_deleted(sessions, waits=timedelta()) is True
+    await engine.dispose()
+
+
+async def test_erasing_needs_nothing_on_postgresql(postgresql_url):
+    engine = make_engine(postgresql_url)
+    assert await erase_deleted(make_sessions(engine)) is True
+    await engine.dispose()
 
 
 async def test_a_failed_transaction_leaves_nothing(sessions, now):
