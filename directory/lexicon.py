@@ -15,7 +15,7 @@ from locales.words import Words, all_words
 
 Kind = TypeVar("Kind", bound=StrEnum)
 _PERSIAN = frozenset({"fa", "fa-AF"})
-_Found = dict[str, dict[str, set[int]]]  # by language and need: which words of a text name it
+_Found = dict[str, dict[str, set[int]]]  # by language and need: where in a text it is named
 _SOURCE = "en"  # people mix its words into every language
 
 
@@ -88,7 +88,7 @@ class Lexicon:
         for reading in plain.readings(text):
             for hit in self._needs.find(reading):
                 of, need = hit.label
-                found.setdefault(of, {}).setdefault(need, set()).update(hit.at)
+                found.setdefault(of, {}).setdefault(need, set()).add(hit.at[0])
         own = {code: found[code] for code in (language, _SOURCE) if code in found}
         return _best_needs(own or _likeliest(found))
 
@@ -142,14 +142,14 @@ def _in_order(known: type[Kind], found: Collection[str]) -> tuple[Kind, ...]:
 
 
 def _likeliest(found: _Found) -> _Found:
-    """Return only the language with most words in the text, first by code if several have."""
+    """Return only the language with most words of needs in the text, of several the first."""
     covered = {code: len(set().union(*needs.values())) for code, needs in found.items()}
     best = min(found, key=lambda code: (-covered[code], code), default=None)
     return {} if best is None else {best: found[best]}
 
 
 def _best_needs(found: _Found) -> tuple[str, ...]:
-    """Return needs by how many words name them, then by which is named first."""
+    """Return needs by how often they are named, then by which is named first."""
     places: dict[str, set[int]] = {}
     for needs in found.values():
         for need, at in needs.items():

@@ -10,23 +10,13 @@ from math import log
 from rapidfuzz.distance import OSA
 
 from directory import matcher, plain
+from directory.crisis import ANSWERS
 from directory.index import Candidate, Directory
 from directory.lexicon import Category, Lexicon
 from directory.model import Place, Query, Service
 from directory.needs import NEEDS
 
 MOST_NEEDS = 3  # more of them in one text say less each
-# what helps in danger besides the helplines, for each kind
-CRISIS_NEEDS = {
-    Category.SUICIDE: "mental_health",
-    Category.EMERGENCY: "health_gp",
-    Category.CHILD: "domestic_abuse",
-    Category.VIOLENCE: "domestic_abuse",
-    Category.LOCKED_IN: "domestic_abuse",
-    Category.TRAFFICKING: "trafficking_forced_labour",
-    Category.FORCED_MARRIAGE: "domestic_abuse",
-    Category.FGM: "fgm",
-}
 _NAMED, _DESCRIBED = 1.0, 0.25  # how much a word counts in a name, in a description
 _CLEARLY_NAMED = 0.6  # of the weight of all words typed
 _SHORTEST = 3  # letters of a word that may name a service
@@ -61,7 +51,7 @@ def search(
     a place in *query* stays. Danger adds the need that goes with it, before all others.
     """
     crises = lexicon.crises(text)
-    named = (*(CRISIS_NEEDS[each] for each in crises), *lexicon.needs(text, query.language))
+    named = (*(ANSWERS[each].need for each in crises), *lexicon.needs(text, query.language))
     needs = tuple(dict.fromkeys(named))
     place = query.place or directory.gazetteer.find(text[: plain.LONGEST])
     asked = Query(

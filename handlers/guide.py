@@ -11,9 +11,9 @@ from directory.flow import Answers
 from directory.index import Directory
 from directory.model import Audience, Place, Point
 from handlers import card as cards
-from handlers import deeds, guide_screens, guide_state, reply, rights, screens
+from handlers import carried, deeds, guide_screens, guide_state, reply, rights, screens
 from handlers.access import require
-from handlers.callbacks import Route, StaleButton, decode
+from handlers.callbacks import StaleButton
 from handlers.context import Context
 from handlers.guide_state import View, packed_in, unpack
 from people.model import Action
@@ -117,14 +117,6 @@ async def help_now(update: Update, context: Context) -> None:
     await reply.show(update, context, shown)
 
 
-async def typed(update: Update, context: Context) -> None:
-    """Take a text for a place; what it is not is forgotten at once."""
-    assert update.effective_message is not None
-    view = await view_of(context)
-    place = view.directory.gazetteer.find(update.effective_message.text or "")
-    await _go_on_at(update, context, view, place)
-
-
 async def located(update: Update, context: Context) -> None:
     """Take a shared location for the postcode sector it lies in; the point is forgotten."""
     assert update.effective_message is not None
@@ -132,13 +124,13 @@ async def located(update: Update, context: Context) -> None:
     assert isinstance(where, Location)
     view = await view_of(context)
     place = view.directory.gazetteer.nearest(Point(where.latitude, where.longitude))
-    await _go_on_at(update, context, view, place)
+    await go_on_at(update, context, view, place)
 
 
-async def _go_on_at(update: Update, context: Context, view: View, place: Place | None) -> None:
+async def go_on_at(update: Update, context: Context, view: View, place: Place | None) -> None:
     """Go on with the answers of the message that was replied to, now at *place*."""
     t = context.t
-    answers = _replied_to(update, view.directory)
+    answers = replied_to(update, view.directory)
     if place is None:
         note = t.gettext("I do not know this place. Please choose, or write for example LS9.")
     elif not view.directory.gazetteer.in_area(place):
@@ -162,7 +154,7 @@ async def ask_place(update: Update, context: Context, packed: str) -> None:
     await reply.send(update, context, guide_screens.ask_place(context.t, link))
 
 
-def _replied_to(update: Update, directory: Directory) -> Answers:
+def replied_to(update: Update, directory: Directory) -> Answers:
     """Return the answers carried by the message that was replied to, else none yet.
 
     Telegram sends that message along, with its links and buttons, so nothing is stored here.
@@ -178,20 +170,15 @@ def _replied_to(update: Update, directory: Directory) -> Answers:
 
 
 def _carried(message: Message) -> list[str]:
-    """Return what may be packed answers in the links and in the frame's buttons of *message*."""
-    found = [
+    """Return what may be packed answers in *message*: in its frame's buttons, then its links.
+
+    A message with a keyboard may have links to other answers; one that asks for a reply has
+    only a link.
+    """
+    links = [
         packed_in(payload, prefix)
-        for entity in message.entities
-        for payload in [(entity.url or "").rpartition("start=")[2]]
+        for payload in carried.payloads(message)
         for prefix in (screens.ANSWERS_PREFIX, screens.PLACE_PREFIX)
         if payload.startswith(prefix)
     ]
-    for row in message.reply_markup.inline_keyboard if message.reply_markup else ():
-        for each in row:
-            try:
-                press = decode(each.callback_data if isinstance(each.callback_data, str) else None)
-            except StaleButton:
-                continue
-            if press.route is Route.HELP_NOW:  # the frame's button holds the state itself
-                found.append(press.arg(0))
-    return found
+    return [*filter(None, (carried.packed(message),)), *links]

@@ -119,9 +119,14 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
     application.add_handler(MessageHandler(private & filters.LOCATION, guide.located))
     # after the commands, so that a command never ends up as the text of a draft
     application.add_handler(MessageHandler(private & filters.COMMAND, operations.unknown))
-    application.add_handler(MessageHandler(private & filters.TEXT, words.written))
+    application.add_handler(MessageHandler(private & filters.TEXT, said))
     application.add_handler(MessageHandler(private, words.something_else))
     application.add_error_handler(failed)
+
+
+async def said(update: Update, context: Context) -> None:
+    """Hear what somebody writes; the words for a command, in any language, mean the command."""
+    await words.written(update, context, COMMANDS)
 
 
 async def pressed(update: Update, context: Context) -> None:

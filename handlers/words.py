@@ -1,32 +1,144 @@
-"""Written messages: the text of an open draft, the name of a place, or something else."""
+"""Written messages: the text of an open draft, or what somebody says in their own words."""
+
+from collections.abc import Awaitable, Callable, Mapping
 
 from telegram import Update
 
 import db.drafts
-from handlers import compose, guide, reply, screens, tips
+from directory import crisis, flow, plain, search
+from directory.lexicon import Lexicon, lexicon
+from directory.model import Place, Query
+from directory.needs import is_danger
+from handlers import compose, crisis_screens, guide, guide_state, reply, screens, tips
 from handlers.context import Context
+from handlers.guide_state import View
 from people.model import Action
 
+Commands = Mapping[str, Callable[[Update, Context], Awaitable[None]]]
+_NAMED = 1.2  # the score from which a service was named rather than only fits
+_OTHERS = 3  # further needs of the same text that get a button
 
-async def written(update: Update, context: Context) -> None:
-    """Give a text to the draft that waits for it; else take it for a place.
 
-    A newcomer's words are looked at and forgotten: neither stored nor logged.
+async def written(update: Update, context: Context, commands: Commands) -> None:
+    """Give a text to the draft or question that waits for it; else understand it.
+
+    A newcomer's words are looked at and forgotten: neither stored nor logged. *commands*:
+    what their words in any language lead to, by name.
     """
     assert update.effective_message is not None
-    if await tips.written(update, context):
+    text = update.effective_message.text or ""
+    if await _drafted(update, context):
         return
-    if context.person.may(Action.BROADCAST):
-        async with context.app.sessions() as session:
-            draft = await db.drafts.find(session, context.person.id)
-        if draft is not None and draft.kind == compose.KIND:
-            await compose.written(update, context, draft)
-            return
-    await guide.typed(update, context)
+    known = lexicon()
+    if known.is_stop(text):
+        await reply.show(update, context, crisis_screens.goodbye(context.t))
+        return
+    taken = await tips.written(update, context)
+    if await _in_danger(update, context, known, text) or taken:
+        return
+    if (command := known.command(text)) is not None and command in commands:
+        await commands[command](update, context)
+        return
+    await _asked(update, context, known, text)
+
+
+async def _drafted(update: Update, context: Context) -> bool:
+    """Give the text to an open draft; say whether there was one."""
+    if not context.person.may(Action.BROADCAST):
+        return False
+    async with context.app.sessions() as session:
+        draft = await db.drafts.find(session, context.person.id)
+    if draft is None or draft.kind != compose.KIND:
+        return False
+    await compose.written(update, context, draft)
+    return True
+
+
+async def _in_danger(update: Update, context: Context, known: Lexicon, text: str) -> bool:
+    """Show people to call if *text* speaks of danger; say whether it did.
+
+    Comes before everything else that the text may mean (guided-questions.md, rule 11).
+    """
+    kinds = known.crises(text)
+    if not kinds:
+        return False
+    directory, at = await context.app.directory(), context.app.clock()
+    lines = crisis.reachable(directory, kinds, at)
+    shown = crisis_screens.crisis(context.t, kinds, lines, at, context.app.zone)
+    await reply.show(update, context, shown)
+    return True
+
+
+async def _asked(update: Update, context: Context, known: Lexicon, text: str) -> None:
+    """Answer what a text asks for: days that count, a place, needs, a service by its name."""
+    view = await guide.view_of(context)
+    if (kind := known.handoff(text)) is not None:
+        lines = crisis.reachable(view.directory, [kind], view.at)
+        shown = crisis_screens.handoff(context.t, kind, lines, view.at, context.app.zone)
+        await reply.show(update, context, shown)
+        return
+    place = view.directory.gazetteer.find(text[: plain.LONGEST])
+    replied = guide.replied_to(update, view.directory) != flow.START
+    needs = known.needs(text, context.t.language)
+    if needs and not replied and not _is_name(text, place):
+        await _at_need(update, context, view, needs, place)
+    elif place is not None or replied:
+        await guide.go_on_at(update, context, view, place)
+    else:
+        await _by_name(update, context, view, text)
+
+
+async def _at_need(
+    update: Update, context: Context, view: View, needs: tuple[str, ...], place: Place | None
+) -> None:
+    """Go into the guide at the first of *needs*, near *place* if one of the city was named."""
+    answers = flow.searched(needs[0])
+    notes: tuple[str, ...] = ()
+    if place is not None and view.directory.gazetteer.in_area(place):
+        answers = flow.with_place(answers, place)
+        told = context.t.gettext("Near {place}. I did not keep what you sent.")
+        notes = (context.t.fill(told, place=place.name),)
+    shown = guide_state.screen(view, answers, notes=notes)
+    if not flow.is_sensitive(answers):
+        others = [need for need in needs[1:] if not is_danger((need,))][:_OTHERS]
+        links = [(need, _link(view, need)) for need in others]
+        shown = crisis_screens.with_other_needs(context.t, shown, links)
+    await reply.show(update, context, shown)
+
+
+def _link(view: View, need: str) -> str:
+    packed = flow.pack(flow.searched(need))
+    return view.link(guide_state.payload(screens.ANSWERS_PREFIX, packed))
+
+
+async def _by_name(update: Update, context: Context, view: View, text: str) -> None:
+    """Offer services that *text* names; if it names none, say so and name a person to call."""
+    query = Query(needs=(), at=view.at, language=context.t.language, audience=view.audience)
+    found = search.search(view.directory, lexicon(), text, query)
+    named = [each.service for each in found.matches if each.score >= _NAMED]
+    if dangerous := next((s for s in named if is_danger(s.needs[:1])), None):
+        # the names of such places may be read over a shoulder: ask first if that is safe
+        shown = guide_state.screen(view, flow.searched(dangerous.needs[0]))
+    elif named:
+        shown = crisis_screens.named(context.t, named)
+    else:
+        person = next(iter(crisis.anybody(view.directory, view.at)), None)
+        notes = crisis_screens.not_understood(context.t, person)
+        shown = guide_state.screen(view, flow.START, notes=notes)
+    await reply.show(update, context, shown)
+
+
+def _is_name(text: str, place: Place | None) -> bool:
+    """Say whether *text* is nothing but the name of *place*, whatever else its words mean."""
+    return place is not None and plain.words(text) == plain.words(place.name)
 
 
 async def something_else(update: Update, context: Context) -> None:
-    """Answer a voice note, a picture or a file kindly: it cannot be read here."""
+    """Answer a voice note, a picture or a file kindly: only what is written with it is read."""
+    assert update.effective_message is not None
+    caption = update.effective_message.caption or ""
+    if caption and await _in_danger(update, context, lexicon(), caption):
+        return
     told = context.t.gettext(
         "I can read only buttons and short texts. I did not keep what you sent."
     )
