@@ -29,6 +29,7 @@ _UNDER = re.compile(r"\bunder ([0-9]{2})\b")
 _FROM = re.compile(r"\baged ([0-9]{2}) or over\b")
 _EUROPE = re.compile(r"\b(?:EU|European)\b")
 _FROST = re.compile(r"\b(?:to freeze|freezing|below zero)\b", re.IGNORECASE)
+_UNIVERSITY = re.compile(r"\buniversity\b", re.IGNORECASE)
 _AT_RISK = re.compile(r"\badults? at risk\b", re.IGNORECASE)
 _SCREENS = 20_000  # first screens that are remembered: three short ids each
 _HOURS = 2_000
@@ -45,7 +46,7 @@ class Candidate:
     is known; None for confidential locations. *spoken*: English names of
     languages in its name and description; *named*: in its name alone. *tells*: needs for which
     it has an everyday word there. *topics*: what it is about more closely. *only_in_frost*:
-    it opens when it is forecast to freeze. *dated*: when its
+    it opens when it is forecast to freeze. *of_a_university*: not for children. *dated*: when its
     facts were checked or its newest source was written, as far as that is known.
     """
 
@@ -59,6 +60,7 @@ class Candidate:
     tells: frozenset[str]
     topics: frozenset[str]
     only_in_frost: bool
+    of_a_university: bool
     dated: date | None
 
 
@@ -196,6 +198,7 @@ def _candidate(service: Service, gazetteer: Gazetteer) -> Candidate:
         tells=_tells(service, words),
         topics=topics_in(words),
         only_in_frost=_FROST.search(service.description) is not None,
+        of_a_university=_UNIVERSITY.search(words) is not None,
         dated=_dated(service),
     )
 

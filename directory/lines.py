@@ -10,6 +10,11 @@ MOST = 3
 ENOUGH = 2  # fewer lines about the need than this are followed by a general one
 CHILDRENS_IN_DANGER = 2  # lines for children that a child in danger gets before all others
 FAMILY = "maternity_children"
+# official languages of the EU (Regulation No 1 of 1958, as amended in 2013), without Irish
+EU_LANGUAGES = frozenset(
+    {"bg", "cs", "da", "de", "el", "en", "es", "et", "fi", "fr", "hr", "hu", "it", "lt", "lv"}
+    | {"mt", "nl", "pl", "pt", "ro", "sk", "sl", "sv"}
+)
 _TRUST = {Confidence.HIGH: 3.0, Confidence.MEDIUM: 1.5}
 
 
@@ -44,6 +49,9 @@ def choose(directory: Directory, query: Query, *, timeless: bool = False) -> tup
         about += _general(directory, query, [known for known in usable if known not in about])[
             : ENOUGH - len(about)
         ]
+    elif not _in_danger(query) and _has_no_lines(query):
+        first = _general(directory, query, [known for known in usable if known not in about])[:1]
+        about = [*first, *about][:MOST]
     about = about or usable[:1]
     if EMERGENCY in wanted:
         about += [k for k in fitting if k.line.needs[0] == EMERGENCY and k.line.number][:1]
@@ -63,6 +71,13 @@ def _best(fitting: list[KnownLine], wanted: dict[str, int], query: Query) -> lis
     if any(known in childrens for known in about[:MOST]):
         return about[:MOST]
     return [*about[: MOST - 1], *childrens[:1]]
+
+
+def _has_no_lines(query: Query) -> bool:
+    """Say whether no line is about what was asked first; then those of other needs stand in."""
+    need = NEEDS.get(query.needs[0]) if query.needs else None
+    own = query.lines or (need is not None and (need.lines or need.topics))
+    return not own and not _is_child(query)
 
 
 def _each_number_once(fitting: Iterable[KnownLine]) -> list[KnownLine]:
@@ -165,11 +180,18 @@ def _for_group(known: KnownLine, wanted: dict[str, int], query: Query) -> float:
         points -= 4.0
     if known.of_a_faith:
         points -= 20.0  # nobody is asked for their faith
-    if known.european and query.stages and "other_migrant" not in query.stages:
+    if known.european and not _may_be_of_the_eu(query):
         points -= 8.0
     if known.for_families:
         points += 4.0 if FAMILY in query.needs or FAMILY in query.groups else -2.0
     return points
+
+
+def _may_be_of_the_eu(query: Query) -> bool:
+    """Say whether stage and language let somebody be an EU citizen, as far as they are known."""
+    if query.stages and "other_migrant" not in query.stages:
+        return False
+    return query.language is None or query.language.split("-")[0] in EU_LANGUAGES
 
 
 def _for_age(known: KnownLine, wanted: dict[str, int], query: Query) -> float:

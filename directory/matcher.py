@@ -35,6 +35,7 @@ from directory.weights import WEIGHTS, Weights
 from locales.errors import N_, Text
 
 FIRST = 3  # results on the first screen
+UNIVERSITY_AGE = 17  # who is younger goes to school or college first
 NEAR_TOWN_M = 15_000  # a service of another town is shown to people this near to it
 
 
@@ -161,8 +162,16 @@ def _beside(known: Candidate, query: Query) -> bool:
     """Say whether it helps with something else, or another community on the side."""
     if query.topic is not None and TOPICS[query.topic].alone and query.topic not in known.topics:
         return True
+    if known.of_a_university and _is_about_children(query):
+        return True
     others = known.named and not of_community(known, query.language)
     return bool(others) and known.service.needs[0] not in query.needs
+
+
+def _is_about_children(query: Query) -> bool:
+    """Say whether it is for a child of school age, by age or because children were named."""
+    child = query.ages is not None and query.ages[1] < UNIVERSITY_AGE
+    return child or lines.FAMILY in {*query.needs, *query.groups}
 
 
 def excluded(known: Candidate, query: Query) -> bool:

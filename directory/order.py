@@ -159,13 +159,21 @@ def _next(rest: list[Scored], query: Query, shown: _Shown, weights: Weights) -> 
         if shown.about_danger < DANGER_FIRST:
             turns = [each for each in turns if each[1].centrality is Centrality.DANGER] or turns
     elif not shown.met:
-        turns = [each for each in turns if query.needs[0] in each[1].service.needs] or turns
+        turns = _firsts(turns, query)
     mains = [each for each in turns if each[1].centrality <= Centrality.MAIN]
     sides = [each for each in turns if each[1].centrality > Centrality.MAIN]
     best_side = max((turn for turn, _ in sides), default=-inf)
     if mains and max(turn + row.stage for turn, row in mains) >= best_side:
         return _first_of_best_group(mains)
     return _first_of_best_group(sides)
+
+
+def _firsts(turns: list[tuple[float, Scored]], query: Query) -> list[tuple[float, Scored]]:
+    """Return what may stand first: within reach if one has no fare, and what was asked first."""
+    if not all(row.in_reach for _, row in turns):
+        near = [e for e in turns if e[1].in_reach and e[1].centrality <= Centrality.MAIN]
+        turns = near or turns
+    return [each for each in turns if query.needs[0] in each[1].asked] or turns
 
 
 def _first_of_best_group(turns: list[tuple[float, Scored]]) -> Scored:

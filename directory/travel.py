@@ -13,15 +13,8 @@ WITHOUT_FARE = frozenset({"asylum_seeker", "refused_asylum_seeker"})
 PENNILESS = frozenset({"destitution", "food"})
 # What must be handed over or done together: a call alone does not help.
 HANDED_OVER = frozenset(
-    {
-        "food",
-        "destitution",
-        "clothes_furniture",
-        "esol",
-        "community_social",
-        "transport",
-        "volunteering",
-    }
+    {"food", "destitution", "clothes_furniture", "digital_phone_data", "esol"}
+    | {"community_social", "transport", "volunteering"}
 )
 _FROM_HOME = frozenset({Channel.PHONE, Channel.ONLINE})
 

@@ -112,6 +112,31 @@ def test_lines_for_people_in_another_situation_are_not_shown():
     assert "asylum" in ids(rows, a_query("housing", stages=("refugee",)))
 
 
+@pytest.mark.parametrize(
+    ("query", "first"),
+    [
+        ({"language": "pl"}, "a-eu"),
+        ({"language": "zh-Hant"}, "b-any"),
+        ({"stages": ("student",)}, "b-any"),
+        ({"stages": ("other_migrant", "nrpf", "student")}, "a-eu"),
+    ],
+)
+def test_a_line_for_eu_citizens_is_for_who_may_be_one(query, first):
+    rows = [
+        a_line_row("a-eu", needs=["legal_immigration"], description="EU Settlement Scheme."),
+        a_line_row("b-any", needs=["legal_immigration"], confidence="medium"),
+    ]
+    assert ids(rows, a_query("legal_immigration", **query))[0] == first
+
+
+def test_where_no_line_is_about_what_was_asked_first_a_general_one_comes_first():
+    rows = [a_line_row("health", needs=["health"]), a_line_row("advice", needs=["debt"])]
+    query = a_query("schools_education", "maternity_children")
+    assert ids(rows, query, ("advice",)) == ["advice", "health"]
+    rows.append(a_line_row("health-2", needs=["health"]))
+    assert ids(rows, query, ("advice",)) == ["advice", "health", "health-2"]
+
+
 def test_families_get_the_line_for_families():
     rows = [
         a_line_row("a", needs=["housing"]),

@@ -668,6 +668,29 @@ def test_help_of_another_community_on_the_side_is_not_shown():
     assert ids(a_city(rows), a_query("community_social", language="ti")) == ["club"]
 
 
+@pytest.mark.parametrize(
+    ("query", "shown"),
+    [
+        ({"age": 16}, False),
+        ({"age": 17}, True),
+        ({"groups": ("maternity_children",)}, False),
+        ({}, True),
+    ],
+)
+def test_a_university_is_not_for_children(query, shown):
+    row = a_row(needs=["schools_education"], description="Free university study.")
+    assert bool(ids(a_city([row]), a_query("schools_education", **query))) is shown
+
+
+def test_the_first_is_within_reach_where_there_is_no_fare():
+    rows = [
+        a_row("far", needs=["destitution"], eligibility=["refused_asylum_seeker"], **FAR),
+        a_row("near", needs=["food"], **NEAR),
+    ]
+    query = a_query("destitution", "food", place=NORTH, stages=("refused_asylum_seeker",))
+    assert ids(a_city(rows), query) == ["near", "far"]
+
+
 def test_about_a_child_in_danger_only_who_helps_then_is_shown_and_says_so():
     rows = [
         a_row("a-club", needs=["young_people"], confidence="high"),
