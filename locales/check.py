@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from string import Formatter
 
@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 import locales
 from locales import letters
+from locales.words import problems_of
 
 TEMPLATE = Path(__file__).parent / "bot.pot"
 _TAGS = re.compile(r"</?[a-z][^>]*>", re.IGNORECASE)
@@ -29,7 +30,10 @@ class Checked:
 
 
 def check_all() -> list[Checked]:
-    """Return what was found in every catalogue; English is the source, so it is whole."""
+    """Return what was found in every catalogue and in the words that people type.
+
+    English is the source, so its catalogue is whole.
+    """
     with TEMPLATE.open("rb") as file:
         template = read_po(file)
     total = sum(1 for message in template if message.id)
@@ -38,7 +42,7 @@ def check_all() -> list[Checked]:
         if code != locales.SOURCE:
             with locales.catalogue_path(code).open("rb") as file:
                 found.append(check(code, read_po(file, locale=code.replace("-", "_")), template))
-    return found
+    return [replace(each, problems=each.problems + problems_of(each.code)) for each in found]
 
 
 def check(code: str, catalogue: Catalog, template: Catalog) -> Checked:

@@ -196,6 +196,7 @@ def _list_problems(name: str, listed: Any) -> list[str]:  # from TOML
 
 def is_pattern(text: str) -> bool:
     """Say whether every word of *text* has letters, and stars only at its ends."""
-    each = text.replace("|", " | ").replace("-", " ").split()
-    bare = [word.removeprefix("*").removesuffix("*") for word in each if word != "|"]
+    phrases = [phrase for term in text.split() for phrase in term.split("|")]
+    each = [word for phrase in phrases for word in phrase.split("-")]
+    bare = [word.removeprefix("*").removesuffix("*") for word in each]
     return bool(bare) and all("*" not in w and any(map(str.isalnum, w)) for w in bare)
