@@ -45,14 +45,7 @@ def choose(directory: Directory, query: Query, *, timeless: bool = False) -> tup
     fitting.sort(key=lambda known: (-points[known.line.id], known.line.id))
     once = _each_number_once(known for known in fitting if EMERGENCY not in known.needs)
     about = _best(once, wanted, query)
-    if len(about) < ENOUGH:
-        about += _general(directory, query, [known for known in usable if known not in about])[
-            : ENOUGH - len(about)
-        ]
-    elif not _in_danger(query) and _has_no_lines(query):
-        first = _general(directory, query, [known for known in usable if known not in about])[:1]
-        about = [*first, *about][:MOST]
-    about = about or usable[:1]
+    about = _with_general(directory, query, about, usable) or usable[:1]
     if EMERGENCY in wanted:
         about += [k for k in fitting if k.line.needs[0] == EMERGENCY and k.line.number][:1]
     return tuple(known.line for known in about)
@@ -71,6 +64,17 @@ def _best(fitting: list[KnownLine], wanted: dict[str, int], query: Query) -> lis
     if any(known in childrens for known in about[:MOST]):
         return about[:MOST]
     return [*about[: MOST - 1], *childrens[:1]]
+
+
+def _with_general(
+    directory: Directory, query: Query, about: list[KnownLine], usable: list[KnownLine]
+) -> list[KnownLine]:
+    """Return *about* with general lines: at the end while too few, or one at the beginning."""
+    general = _general(directory, query, [known for known in usable if known not in about])
+    if not _in_danger(query) and _has_no_lines(query):
+        first, about = general[:1], about[: MOST - 1]
+        return [*first, *about, *general[1 : 1 + max(0, ENOUGH - 1 - len(about))]]
+    return [*about, *general[: max(0, ENOUGH - len(about))]]
 
 
 def _has_no_lines(query: Query) -> bool:
