@@ -13,6 +13,7 @@ from typing import TypeVar
 
 First = frozenset[str]  # what the first screen tells
 LEAST = 0.2  # on average one of five facts; what changes less is not worth a tap: our judgement
+LEAST_FOR_THE_LAST = 0.4  # two of five facts: each further question tires, and most people stop
 
 Asked = TypeVar("Asked")
 

@@ -351,7 +351,11 @@ def _most_changing(answers: Answers, could: Sequence[Question], directory: Direc
         return matcher.first_screen(directory, query)
 
     screens = {each.slot: _after(answers, each, directory, first) for each in could}
-    return asking.best(first(answers), screens)
+    # in danger no tap is saved: a child, for example, must get its own line first
+    tires = len(answers.given) == MOST_QUESTIONS - 1 and not is_sensitive(answers)
+    return asking.best(
+        first(answers), screens, asking.LEAST_FOR_THE_LAST if tires else asking.LEAST
+    )
 
 
 def _after(

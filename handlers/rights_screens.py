@@ -258,8 +258,9 @@ def _sources(t: Translator, sources: Sequence[Source]) -> str:
     for source in sources:
         site = linked(source.url, urlsplit(source.url).netloc.removeprefix("www."))
         dated = contact.stated(t, (source.stated_date or "").removeprefix("about "))
-        listed.append(f"{t.isolate(site)} ({dated or escape(t.gettext('no date'))})")
-    return f"ℹ️ {escape(t.gettext('From these pages:'))} " + ", ".join(listed)
+        undated = escape(t.gettext("no date"))
+        listed.append(f"{t.isolate(site)} ({dated or undated})")
+    return "ℹ️ " + escape(t.gettext("From these pages:")) + " " + ", ".join(listed)
 
 
 def _confirmed(t: Translator, known: Known, reader: Reader) -> str | None:

@@ -353,11 +353,9 @@ def test_each_danger_has_a_whole_path(path, needs, line):
 def test_a_place_typed_between_two_answers_goes_back_in_order():
     place = PLACES.find("Harehills")
     assert place is not None
-    steps = [START]
-    for code in ("1", "2"):
-        asked = flow.next_question(steps[-1], LEEDS)
-        assert asked is not None
-        steps.append(flow.answer(steps[-1], asked, code))
+    asked = flow.next_question(START, LEEDS)
+    assert asked is not None
+    steps = [START, flow.answer(START, asked, "1")]
     steps.append(flow.with_place(steps[-1], place))
     asked = flow.next_question(steps[-1], LEEDS)
     assert asked is not None
