@@ -72,7 +72,7 @@ def applied(query: Query, choice: Choice) -> Query:
 NOT_SURE = N_("Not sure")
 
 NEED_TEXT = N_("What do you need?")
-NEED_WHY = N_("Press what is nearest. You can go back at any time.")
+NEED_WHY = N_("Press what fits best. You can go back at any time.")
 
 SAFE_TEXT = N_("Is it safe for you to read about this now?")
 SAFE_WHY = N_("Somebody who sees your phone could read this chat. You can come back later.")
@@ -122,8 +122,8 @@ _IN_DANGER = (
         N_("At home or in my family"),
         ("domestic_abuse",),
         details=(
-            Choice("1", N_("They hurt or control me")),
-            Choice("2", N_("They force me to marry"), topic=FORCED_MARRIAGE),
+            Choice("1", N_("Someone hurts or controls me")),
+            Choice("2", N_("Someone forces me to marry"), topic=FORCED_MARRIAGE),
             Choice("3", N_("Cutting of girls (FGM)"), ("fgm",)),
             Choice(
                 "4",
@@ -209,7 +209,7 @@ NEED_CHOICES = (
                     Choice("1", N_("I look for work")),
                     Choice(
                         "2",
-                        N_("Not paid, or treated badly"),
+                        N_("Not paid, or treated badly at work"),
                         ("advice_general", "employment"),
                         topic=WORK_RIGHTS,
                     ),

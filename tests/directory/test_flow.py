@@ -259,7 +259,7 @@ def test_setting_an_answer_aside_makes_it_not_sure():
     ("answers", "slot", "label"),
     [
         (given(need="2", detail="1"), Slot.DETAIL, "Food, or no money at all"),
-        (given(need="5", safe="1", detail="1", more="2"), Slot.MORE, "They force me to marry"),
+        (given(need="5", safe="1", detail="1", more="2"), Slot.MORE, "Someone forces me to marry"),
         (given(need="2", stage="3"), Slot.STAGE, "My asylum claim was refused"),
         (given(need="2", place="LS9-8"), Slot.PLACE, "LS9 8"),
         (given(need="2"), Slot.STAGE, None),
