@@ -26,6 +26,7 @@ from handlers.screens import (
     paragraphs,
 )
 from locales import SOURCE, Translator, translator
+from locales.errors import Text
 
 MATCHES_PER_PAGE = 3
 MOST_BUTTONS = 8  # guided-questions.md, rule 3
@@ -176,7 +177,7 @@ def _heading(t: Translator, found: Found, aside: Aside | None) -> str:
         return bold(t.gettext("These can help you:"))
     if aside is not None:
         why = t.gettext("No place fits your answer “{answer}”.")
-        told.append(filled(t, why, answer=t.gettext(aside.answer)))
+        told.append(filled(t, why, answer=t.say(Text(aside.answer))))
     return "\n".join(told)
 
 
