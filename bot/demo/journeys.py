@@ -1,4 +1,4 @@
-"""The three journeys of the demo; each step checks that what came is what should come."""
+"""The journeys of the demo; each step checks that what came is what should come."""
 
 import asyncio
 from dataclasses import dataclass, field
@@ -6,11 +6,13 @@ from datetime import timedelta
 
 import db.items
 import db.outbox
+import db.outcomes
 import locales
 from bot.demo.player import PATIENCE, Disappointed, Message, Player, Tell
 from bot.demo.stage import Stage
 from digests.model import StoredItem
 from handlers import reports
+from people.voice import Outcome
 
 _MOST_SHOWN = 5  # held posts in the transcript
 _FEWEST_REAL_FEEDS = 5
@@ -39,10 +41,11 @@ async def play(stage: Stage, tell: Tell) -> Summary:
     for title, journey in (
         ("1. A newcomer finds help, in English", newcomer_in_english),
         ("2. A newcomer finds help, in Arabic", newcomer_in_arabic),
-        ("3. A partner joins and subscribes", partner_joins),
-        ("4. Feeds become the digest", digest),
-        ("5. Two coordinators reach everyone", broadcast),
-        ("6. Two books, one count", books),
+        ("3. A right is read once somebody stands by it", right),
+        ("4. A partner joins and subscribes", partner_joins),
+        ("5. Feeds become the digest", digest),
+        ("6. Two coordinators reach everyone", broadcast),
+        ("7. Two books, one count", books),
     ):
         tell(f"\n━━ {title} " + "━" * max(0, 70 - len(title)))
         try:
@@ -69,6 +72,12 @@ async def newcomer_in_english(stage: Stage, tell: Tell, summary: Summary) -> Non
     _ends_well(results, "•", summary, "English: real services with a reason under each")
     card = await amal.presses("1. ")
     summary.check(len(card["text"]) > 0, "English: a card with contact and source date")
+    await amal.presses("Did this help?")
+    await amal.presses("Yes")
+    async with stage.bot.sessions() as session:
+        said = await db.outcomes.counted(session, since="")
+    counted = [each.count for each in said if each.outcome is Outcome.HELPED] == [1]
+    summary.check(counted, "“Did this help?” is counted, without a person")
 
 
 async def newcomer_in_arabic(stage: Stage, tell: Tell, summary: Summary) -> None:
@@ -90,10 +99,45 @@ async def newcomer_in_arabic(stage: Stage, tell: Tell, summary: Summary) -> None
     _ends_well(results, "•", summary, "Arabic: real services with a reason under each")
     summary.check("\u2068" in results["text"], "Arabic: names and numbers are isolated")
     summary.check("8AA" not in results["text"], "Arabic: only the postcode's sector is used")
+    danger = await samir.says("jozi by2tlni kol yom")  # my husband beats me every day
+    lines = [line for line in danger["text"].splitlines() if "📞" in line]
+    summary.check(
+        bool(lines) and "999" in lines[0],
+        "Arabic in Latin letters: words of danger bring 999 first, before all else",
+    )
+    before = len(stage.sandbox.chat(samir.person.id))
+    await samir.presses(t.gettext("Clear this chat"))
+    left = len(stage.sandbox.chat(samir.person.id))
+    summary.check(
+        left == 1,
+        f"Clear this chat: {before} messages are gone, what remains says what only they can delete",
+    )
 
 
 def _ends_well(results: Message, mark: str, summary: Summary, what: str) -> None:
     summary.check(mark in results["text"] and "1. " in results["text"], what)
+
+
+async def right(stage: Stage, tell: Tell, summary: Summary) -> None:
+    """Ask about rights before and after a coordinator confirmed a card."""
+    amal = Player(stage.sandbox, stage.cast.amal, tell)
+    ada = Player(stage.sandbox, stage.cast.ada, tell)
+    card = "You can see a doctor"
+    before = await amal.says("/rights")
+    summary.check(
+        "Nobody has checked" in before["text"] and card not in str(before),
+        "a card about rights that nobody has checked is shown to no newcomer",
+    )
+    await ada.says("/rights")
+    await ada.presses(card)
+    await ada.presses("This is right today")
+    await ada.presses("Yes, show it to everybody")
+    await amal.says("/rights")
+    shown = await amal.presses(card)
+    summary.check(
+        "A person checked this on" in shown["text"],
+        "once a coordinator stands by it, it is shown with the day",
+    )
 
 
 async def partner_joins(stage: Stage, tell: Tell, summary: Summary) -> None:

@@ -113,13 +113,17 @@ class Player:
         ]
 
     async def _next(self, before: list[tuple[object, ...]], what: str) -> Message:
-        await self.until(lambda: self._mark() != before, what)
-        after = self._mark()
-        changed = [mark for mark in after if mark not in before]
-        number = changed[-1][0] if changed else after[-1][0]
-        message = next(m for m in self._chat() if m["message_id"] == number)
+        await self.until(lambda: self._changed(before) is not None, what)
+        message = self._changed(before)
+        assert message is not None
         self._show(message)
         return message
+
+    def _changed(self, before: list[tuple[object, ...]]) -> Message | None:
+        """Return the bot's newest message that is new or not as it was; a deleted one is none."""
+        changed = [mark[0] for mark in self._mark() if mark not in before]
+        found = [m for m in self._chat() if m["message_id"] == changed[-1]] if changed else []
+        return found[0] if found else None
 
     async def until(self, done: Callable[[], bool], what: str) -> None:
         """Wait until *done*; Disappointed with *what* was waited for if it never is."""
