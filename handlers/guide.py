@@ -1,5 +1,6 @@
 """The guided questions: every answer is in the next button, nothing is remembered."""
 
+from collections.abc import Sequence
 from dataclasses import replace
 
 from telegram import Location, Message, Update
@@ -11,11 +12,12 @@ from directory.flow import Answers
 from directory.index import Directory
 from directory.model import Audience, Place, Point
 from handlers import card as cards
-from handlers import carried, deeds, guide_screens, guide_state, reply, rights, screens
+from handlers import carried, counts, deeds, guide_screens, guide_state, reply, rights, screens
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import Context
 from handlers.guide_state import View, packed_in, unpack
+from handlers.screens import Screen
 from people.model import Action
 
 
@@ -30,8 +32,7 @@ async def results(update: Update, context: Context) -> None:
     assert context.press is not None
     view = await view_of(context)
     answers = unpack(context.press.arg(0), view.directory)
-    view = await _with_right(context, view, answers)
-    shown = guide_state.screen(view, answers, page=context.press.number(1))
+    shown = await screen_of(context, view, answers, page=context.press.number(1))
     await reply.show(update, context, shown)
 
 
@@ -43,18 +44,31 @@ async def show_state(update: Update, context: Context, packed: str) -> None:
     """
     view = await view_of(context)
     answers = unpack(packed, view.directory)
-    view = await _with_right(context, view, answers)
-    await reply.show(update, context, guide_state.screen(view, answers))
+    await reply.show(update, context, await screen_of(context, view, answers))
 
 
-async def _with_right(context: Context, view: View, answers: Answers) -> View:
-    """Return *view* with the public card about rights that fits, where results come next."""
-    if flow.is_put_off(answers):
-        return view
-    if flow.next_question(answers, view.directory, view.at) is not None:
-        return view
+async def screen_of(
+    context: Context,
+    view: View,
+    answers: Answers,
+    *,
+    page: int | None = None,
+    notes: Sequence[str] = (),
+) -> Screen:
+    """Return the screen that belongs to *answers*; results get the card about rights that fits.
+
+    Results that people come to by an answer, not by turning a *page*, are counted where
+    nothing fitted.
+    """
+    asks = page is None and flow.next_question(answers, view.directory, view.at) is not None
+    if asks or flow.is_put_off(answers):
+        return guide_state.screen(view, answers, notes=notes)
+    found = guide_state.found(view, answers)
+    if page is None:
+        await counts.note_found(context, answers, found, view.directory)
     query = flow.to_query(answers, view.directory.gazetteer, view.at)
-    return replace(view, right=await rights.public_for(context, query.needs, query.stages))
+    view = replace(view, right=await rights.public_for(context, query.needs, query.stages))
+    return guide_state.screen(view, answers, page=page, notes=notes, known=found)
 
 
 async def view_of(context: Context) -> View:
@@ -142,8 +156,7 @@ async def go_on_at(update: Update, context: Context, view: View, place: Place | 
     else:
         note = t.fill(t.gettext("Near {place}. I did not keep what you sent."), place=place.name)
         answers = flow.with_place(answers, place)
-    view = await _with_right(context, view, answers)
-    await reply.show(update, context, guide_state.screen(view, answers, notes=(note,)))
+    await reply.show(update, context, await screen_of(context, view, answers, notes=(note,)))
 
 
 async def ask_place(update: Update, context: Context, packed: str) -> None:

@@ -1,26 +1,20 @@
 """What people say about results: counted, passed on, and never with who said it."""
 
-import logging
-from datetime import datetime
-
 from telegram import Update
 
 import db.outcomes
 import db.people
 import db.tips
-from digests.compile import iso_week
 from directory import flow
 from directory.index import Directory
-from directory.model import Found
 from handlers import carried, guide, guide_screens, guide_state, notify, reply, voice_screens
 from handlers.access import require
-from handlers.arrive import OUTAGE
 from handlers.callbacks import StaleButton
 from handlers.context import App, Context
+from handlers.counts import asked, count, week_of
 from people.model import Action
 from people.voice import CHECK_IN_AFTER, Asked, Outcome, Wrong, unmet
 
-log = logging.getLogger(__name__)
 _WEEKS = 4  # that coordinators look back on
 _AT_ONCE = 200  # check-ins queued in one go
 
@@ -38,7 +32,7 @@ async def helped(update: Update, context: Context) -> None:
     packed, service_id = context.press.arg(0), context.press.arg(1)
     directory = await context.app.directory()
     answers = guide_state.unpack(packed, directory)
-    await _count(context, Outcome.HELPED, asked(context, answers, directory), service_id)
+    await count(context, Outcome.HELPED, asked(context, answers, directory), service_id)
     may_ask = not flow.is_sensitive(answers)
     shown = voice_screens.thanks(context.t, packed, service_id, may_ask=may_ask)
     await reply.show(update, context, shown)
@@ -51,7 +45,7 @@ async def not_helped(update: Update, context: Context) -> None:
     view = await guide.view_of(context)
     answers = guide_state.unpack(packed, view.directory)
     asked_for = asked(context, answers, view.directory)
-    await _count(context, Outcome.NOT_HELPED, asked_for, service_id)
+    await count(context, Outcome.NOT_HELPED, asked_for, service_id)
     lines = guide_screens.lines(context.t, guide_state.found(view, answers).helplines)
     await reply.show(update, context, voice_screens.sorry(context.t, packed, service_id, lines))
 
@@ -77,7 +71,7 @@ async def _wrong(context: Context, directory: Directory, service_id: str, what: 
     now = context.app.clock()
     campaign = f"wrong:{context.app.today():%Y%m%d}:{what}:{service_id}"
     async with context.app.sessions.begin() as session:
-        await db.outcomes.count_service(session, _week(context.app, now), service_id, what)
+        await db.outcomes.count_service(session, week_of(context.app, now), service_id, what)
         owners = await db.people.partners_of(session, found.organization)
         await notify.coordinators(
             session,
@@ -102,7 +96,7 @@ async def check_in(update: Update, context: Context) -> None:
         )
     elif said in {"yes", "no"}:
         outcome = Outcome.GOT_THERE if said == "yes" else Outcome.NOT_THERE
-        await _count(context, outcome, Asked("", language=context.t.language))
+        await count(context, outcome, Asked("", language=context.t.language))
         await reply.show(
             update, context, voice_screens.checked_in(context.t, got_there=said == "yes")
         )
@@ -125,50 +119,10 @@ async def ask_due(app: App) -> int:
     return len(chats)
 
 
-async def note_found(context: Context, answers: flow.Answers, found: Found) -> None:
-    """Count a result that did not fit: nothing at all, or only with answers set aside.
-
-    Counting is no reason to keep anybody from their answer: an outage is logged.
-    """
-    if found.matches and not found.relaxed:
-        return
-    outcome = Outcome.RELAXED if found.matches else Outcome.ZERO
-    directory = await context.app.directory()
-    try:
-        await _count(context, outcome, asked(context, answers, directory))
-    except OUTAGE as exc:
-        log.warning("unmet need not counted", extra={"error": type(exc).__name__})
-
-
 async def needs(update: Update, context: Context) -> None:
     """Show coordinators what people needed and did not find in the last weeks."""
     require(context, Action.SEE_NEEDS)
-    since = _week(context.app, context.app.clock() - (_WEEKS - 1) * CHECK_IN_AFTER)
+    since = week_of(context.app, context.app.clock() - (_WEEKS - 1) * CHECK_IN_AFTER)
     async with context.app.sessions() as session:
         counted = await db.outcomes.counted(session, since=since)
     await reply.show(update, context, voice_screens.unmet(context.t, unmet(counted), _WEEKS))
-
-
-def asked(context: Context, answers: flow.Answers, directory: Directory) -> Asked:
-    """Return what was looked for, as coarse as a count needs it."""
-    query = flow.to_query(answers, directory.gazetteer, context.app.clock())
-    return Asked(
-        need=query.needs[0] if query.needs else "",
-        outcode=query.place.key.split("-")[0] if query.place else "",
-        stage=query.stages[0] if query.stages else "",
-        language=context.t.language,
-    )
-
-
-async def _count(
-    context: Context, outcome: Outcome, asked_for: Asked, service_id: str = ""
-) -> None:
-    week = _week(context.app, context.app.clock())
-    async with context.app.sessions.begin() as session:
-        await db.outcomes.count(session, week, outcome, asked_for)
-        if service_id:
-            await db.outcomes.count_service(session, week, service_id, outcome)
-
-
-def _week(app: App, moment: datetime) -> str:
-    return iso_week(moment, app.zone)

@@ -98,7 +98,7 @@ async def _at_need(
         answers = flow.with_place(answers, place)
         told = context.t.gettext("Near {place}. I did not keep what you sent.")
         notes = (context.t.fill(told, place=place.name),)
-    shown = guide_state.screen(view, answers, notes=notes)
+    shown = await guide.screen_of(context, view, answers, notes=notes)
     if not flow.is_sensitive(answers):
         others = [need for need in needs[1:] if not is_danger((need,))][:_OTHERS]
         links = [(need, _link(view, need)) for need in others]

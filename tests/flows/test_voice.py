@@ -7,7 +7,8 @@ import pytest
 import db.outcomes
 import db.tips
 import locales
-from handlers import screens, voice
+from directory import flow
+from handlers import guide_walk, screens, voice
 from people.model import Role
 from people.voice import LONGEST_TIP, Asked, Outcome
 from tests.flows.stage import ADA, BEN, NEWCOMER, OTHER, PARTNER, REFUSAL, Stage
@@ -227,3 +228,17 @@ async def test_messages_that_wait_are_listed(stage):
 async def test_the_question_a_week_later_names_no_place_and_no_need(language):
     content = voice.voice_screens.check_in(locales.translator(language))
     assert "\u2068" not in content.parts[0], "no field: nothing about the person is in it"
+
+
+async def test_what_nothing_fits_is_counted_once(stage):
+    """By the button that was pressed, not by turning pages or coming back."""
+    directory = await stage.app.directory()
+    known = guide_walk.states(directory, stage.clock())
+    answers = next(each for each, found in known.found.items() if found.relaxed)
+    packed = flow.pack(answers)
+    await stage.forges(NEWCOMER, f"1:g:{packed}")
+    await stage.forges(NEWCOMER, f"1:r:{packed}:0")
+    (counted,) = await counts(stage)
+    assert counted.outcome in {Outcome.RELAXED, Outcome.ZERO}
+    assert counted.count == 1
+    assert counted.asked.need
