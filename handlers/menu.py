@@ -69,6 +69,7 @@ def menu(t: locales.Translator) -> list[BotCommand]:
         BotCommand("forget", t.gettext("delete what I keep about you")),
         BotCommand("clear", t.gettext("delete the messages of this chat")),
         BotCommand("tell", t.gettext("write to the people who run this bot")),
+        BotCommand("stop", t.gettext("end this conversation")),
         BotCommand("help", t.gettext("see what you can send")),
     ]
 

@@ -2,7 +2,7 @@
 
 from telegram import Update
 
-from handlers import reply, screens
+from handlers import crisis_screens, reply, screens
 from handlers.access import require
 from handlers.context import Context
 from people.model import Action
@@ -14,6 +14,11 @@ async def helped(update: Update, context: Context) -> None:
         context.t, context.app.attribution, coordinator=context.person.may(Action.REVIEW_DIGEST)
     )
     await reply.show(update, context, shown)
+
+
+async def stopped(update: Update, context: Context) -> None:
+    """End the conversation at once, in neutral words; the digest has a command of its own."""
+    await reply.show(update, context, crisis_screens.goodbye(context.t))
 
 
 async def unknown(update: Update, context: Context) -> None:

@@ -111,8 +111,8 @@ def safe_first(t: Translator, card: RightsCard, reader: Reader) -> Screen:
     """Ask whether reading is safe, before anything about danger is on the screen."""
     text = paragraphs(
         t,
-        bold(t.gettext(questions.SAFE_TEXT)),
-        italic(t.gettext(questions.SAFE_WHY)),
+        bold(t.say(Text(questions.SAFE_TEXT))),
+        italic(t.say(Text(questions.SAFE_WHY))),
         guide_screens.unchecked(t, f"{questions.SAFE_TEXT} {' / '.join(_SAFE_LABELS)}"),
     )
     rows = (

@@ -261,6 +261,7 @@ def help_commands(t: Translator, attribution: Sequence[str], *, coordinator: boo
         _command(t, "/forget", t.gettext("delete what I keep about you")),
         _command(t, "/clear", t.gettext("delete the messages of this chat")),
         _command(t, "/tell", t.gettext("write to the people who run this bot")),
+        _command(t, "/stop", t.gettext("end this conversation")),
     ]
     if coordinator:
         lines += [

@@ -56,6 +56,7 @@ COMMANDS: dict[str, Handler] = {
     "forget": privacy.ask_forget,
     "clear": clear.clear,
     "tell": tips.ask,
+    "stop": operations.stopped,
     "whoami": operations.who_am_i,
     "cancel": compose.dropped,
     "digest": review.review,

@@ -11,6 +11,7 @@ from babel.messages.pofile import read_po
 
 import locales
 from locales import letters
+from locales.order import NATIVE_NAMES
 from locales.words import problems_of
 
 TEMPLATE = Path(__file__).parent / "bot.pot"
@@ -38,6 +39,8 @@ def check_all() -> list[Checked]:
         template = read_po(file)
     total = sum(1 for message in template if message.id)
     found = [Checked(locales.SOURCE, total, total, 0, ())]
+    missing = [code for code in NATIVE_NAMES if code not in locales.supported()]
+    found += [Checked(code, total, 0, 0, ("it has no catalogue",)) for code in missing]
     for code in locales.supported():
         if code != locales.SOURCE:
             with locales.catalogue_path(code).open("rb") as file:

@@ -54,6 +54,7 @@ async def test_one_message_at_a_time(sessions, now):
 async def test_a_message_is_answered_once(sessions, now):
     async with sessions.begin() as session:
         number = await tips.add(session, 1, "en", "Hello", now=now)
+        assert number is not None
         assert await tips.settle(session, number, "One", now=now) == 1
         assert await tips.settle(session, number, "Two", now=now) is None
         found = await tips.own(session, number, 1)

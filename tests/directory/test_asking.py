@@ -2,6 +2,7 @@
 
 import gc
 import weakref
+from functools import partial
 
 import pytest
 from hypothesis import given
@@ -101,8 +102,8 @@ def test_a_memo_forgets_the_oldest_and_answers_again():
         asked.append(n)
         return n * 2
 
-    memo = Memo(2)
-    found = [memo.of(n, lambda n=n: answer(n)) for n in (1, 2, 1, 3, 1)]
+    memo: Memo[int] = Memo(2)
+    found = [memo.of(n, partial(answer, n)) for n in (1, 2, 1, 3, 1)]
     assert found == [2, 4, 2, 6, 2]
     assert asked == [1, 2, 3, 1]
     assert len(memo) == 2

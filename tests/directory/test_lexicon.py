@@ -16,7 +16,7 @@ BASE = Words("en", stop=(), commands={}, crisis={}, needs={})
 def only(**parts: object) -> Lexicon:
     """Return a lexicon of one language with nothing but *parts*."""
     fields = {name: getattr(BASE, name) for name in ("language", "stop", "commands", "crisis")}
-    return Lexicon([Words(**(fields | {"needs": {}} | parts))])  # type: ignore[arg-type]
+    return Lexicon([Words(**(fields | {"needs": {}} | parts))])
 
 
 @pytest.mark.parametrize(

@@ -354,7 +354,7 @@ async def test_the_first_screen_is_in_telegrams_language(small, code, language):
 
 async def test_every_language_can_be_reached_from_the_first_screen(small):
     await small.says(NEWCOMER, "/start")
-    seen = set()
+    seen: set[str] = set()
     while not seen & set(small.last(NEWCOMER).labels[:1]):
         seen |= set(small.last(NEWCOMER).labels)
         if "🌐 …" not in small.last(NEWCOMER).labels:

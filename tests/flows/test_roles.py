@@ -37,6 +37,7 @@ COMMAND_ROLES = {
     "health": COORDINATORS,
     "clear": EVERYBODY,
     "tell": EVERYBODY,
+    "stop": EVERYBODY,
     "needs": COORDINATORS,
     "messages": COORDINATORS,
     "rights": EVERYBODY,

@@ -8,7 +8,7 @@ import db.outcomes
 import db.tips
 import locales
 from directory import flow
-from handlers import guide_walk, screens, voice
+from handlers import guide_walk, screens, voice, voice_screens
 from people.model import Role
 from people.voice import LONGEST_TIP, Asked, Outcome
 from tests.flows.stage import ADA, BEN, NEWCOMER, OTHER, PARTNER, REFUSAL, Stage
@@ -226,7 +226,7 @@ async def test_messages_that_wait_are_listed(stage):
 
 @pytest.mark.parametrize("language", locales.supported())
 async def test_the_question_a_week_later_names_no_place_and_no_need(language):
-    content = voice.voice_screens.check_in(locales.translator(language))
+    content = voice_screens.check_in(locales.translator(language))
     assert "\u2068" not in content.parts[0], "no field: nothing about the person is in it"
 
 
