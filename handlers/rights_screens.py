@@ -30,6 +30,7 @@ from handlers.screens import (
     paragraphs,
 )
 from locales import SOURCE, Translator
+from locales.errors import Text
 
 PER_PAGE = 5
 SAFE, NOT_SAFE = "1", "0"  # the answer to whether reading is safe, in the button of a card
