@@ -8,6 +8,7 @@ import pytest
 
 from bot.pack import DEFAULT, PackError, read_pack
 from directory.model import Confidence
+from locales.order import NATIVE_NAMES
 from tests.directory.rows import a_line_row, a_row
 
 HEAD = """
@@ -184,3 +185,12 @@ def test_an_id_too_long_for_a_button_is_named(folder):
     (problem,) = caught.value.problems
     assert (problem.record, problem.field) == ("b" * 60, "id")
     assert "at most 44 characters" in str(problem)
+
+
+@pytest.mark.parametrize("language", [code for code in NATIVE_NAMES if code != "en"])
+def test_areas_and_topics_of_leeds_are_named_in_every_language(language):
+    pack = read_pack()
+    for district in pack.directory.gazetteer.districts:
+        assert district.named(language) != district.name
+    for topic in pack.interests.topics:
+        assert topic.names[language]
