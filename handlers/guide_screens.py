@@ -219,11 +219,14 @@ def _line(t: Translator, line: Helpline) -> str:
 
 
 def help_now(t: Translator, helplines: Sequence[Helpline], *, packed: str) -> Screen:
-    """Show who to call in danger at once, no question asked (guided-questions.md, rule 1)."""
+    """Show who to call in danger at once, no question asked (guided-questions.md, rule 1).
+
+    The number first, so that it stays on one line of a phone.
+    """
     english = translator(SOURCE)
     entries = [
-        f"• {escape(words)}: <b>{escape(contact.phone(t, line.number or ''))}</b>"
-        + (f" ({t.isolate(escape(line.name))})" if line.needs[0] != "emergency" else "")
+        f"📞 <b>{escape(contact.phone(t, line.number or ''))}</b> – {escape(words)}"
+        + (f" · {t.isolate(escape(line.name))}" if line.needs[0] != "emergency" else "")
         for words, line in _crises(t, helplines)
     ]
     text = paragraphs(
@@ -234,7 +237,7 @@ def help_now(t: Translator, helplines: Sequence[Helpline], *, packed: str) -> Sc
         unchecked(
             t,
             "\n".join(
-                f"• {words}: {contact.phone(english, line.number or '')}"
+                f"{contact.phone(english, line.number or '')} – {words}"
                 for words, line in _crises(english, helplines)
             ),
         ),

@@ -248,9 +248,10 @@ def _words(t: Translator, card: RightsCard) -> str:
 
 def _whole(t: Translator, words: CardText, *, english: bool = False) -> str:
     marked = t.english if english else str
-    title = f"<b>{marked(escape(words.title, quote=False))}</b>"
-    who = f"👤 {marked(escape(words.applies_to, quote=False))}"
-    return "\n\n".join((title, marked(escape(words.text, quote=False)), who))
+    title = f"<b>{escape(words.title, quote=False)}</b>"
+    who = f"👤 {escape(words.applies_to, quote=False)}"
+    # marked as whole lines: a sign before the mark would turn the line round
+    return marked("\n\n".join((title, escape(words.text, quote=False), who)))
 
 
 def _sources(t: Translator, sources: Sequence[Source]) -> str:

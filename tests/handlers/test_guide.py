@@ -193,7 +193,7 @@ def test_a_copy_says_how_old_it_is(age, told):
 def test_help_now_has_a_number_for_every_crisis():
     shown = guide_screens.help_now(locales.translator("en"), LEEDS.helplines, packed="")
     assert "999" in shown.text
-    assert shown.text.count("• ") == 7
+    assert shown.text.count("📞 ") == 7
 
 
 @settings(max_examples=100, deadline=None)

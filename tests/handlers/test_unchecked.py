@@ -55,8 +55,8 @@ def test_other_questions_stay_short():
 def test_help_now_says_every_number_in_english_too():
     shown = guide_screens.help_now(translator("ar"), LEEDS.helplines, packed="").text
     own, _, english = shown.rpartition("</i>")
-    assert "danger to life now: police, ambulance, fire: 999" in english
+    assert "999 – danger to life now: police, ambulance, fire" in english
     for number in ("999", "111", "116 123", "0808 200 0247"):
         assert number in own
         assert number in english
-    assert "\u200e• danger to life now" in english, "English runs from the left"
+    assert "\u200e999 – danger to life now" in english, "English runs from the left"
