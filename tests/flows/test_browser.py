@@ -22,7 +22,7 @@ async def test_from_start_to_a_question_on_a_phone(language):
             for label in (
                 locales.native_name(language),
                 t.gettext("Start"),
-                t.gettext("A place to live"),
+                t.gettext("Health or feelings"),
             ):
                 await page.locator(".key", has_text=label).last.click()
             bubble = page.locator(".bubble").last
