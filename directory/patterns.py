@@ -17,7 +17,9 @@ from directory import plain
 from directory.spelling import Ends, Spelling, Spots, Word
 
 GAP = 3  # other words between two terms
-SHORTEST_ALONE = 6  # letters of a misspelt word that no other word confirms
+# letters of a misspelt word that no other word confirms: with two of them swapped, or else
+SHORTEST_ALONE_SWAPPED = 6
+SHORTEST_ALONE = 8
 Label = TypeVar("Label")
 Phrase = tuple[Word, ...]
 Term = tuple[Phrase, ...]
@@ -153,9 +155,11 @@ def _spans(term: Term, spots: Spots, *, alone: bool) -> list[_Span]:
 def _places(word: Word, spots: Spots, *, lone: bool) -> dict[int, int]:
     """Return where *word* stands, with 1 where it is misspelt."""
     found = dict.fromkeys(spots.surely.get(word, ()), 0)
-    for at in spots.swapped.get(word, ()):
-        found.setdefault(at, 1)
-    if not lone or len(word.letters) >= SHORTEST_ALONE:
+    length = len(word.letters)
+    if not lone or length >= SHORTEST_ALONE_SWAPPED:
+        for at in spots.swapped.get(word, ()):
+            found.setdefault(at, 1)
+    if not lone or (length >= SHORTEST_ALONE and word.ends is not Ends.BOTH):
         for at in spots.nearly.get(word, ()):
             found.setdefault(at, 1)
     return found
