@@ -111,6 +111,7 @@ class Directory:
     )
     lines: tuple[KnownLine, ...] = field(init=False, repr=False)
     _by_need: MappingProxyType[str, tuple[Candidate, ...]] = field(init=False, repr=False)
+    _by_id: MappingProxyType[str, Candidate] = field(init=False, repr=False)
     _states: dict[str, tuple[float, float, OpenState]] = field(
         init=False, repr=False, default_factory=dict
     )
@@ -118,10 +119,12 @@ class Directory:
     def __post_init__(self) -> None:
         """Index the services by need, and read the words of the lines."""
         found: dict[str, list[Candidate]] = {}
+        by_id: dict[str, Candidate] = {}
         for service in self.services:
-            known = _candidate(service, self.gazetteer)
+            known = by_id[service.id] = _candidate(service, self.gazetteer)
             for need in service.needs:
                 found.setdefault(need, []).append(known)
+        object.__setattr__(self, "_by_id", MappingProxyType(by_id))
         index = MappingProxyType({need: tuple(rows) for need, rows in found.items()})
         object.__setattr__(self, "_by_need", index)
         object.__setattr__(self, "lines", tuple(map(_known_line, self.helplines)))
@@ -130,6 +133,10 @@ class Directory:
         """Return every service that meets one of *needs*, each once."""
         found = {c.service.id: c for need in needs for c in self._by_need.get(need, ())}
         return tuple(found.values())
+
+    def candidate(self, service_id: str) -> Candidate | None:
+        """Return one service; None if there is none of this id."""
+        return self._by_id.get(service_id)
 
     def opening(self, expression: str | None, at: datetime) -> OpenState:
         """Return whether *expression* is open at *at*, as `directory.hours.opening` does.

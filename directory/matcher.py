@@ -26,7 +26,6 @@ from directory.model import (
     Status,
 )
 from directory.needs import GENERAL, NEEDS, TOPICS
-from directory.order import Scored
 from directory.places import Reach, distance_m
 from directory.questions import SKIP, Choice, Slot
 from directory.reasons import reasons
@@ -73,7 +72,23 @@ def rank(
         for known in _shown(directory, query)
     ]
     chosen = order.choose(scored, query, limit, weights)
-    return [_match(directory, row, measured) for row in chosen]
+    return [_match(directory, row.known, row.state or UNKNOWN, measured) for row in chosen]
+
+
+def one(directory: Directory, query: Query, service_id: str) -> Match | None:
+    """Return one service as `find` shows it, whatever its rank; None if it may not be shown.
+
+    Also one that is only close to what was asked, as `find` shows where nothing is about it.
+    """
+    known = directory.candidate(service_id)
+    if known is None:
+        return None
+    for needs in (query.needs, *(wider for wider, _ in _wider(query.needs))):
+        asked = replace(query, needs=needs)
+        if known.needs.intersection(needs) and _may_be_shown(directory, known, asked):
+            state = _state(directory, known.service, asked)
+            return _match(directory, known, state, _measured(directory, asked))
+    return None
 
 
 def has_any(directory: Directory, query: Query) -> bool:
@@ -153,9 +168,13 @@ def _applied(query: Query, choices: Sequence[Choice]) -> list[Query]:
 def _shown(directory: Directory, query: Query) -> Iterator[Candidate]:
     """Yield every service that may be shown for *query*."""
     for known in directory.candidates(query.needs):
-        out = excluded(known, query) or _elsewhere(directory, known, query)
-        if not out and not _beside(known, query):
+        if _may_be_shown(directory, known, query):
             yield known
+
+
+def _may_be_shown(directory: Directory, known: Candidate, query: Query) -> bool:
+    out = excluded(known, query) or _elsewhere(directory, known, query)
+    return not out and not _beside(known, query)
 
 
 def _beside(known: Candidate, query: Query) -> bool:
@@ -231,11 +250,11 @@ def _state(directory: Directory, service: Service, query: Query) -> OpenState:
     return directory.opening(service.opening_hours, query.at)
 
 
-def _match(directory: Directory, row: Scored, query: Query) -> Match:
-    service, state = row.service, row.state or UNKNOWN
+def _match(directory: Directory, known: Candidate, state: OpenState, query: Query) -> Match:
+    service = known.service
     shown = service.confidence is not Confidence.LOW
     away = _shown_distance(directory, service, query.place) if shown else None
-    return Match(service, reasons(row.known, query, away, state), away, state, shown)
+    return Match(service, reasons(known, query, away, state), away, state, shown)
 
 
 def _shown_distance(directory: Directory, service: Service, place: Place | None) -> int | None:

@@ -10,7 +10,7 @@ import db.services
 from directory import flow
 from directory.flow import Answers
 from directory.index import Directory
-from directory.model import Audience, Place, Point
+from directory.model import Audience, Found, Place, Point
 from handlers import card as cards
 from handlers import carried, counts, deeds, guide_screens, guide_state, reply, rights, screens
 from handlers.access import require
@@ -32,7 +32,7 @@ async def results(update: Update, context: Context) -> None:
     assert context.press is not None
     view = await view_of(context)
     answers = unpack(context.press.arg(0), view.directory)
-    shown = await screen_of(context, view, answers, page=context.press.number(1))
+    shown, _ = await screen_of(context, view, answers, page=context.press.number(1))
     await reply.show(update, context, shown)
 
 
@@ -44,7 +44,7 @@ async def show_state(update: Update, context: Context, packed: str) -> None:
     """
     view = await view_of(context)
     answers = unpack(packed, view.directory)
-    await reply.show(update, context, await screen_of(context, view, answers))
+    await _show(update, context, view, answers)
 
 
 async def screen_of(
@@ -54,21 +54,28 @@ async def screen_of(
     *,
     page: int | None = None,
     notes: Sequence[str] = (),
-) -> Screen:
-    """Return the screen that belongs to *answers*; results get the card about rights that fits.
+) -> tuple[Screen, Found | None]:
+    """Return the screen that belongs to *answers*, and what was found where it shows places.
 
-    Results that people come to by an answer, not by turning a *page*, are counted where
-    nothing fitted.
+    Results get the card about rights that fits.
     """
-    asks = page is None and flow.next_question(answers, view.directory, view.at) is not None
+    asks = page is None and flow.next_question(answers, view.directory) is not None
     if asks or flow.is_put_off(answers):
-        return guide_state.screen(view, answers, notes=notes)
+        return guide_state.screen(view, answers, notes=notes), None
     found = guide_state.found(view, answers)
-    if page is None:
-        await counts.note_found(context, answers, found, view.directory)
     query = flow.to_query(answers, view.directory.gazetteer, view.at)
     view = replace(view, right=await rights.public_for(context, query.needs, query.stages))
-    return guide_state.screen(view, answers, page=page, notes=notes, known=found)
+    return guide_state.screen(view, answers, page=page, notes=notes, known=found), found
+
+
+async def _show(
+    update: Update, context: Context, view: View, answers: Answers, *, notes: Sequence[str] = ()
+) -> None:
+    """Show the screen that belongs to *answers*, then count it where nothing fitted."""
+    shown, found = await screen_of(context, view, answers, notes=notes)
+    await reply.show(update, context, shown)
+    if found is not None:
+        await counts.note_found(context, answers, found, view.directory)
 
 
 async def view_of(context: Context) -> View:
@@ -89,9 +96,7 @@ async def card(update: Update, context: Context) -> None:
     assert context.press is not None
     view = await view_of(context)
     packed, service_id = context.press.arg(0), context.press.arg(1)
-    found = guide_state.found(view, unpack(packed, view.directory))
-    match = next((each for each in found.matches if each.service.id == service_id), None)
-    match = match or guide_state.alone(view, service_id)
+    match = guide_state.chosen(view, unpack(packed, view.directory), service_id)
     if match is None:  # hidden or changed since the list was shown: the list as it is now
         await show_state(update, context, packed)
         return
@@ -156,7 +161,7 @@ async def go_on_at(update: Update, context: Context, view: View, place: Place | 
     else:
         note = t.fill(t.gettext("Near {place}. I did not keep what you sent."), place=place.name)
         answers = flow.with_place(answers, place)
-    await reply.show(update, context, await screen_of(context, view, answers, notes=(note,)))
+    await _show(update, context, view, answers, notes=(note,))
 
 
 async def ask_place(update: Update, context: Context, packed: str) -> None:

@@ -114,24 +114,32 @@ def _offer(view: View, packed: str) -> Offer | None:
 
 def found(view: View, answers: Answers) -> Found:
     """Return what the directory has for the answers."""
-    query = flow.to_query(
+    return matcher.find(view.directory, _query(view, answers), MOST_MATCHES)
+
+
+def chosen(view: View, answers: Answers, service_id: str) -> Match | None:
+    """Return one service as it is listed for the answers; if it is not, as for `alone`."""
+    match = matcher.one(view.directory, _query(view, answers), service_id)
+    return match or alone(view, service_id)
+
+
+def alone(view: View, service_id: str) -> Match | None:
+    """Return one service whatever was asked, if this reader may see it."""
+    known = view.directory.candidate(service_id)
+    if known is None:
+        return None
+    query = Query(known.service.needs, view.at, language=view.t.language, audience=view.audience)
+    return matcher.one(view.directory, query, service_id)
+
+
+def _query(view: View, answers: Answers) -> Query:
+    return flow.to_query(
         answers,
         view.directory.gazetteer,
         at=view.at,
         language=view.t.language,
         audience=view.audience,
     )
-    return matcher.find(view.directory, query, MOST_MATCHES)
-
-
-def alone(view: View, service_id: str) -> Match | None:
-    """Return one service whatever was asked, if this reader may see it."""
-    service = next((s for s in view.directory.services if s.id == service_id), None)
-    if service is None:
-        return None
-    query = Query(service.needs, view.at, language=view.t.language, audience=view.audience)
-    found = matcher.find(view.directory, query, len(view.directory.services))
-    return next((each for each in found.matches if each.service.id == service_id), None)
 
 
 def payload(prefix: str, packed: str) -> str:

@@ -1,5 +1,6 @@
 """Rows, services and a small city for tests: pass what matters, the rest is ordinary."""
 
+import cProfile
 from datetime import datetime
 from zoneinfo import ZoneInfo
 
@@ -108,3 +109,10 @@ def a_gazetteer():
 
 def a_query(*needs, **given):
     return Query(needs=needs or ("food",), **({"at": MONDAY_11} | given))
+
+
+def calls(act):
+    """How many functions are called: what costs time, on any machine."""
+    profile = cProfile.Profile()
+    profile.runcall(act)
+    return sum(each.callcount for each in profile.getstats())

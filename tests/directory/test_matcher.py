@@ -12,7 +12,16 @@ from directory.model import Audience, Gender, Opening
 from directory.needs import NEEDS, STAGES
 from directory.travel import Way
 from directory.weights import Weights
-from tests.directory.rows import LONDON, MONDAY_11, a_city, a_gazetteer, a_line_row, a_query, a_row
+from tests.directory.rows import (
+    LONDON,
+    MONDAY_11,
+    a_city,
+    a_gazetteer,
+    a_line_row,
+    a_query,
+    a_row,
+    calls,
+)
 
 _STAGED = st.builds(
     lambda number, **given: a_row(f"s-{number}", **given),
@@ -483,6 +492,27 @@ def test_whatever_is_asked_nobody_is_sent_to_a_closed_door_or_left_alone(rows, q
         assert {service.gender, query.gender} != {Gender.MEN, Gender.WOMEN}
         stated = set(service.eligibility)
         assert not stated or not query.stages or stated & {*query.stages, "anyone"}
+
+
+@given(rows=st.lists(_ROWS, max_size=8, unique_by=lambda row: row["id"]), query=_QUERIES)
+def test_one_service_is_shown_as_in_the_list(rows, query):
+    city = a_city(rows)
+    found = {match.service.id: match for match in matcher.find(city, query, 10).matches}
+    about = {row["id"] for row in rows if set(row["needs"]) & set(query.needs)}
+    for row in rows:
+        match = matcher.one(city, query, row["id"])
+        if row["id"] in found or row["id"] in about:
+            assert match == found.get(row["id"])
+    assert matcher.one(city, query, "not-there") is None
+
+
+def test_one_service_costs_the_same_in_a_large_city():
+    cost = []
+    for size in (2, 200):
+        city = a_city([a_row(f"s{n:03}") for n in range(size)])
+        assert matcher.one(city, a_query(), "s001") is not None
+        cost.append(calls(lambda city=city: matcher.one(city, a_query(), "s001")))
+    assert cost[0] == cost[1]
 
 
 def test_helplines_may_be_missing_from_a_directory():

@@ -18,7 +18,7 @@ from handlers.callbacks import Route, decode
 from handlers.guide_state import View
 from handlers.guide_walk import MOST_BUTTONS, walk
 from people.model import Role
-from tests.directory.rows import a_city, a_row
+from tests.directory.rows import a_city, a_row, calls
 
 AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 MOST_TEXT = 4_096  # UTF-16 units, Bot API
@@ -149,6 +149,30 @@ def test_where_nothing_fits_the_answer_that_left_nothing_can_be_set_aside_with_o
     again = guide_state.screen(here, after, page=press.number(1))
     assert "These can help you:" in again.text
     assert "Look without this answer" not in [b.text for row in again.rows for b in row]
+
+
+def test_a_card_costs_the_same_in_a_large_city_and_is_as_in_the_list():
+    answers, cost = flow.given(need="2", detail="1", place="LS9-8"), []
+    for size in (4, 300):
+        here = view(directory=a_city([a_row(f"s{n:03}") for n in range(size)]))
+        listed = guide_state.found(here, answers).matches[1]
+        for look in (
+            lambda here=here: guide_state.chosen(here, answers, "s001"),
+            lambda here=here: guide_state.alone(here, "s001"),
+        ):
+            assert look().service.id == "s001"
+            cost.append(calls(look))
+        assert guide_state.chosen(here, answers, "s001") == listed
+    assert cost[:2] == cost[2:]
+
+
+def test_a_card_is_never_of_a_service_that_the_reader_may_not_see():
+    rows = [a_row("a", audience="workers"), a_row("b", status="closed")]
+    public, worker = (view(audience=each, directory=a_city(rows)) for each in Audience)
+    assert guide_state.alone(public, "a") is None
+    assert guide_state.alone(worker, "a") is not None
+    assert guide_state.alone(worker, "b") is None
+    assert guide_state.alone(worker, "c") is None
 
 
 def test_where_no_answer_alone_left_nothing_none_is_named():
