@@ -1,12 +1,17 @@
 """Takes the screenshots of the documents: `python -m tests.screenshots docs/img`.
 
-Plays the demo's stage in headless Chromium; needs Chromium and Noto fonts, no network.
+Plays the demo's stage in headless Chromium; needs Chromium and Noto fonts, no network. Of whole
+journeys in several languages it makes strips; every screen of them goes into a second folder,
+to be looked at: `python -m tests.screenshots docs/img screens`.
 """
 
 import asyncio
+import base64
 import os
 import sys
+from collections.abc import Sequence
 from pathlib import Path
+from tempfile import TemporaryDirectory
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
@@ -21,10 +26,17 @@ from tests.browser import open_browser, open_page
 
 PHONE = (390, 844)
 TALL = (390, 1180)
+NARROW = (360, 1250)  # a small phone's width; tall, so that the whole screen is seen
+LANGUAGES = ("en", "ar", "ti", "pl")
+DANGER = Path(__file__).parent / "data" / "phrases"
+STRIP = ("promise", "danger", "results", "crisis", "cleared")
+SMALL = (220, 640)  # pixels of one screen of a strip: its lower part
 
 
-async def main(folder: Path) -> None:
-    """Take every screenshot into *folder*."""
+async def main(folder: Path, screens: Path) -> None:
+    """Take every screenshot into *folder*, every screen of whole journeys into *screens*."""
+    async with stage(0) as on, open_browser() as browser:
+        await whole_journeys(on, Shots(on, browser, screens), folder)
     async with stage(0) as on, open_browser() as browser:
         shots = Shots(on, browser, folder)
         await guide_in_english(on, shots)
@@ -48,6 +60,24 @@ class Shots:
         ids = ",".join(str(each.id) for each in (cast.amal, cast.samir, cast.ada, cast.ben))
         await self._take(f"?people={ids}", name, (1500, 900))
 
+    async def strip(self, names: Sequence[str], target: Path) -> None:
+        """Put pictures that were taken side by side into a small one."""
+        taken = [(self.folder / f"{each}.png").read_bytes() for each in names]
+        images = "".join(
+            f'<img src="data:image/png;base64,{base64.b64encode(each).decode()}">' for each in taken
+        )
+        across, down = SMALL
+        style = (
+            "body{margin:0;display:flex;gap:8px}"
+            f"img{{flex:none;width:{across}px;height:{down}px;"
+            "object-fit:cover;object-position:bottom}"
+        )
+        wide = len(names) * (across + 8) - 8
+        page = await self.browser.new_page(viewport={"width": wide, "height": down})
+        await page.set_content(f"<style>{style}</style><body>{images}</body>")
+        await page.screenshot(path=str(target))
+        await page.close()
+
     async def _take(self, query: str, name: str, size: tuple[int, int]) -> None:
         address = f"{self.on.address}/{query}"
         async with open_page(address, *size, browser=self.browser) as page:
@@ -58,6 +88,64 @@ class Shots:
 
 def silent(_: str) -> None:
     """Tell nothing: the pictures do."""
+
+
+async def whole_journeys(on: Stage, shots: Shots, folder: Path) -> None:
+    """From the list of languages to a cleared chat, in each of LANGUAGES; strips to *folder*."""
+    ada = Player(on.sandbox, on.cast.ada, silent)
+    await ada.says("/rights")
+    await ada.presses("You can see a doctor")
+    await ada.presses("This is right today")
+    await ada.presses("Yes, show it to everybody")
+    for language in LANGUAGES:
+        taken = await journey(on, shots, language)
+        strip = folder / f"journey-{language}.png"
+        await shots.strip([taken[each] for each in STRIP], strip)
+
+
+async def journey(on: Stage, shots: Shots, language: str) -> dict[str, str]:
+    """Play and take one newcomer's whole journey; return the picture of each step."""
+    person = on.sandbox.person(f"Newcomer ({language})", language)
+    who, say = Player(on.sandbox, person, silent), locales.translator(language).gettext
+    taken: dict[str, str] = {}
+
+    async def took(step: str) -> None:
+        taken[step] = f"{language}-{len(taken) + 1:02}-{step}"
+        await shots.of(person, taken[step], NARROW)
+
+    await who.starts()
+    await took("languages")
+    for label, step in (
+        (locales.native_name(language), "promise"),
+        (say("Start"), "question"),
+        (say("In danger, or someone hurts me"), "danger"),
+        (say("Yes"), "which"),
+    ):
+        await who.presses(label)
+        await took(step)
+    unsure = [say(each) for each in ("Skip", "Not sure", "None of these, or not sure")]
+    await who.answers(await who.presses(say("At home or in my family")), *unsure)
+    await took("results")
+    await who.presses("1. ")
+    await took("card")
+    await who.presses(say("🆘 Help now"))
+    await took("help-now")
+    await who.says(words_of_danger(language))
+    await took("crisis")
+    listed = await who.says("/rights")
+    await took("rights")
+    await who.presses(listed["reply_markup"]["inline_keyboard"][0][0]["text"])
+    await took("right")
+    await who.presses(say("🆘 Help now"))
+    await who.presses(say("Clear this chat"))
+    await took("cleared")
+    return taken
+
+
+def words_of_danger(language: str) -> str:
+    """Return what the tests of danger have first about violence, in *language*."""
+    rows = (DANGER / f"{language}.crisis.tsv").read_text("utf-8").splitlines()
+    return next(row.split("\t")[1] for row in rows if row.startswith("violence\t"))
 
 
 async def guide_in_english(on: Stage, shots: Shots) -> None:
@@ -131,4 +219,7 @@ async def broadcast(on: Stage, shots: Shots) -> None:
 if __name__ == "__main__":
     target = Path(sys.argv[1])
     target.mkdir(parents=True, exist_ok=True)
-    asyncio.run(main(target))
+    with TemporaryDirectory() as nowhere:
+        every_screen = Path(sys.argv[2] if len(sys.argv) > 2 else nowhere)
+        every_screen.mkdir(parents=True, exist_ok=True)
+        asyncio.run(main(target, every_screen))
