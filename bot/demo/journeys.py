@@ -76,7 +76,7 @@ async def newcomer_in_english(stage: Stage, tell: Tell, summary: Summary) -> Non
     await amal.presses("Yes")
     async with stage.bot.sessions() as session:
         said = await db.outcomes.counted(session, since="")
-    counted = [each.count for each in said if each.outcome is Outcome.HELPED] == [1]
+    counted = {each.count for each in said if each.outcome is Outcome.HELPED} == {1}
     summary.check(counted, "“Did this help?” is counted, without a person")
 
 
