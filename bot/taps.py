@@ -35,7 +35,7 @@ def ways(directory: Directory, at: datetime, start: Answers = flow.START) -> tup
 def _walk(directory: Directory, at: datetime, answers: Answers, taps: int) -> Iterator[Way]:
     if flow.is_put_off(answers):
         return
-    asked = flow.next_question(answers, directory, at)
+    asked = flow.next_question(answers, directory)
     if asked is None:
         yield Way(taps, flow.to_query(answers, directory.gazetteer, at))
         return

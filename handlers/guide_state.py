@@ -62,7 +62,7 @@ def screen(
         return guide_screens.not_now(view.t, here)
     asked = None
     if page is None or not flow.is_ready(answers):
-        asked = flow.next_question(answers, view.directory, view.at)
+        asked = flow.next_question(answers, view.directory)
     if asked is None:
         return _results(view, answers, here, page or 0, known or found(view, answers))
     choices = [

@@ -189,12 +189,6 @@ def _slot(answers, directory):
     return None if asked is None else asked.slot
 
 
-def test_the_questions_do_not_depend_on_the_hour():
-    answers = given(need="2", detail="1")
-    asked = {flow.next_question(answers, LEEDS, MONDAY_11.replace(hour=hour)) for hour in range(24)}
-    assert len(asked) == 1
-
-
 def test_the_place_question_offers_the_packs_districts():
     asked = flow.next_question(given(need="2", detail="1", stage=SKIP), LEEDS)
     assert asked is not None and asked.is_place

@@ -120,7 +120,7 @@ def cards_of_the_pack(pack, at):
     waiting = [flow.START]
     while waiting:
         answers = waiting.pop()
-        asked = flow.next_question(answers, directory, at)
+        asked = flow.next_question(answers, directory)
         if asked is None and not flow.is_put_off(answers):
             query = flow.to_query(answers, directory.gazetteer, at=at, language="en")
             for match in matcher.find(directory, query, 9).matches:

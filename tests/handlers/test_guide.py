@@ -74,7 +74,7 @@ def test_every_screen_fits(language):
         answers = waiting.pop()
         shown = guide_state.screen(here, answers)
         check(shown)
-        asked = flow.next_question(answers, here.directory, AT)
+        asked = flow.next_question(answers, here.directory)
         if asked is None and not flow.is_put_off(answers):
             for page in (1, 2):
                 check(guide_state.screen(here, answers, page=page))
@@ -173,6 +173,18 @@ def test_a_card_is_never_of_a_service_that_the_reader_may_not_see():
     assert guide_state.alone(worker, "a") is not None
     assert guide_state.alone(worker, "b") is None
     assert guide_state.alone(worker, "c") is None
+
+
+def test_a_button_asks_the_same_at_any_hour():
+    answers = flow.given(need="2", detail="1")
+    asked = {
+        # a directory of its own: one remembers what it asked
+        guide_state.screen(
+            replace(view(directory=replace(LEEDS)), at=AT.replace(hour=hour)), answers
+        )
+        for hour in range(0, 24, 4)
+    }
+    assert len(asked) == 1
 
 
 def test_where_no_answer_alone_left_nothing_none_is_named():

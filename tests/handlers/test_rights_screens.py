@@ -189,7 +189,7 @@ def test_the_offer_fits_every_screen_of_results(pack, language):
     while ways:
         answers = ways.pop()
         shown = guide_state.screen(view, answers)
-        asked = flow.next_question(answers, pack.directory, NOW)
+        asked = flow.next_question(answers, pack.directory)
         words = rights_screens.offer(t, longest_card)
         offered = [each for row in shown.rows for each in row if each.text == words]
         if asked is None and not flow.is_put_off(answers):
