@@ -74,10 +74,17 @@ async def newcomer_in_english(stage: Stage, tell: Tell, summary: Summary) -> Non
     summary.check(len(card["text"]) > 0, "English: a card with contact and source date")
     await amal.presses("Did this help?")
     await amal.presses("Yes")
+    async with asyncio.timeout(PATIENCE):  # it is counted once the answer is shown
+        while (helped := await _helped(stage)) == set():  # noqa: ASYNC110  (it is in a database)
+            await asyncio.sleep(_LOOK)
+    summary.check(helped == {1}, "“Did this help?” is counted, without a person")
+
+
+async def _helped(stage: Stage) -> set[int]:
+    """Return how often it helped, in all and by each part that is counted by."""
     async with stage.bot.sessions() as session:
         said = await db.outcomes.counted(session, since="")
-    counted = {each.count for each in said if each.outcome is Outcome.HELPED} == {1}
-    summary.check(counted, "“Did this help?” is counted, without a person")
+    return {each.count for each in said if each.outcome is Outcome.HELPED}
 
 
 async def newcomer_in_arabic(stage: Stage, tell: Tell, summary: Summary) -> None:
