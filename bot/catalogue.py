@@ -1,5 +1,6 @@
 """The directory in memory: rebuilt when the database's one changes, kept when it cannot answer."""
 
+import asyncio
 import logging
 from collections.abc import Callable
 from datetime import UTC, datetime, timedelta
@@ -24,7 +25,8 @@ class Catalogue:
 
     A change by another process is seen after *fresh_for*, one by this process at once if
     `changed` is called. An outage of the database is never shown as "no services": the last
-    directory that was read answers, at first the pack's.
+    directory that was read answers, at first the pack's. Whoever asks while the database is
+    read waits for that reading; after a failure it is asked again after *fresh_for*.
     """
 
     def __init__(
@@ -38,6 +40,8 @@ class Catalogue:
         self._pack = pack
         self._clock = clock
         self._fresh_for = fresh_for
+        self._reading = asyncio.Lock()
+        self._changes = 0  # by this process
         self._fresh_until: datetime | None = None
         self._version: str | None = None
         self._directory = pack.directory
@@ -46,17 +50,15 @@ class Catalogue:
 
     async def directory(self) -> Directory:
         """Return the directory as the database has it; the pack's while that is empty."""
-        if self._fresh_until is not None and self._clock() < self._fresh_until:
-            return self._directory
-        try:
-            await self._refresh()
-        except (SQLAlchemyError, OSError) as exc:
-            self._is_copy = True
-            log.warning("directory not refreshed", extra={"error": type(exc).__name__})
+        if not self._is_fresh():
+            async with self._reading:
+                if not self._is_fresh():  # nobody else read it meanwhile
+                    await self._try_to_refresh()
         return self._directory
 
     def changed(self) -> None:
         """Read the database at the next call: this process has just changed a service."""
+        self._changes += 1
         self._fresh_until = None
 
     def copy_of(self) -> datetime | None:
@@ -67,6 +69,21 @@ class Catalogue:
         """
         return self._read_at if self._is_copy else None
 
+    def _is_fresh(self) -> bool:
+        return self._fresh_until is not None and self._clock() < self._fresh_until
+
+    async def _try_to_refresh(self) -> None:
+        changes = self._changes
+        try:
+            await self._refresh()
+        except (SQLAlchemyError, OSError) as exc:
+            self._is_copy = True
+            log.warning("directory not refreshed", extra={"error": type(exc).__name__})
+        else:
+            self._read_at, self._is_copy = self._clock(), False
+        if changes == self._changes:  # else what was read may be from before the change
+            self._fresh_until = self._clock() + self._fresh_for
+
     async def _refresh(self) -> None:
         async with self._sessions() as session:
             version = await db.services.version(session)
@@ -76,5 +93,3 @@ class Catalogue:
                 if services:
                     self._directory = self._pack.directory_of(services, helplines)
                 self._version = version
-        self._read_at, self._is_copy = self._clock(), False
-        self._fresh_until = self._read_at + self._fresh_for if self._fresh_for else None

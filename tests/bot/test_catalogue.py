@@ -1,5 +1,7 @@
 """The directory in memory: the pack's at first, the database's as it changes, never none."""
 
+import asyncio
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
 from typing import Any, cast
@@ -31,8 +33,10 @@ class Sometimes:
 
     def __init__(self, sessions):
         self._sessions, self.down = sessions, False
+        self.asked = 0
 
     def __call__(self):
+        self.asked += 1
         if self.down:
             raise ConnectionRefusedError
         return self._sessions()
@@ -40,18 +44,62 @@ class Sometimes:
 
 async def test_without_the_database_the_last_copy_answers_and_its_age_is_known(sessions, pack, now):
     await load(sessions, pack.services[:2], pack, now)
-    moments = iter([now, now + timedelta(hours=1), now + timedelta(hours=2)])
-    database = Sometimes(sessions)
-    catalogue = Catalogue(cast(Any, database), pack, lambda: next(moments))
+    clock, database = FakeClock(now), Sometimes(sessions)
+    catalogue = Catalogue(cast(Any, database), pack, clock)
     database.down = True
     assert await catalogue.directory() is pack.directory
     assert catalogue.copy_of() == now, "the pack was read when it began"
     database.down = False
+    clock.advance(timedelta(hours=1))
     read = await catalogue.directory()
     assert catalogue.copy_of() is None
     database.down = True
+    clock.advance(timedelta(hours=1))
     assert await catalogue.directory() is read
     assert catalogue.copy_of() == now + timedelta(hours=1)
+
+
+async def test_taps_that_arrive_together_read_once(sessions, pack, now):
+    await load(sessions, pack.services[:2], pack, now)
+    database = Sometimes(sessions)
+    catalogue = Catalogue(cast(Any, database), pack, FakeClock(now))
+    found = await asyncio.gather(*(catalogue.directory() for _ in range(20)))
+    assert len(found[0].services) == 2
+    assert all(each is found[0] for each in found)
+    assert database.asked == 1
+
+
+async def test_in_an_outage_the_database_is_asked_once_a_second(sessions, pack, now):
+    clock, database = FakeClock(now), Sometimes(sessions)
+    catalogue = Catalogue(cast(Any, database), pack, clock)
+    database.down = True
+    for asked in (1, 2, 3):
+        await asyncio.gather(*(catalogue.directory() for _ in range(20)))
+        assert await catalogue.directory() is pack.directory
+        assert catalogue.copy_of() == now
+        assert database.asked == asked
+        clock.advance(FRESH)
+
+
+async def test_a_change_while_the_database_is_read_is_read_too(sessions, pack, now):
+    await load(sessions, pack.services[:2], pack, now)
+
+    class Meanwhile:
+        """A database that this process changes while the directory is read from it."""
+
+        @asynccontextmanager
+        async def __call__(self):
+            async with sessions() as session:
+                yield session
+            if first:
+                first.pop()
+                await load(sessions, pack.services[:3], pack, now.replace(hour=10))
+                catalogue.changed()
+
+    first = [True]
+    catalogue = Catalogue(cast(Any, Meanwhile()), pack, FakeClock(now))
+    await catalogue.directory()
+    assert len((await catalogue.directory()).services) == 3
 
 
 async def test_a_change_by_another_process_is_seen_a_second_later(sessions, pack, now):
