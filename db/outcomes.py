@@ -9,20 +9,16 @@ from people.voice import Asked, Counted, Outcome
 
 
 async def count(session: AsyncSession, week: str, outcome: Outcome, asked: Asked) -> None:
-    """Count one more *outcome* in that ISO week."""
-    key = {
-        "week": week,
-        "outcome": outcome.value,
-        "need": asked.need,
-        "outcode": asked.outcode,
-        "stage": asked.stage,
-        "language": asked.language,
-    }
-    await session.execute(
-        insert(session, OutcomeRow)
-        .values(**key, count=1)
-        .on_conflict_do_update(index_elements=list(key), set_={"count": OutcomeRow.count + 1})
-    )
+    """Count one more *outcome* in that ISO week: in all, and by each part that is known."""
+    parts = [("", ""), *((part, value) for part, value in asked.parts() if value)]
+    for part, value in parts:
+        key = {"week": week, "outcome": outcome.value, "need": asked.need}
+        key |= {"part": part, "value": value}
+        await session.execute(
+            insert(session, OutcomeRow)
+            .values(**key, count=1)
+            .on_conflict_do_update(index_elements=list(key), set_={"count": OutcomeRow.count + 1})
+        )
 
 
 async def count_service(session: AsyncSession, week: str, service_id: str, outcome: str) -> int:
@@ -43,12 +39,7 @@ async def counted(session: AsyncSession, *, since: str) -> list[Counted]:
     """Return every count from the ISO week *since* on."""
     rows = await session.scalars(select(OutcomeRow).where(OutcomeRow.week >= since))
     return [
-        Counted(
-            row.week,
-            Outcome(row.outcome),
-            Asked(row.need, row.outcode, row.stage, row.language),
-            row.count,
-        )
+        Counted(row.week, Outcome(row.outcome), row.need, row.part, row.value, row.count)
         for row in rows
     ]
 

@@ -56,9 +56,7 @@ async def choose_language(
     await _put(session, person_id, {"language": language}, today)
 
 
-async def met(
-    session: AsyncSession, person_id: int, *, today: date
-) -> tuple[Person | None, bool]:
+async def met(session: AsyncSession, person_id: int, *, today: date) -> tuple[Person | None, bool]:
     """Return the person as `find` does, and whether `seen` would change nothing.
 
     It would not for a stranger, nor for somebody noted today already who is not paused. One

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.sending import RecipientRow
 from db.upsert import insert
 from db.voice import ShownRow
 
@@ -22,13 +23,19 @@ async def note(
 
 
 async def known(session: AsyncSession, chat_id: int, *, since: datetime) -> list[int]:
-    """Return the ids of the chat's messages since that moment, oldest first."""
-    found = await session.scalars(
-        select(ShownRow.message_id)
-        .where(ShownRow.chat_id == chat_id, ShownRow.shown_at >= since)
-        .order_by(ShownRow.message_id)
+    """Return the ids of the chat's messages since that moment, oldest first.
+
+    Answers are noted here, what left through the outbox there.
+    """
+    answers = await session.scalars(
+        select(ShownRow.message_id).where(ShownRow.chat_id == chat_id, ShownRow.shown_at >= since)
     )
-    return list(found)
+    sent = await session.scalars(
+        select(RecipientRow.message_ids).where(
+            RecipientRow.chat_id == chat_id, RecipientRow.settled_at >= since
+        )
+    )
+    return sorted({*answers, *(each for ids in sent for each in ids)})
 
 
 async def gone(session: AsyncSession, chat_id: int, message_ids: Collection[int]) -> None:

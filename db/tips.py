@@ -2,7 +2,7 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import delete, exists, func, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.upsert import insert
@@ -14,13 +14,14 @@ async def add(
     session: AsyncSession, chat_id: int, language: str, text: str, *, now: datetime
 ) -> int | None:
     """Store a message and return its number; None while an earlier one waits for its answer."""
-    waiting = exists().where(TipRow.chat_id == chat_id, TipRow.answered_at.is_(None))
-    if await session.scalar(select(waiting)):
-        return None
-    row = TipRow(chat_id=chat_id, language=language, text=text, written_at=now)
-    session.add(row)
-    await session.flush()
-    return row.id
+    return await session.scalar(
+        insert(session, TipRow)
+        .values(chat_id=chat_id, language=language, text=text, written_at=now)
+        .on_conflict_do_nothing(
+            index_elements=["chat_id"], index_where=TipRow.answered_at.is_(None)
+        )
+        .returning(TipRow.id)
+    )
 
 
 async def find(session: AsyncSession, tip_id: int) -> Tip | None:
@@ -77,7 +78,12 @@ async def check_in(session: AsyncSession, chat_id: int, due_on: date) -> None:
 
 async def take_due(session: AsyncSession, today: date, limit: int) -> list[int]:
     """Delete up to *limit* check-ins that are due and return their chats."""
-    due = select(CheckInRow.chat_id).where(CheckInRow.due_on <= today).limit(limit)
+    due = (
+        select(CheckInRow.chat_id)
+        .where(CheckInRow.due_on <= today)
+        .order_by(CheckInRow.due_on, CheckInRow.chat_id)
+        .limit(limit)
+    )
     gone = await session.scalars(
         delete(CheckInRow).where(CheckInRow.chat_id.in_(due)).returning(CheckInRow.chat_id)
     )

@@ -2,7 +2,8 @@
 
 from datetime import date, datetime
 
-from sqlalchemy import BigInteger, String
+from sqlalchemy import BigInteger, Index, String
+from sqlalchemy import text as sql
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import BIG_ID, CONTACT_DAY, NOBODY, OWN_TEXT, STAFF_TEXT, TELEGRAM_ID, Base
@@ -23,16 +24,19 @@ class ShownRow(Base):
 
 
 class OutcomeRow(Base):
-    """How often something came of a need, counted by week, district, stage and language."""
+    """How often something came of a need in a week: in all, and by one part at a time.
+
+    *part* is empty for the total, else ``outcode``, ``stage`` or ``language`` with its *value*.
+    Never two parts together: they could point at one person.
+    """
 
     __tablename__ = "outcomes"
 
     week: Mapped[str] = mapped_column(String(8), primary_key=True, info=NOBODY)
     outcome: Mapped[str] = mapped_column(String(16), primary_key=True, info=NOBODY)
     need: Mapped[str] = mapped_column(String(40), primary_key=True, info=NOBODY)
-    outcode: Mapped[str] = mapped_column(String(8), primary_key=True, info=NOBODY)
-    stage: Mapped[str] = mapped_column(String(24), primary_key=True, info=NOBODY)
-    language: Mapped[str] = mapped_column(String(35), primary_key=True, info=NOBODY)
+    part: Mapped[str] = mapped_column(String(16), primary_key=True, info=NOBODY)
+    value: Mapped[str] = mapped_column(String(40), primary_key=True, info=NOBODY)
     count: Mapped[int] = mapped_column(info=NOBODY)
 
 
@@ -70,3 +74,14 @@ class TipRow(Base):
     written_at: Mapped[datetime] = mapped_column(index=True, info=CONTACT_DAY)
     answer: Mapped[str | None] = mapped_column(info=STAFF_TEXT)
     answered_at: Mapped[datetime | None] = mapped_column(info=STAFF_TEXT)
+
+    __table_args__ = (
+        # one that waits at a time, also when two processes handle two messages at once
+        Index(
+            "ix_tips_waiting",
+            "chat_id",
+            unique=True,
+            sqlite_where=sql("answered_at IS NULL"),
+            postgresql_where=sql("answered_at IS NULL"),
+        ),
+    )

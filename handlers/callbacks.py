@@ -42,7 +42,8 @@ class Route(StrEnum):
     ASK_HELPED = "h"  # answers, service id or nothing for the whole list
     HELPED = "H"  # the same
     NOT_HELPED = "N"  # the same
-    WRONG = "x"  # answers, service id; then service id, what is wrong
+    WRONG = "x"  # answers, service id
+    IS_WRONG = "X"  # service id, what is wrong
     CHECK_IN = "w"  # ask, yes or no
     TELL = "T"  # answers to come back to
     TIP = "p"  # message id, step

@@ -1,7 +1,7 @@
 """What every handler gets: the person, the words of their language, the press, the wiring."""
 
 from collections.abc import Awaitable, Callable, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from datetime import date, datetime
 from typing import Any
 from zoneinfo import ZoneInfo
@@ -14,6 +14,7 @@ from digests.model import Topic
 from directory.index import Directory
 from directory.rights import RightsCard
 from handlers.callbacks import Press
+from handlers.once import OncePerDay
 from locales.errors import Text
 from people.model import Person
 
@@ -35,7 +36,7 @@ class App:
     *sends_at* returns when the digest of an ISO week leaves, if it is approved by then.
     *rights*: the pack's cards, public or not. *copy_of* returns when the directory was read
     last, while the database cannot answer; None while it does. *changed*: to be called when
-    this process has changed a service.
+    this process has changed a service. *once* keeps counts to one a person and day.
     """
 
     sessions: Sessions
@@ -52,6 +53,7 @@ class App:
     rights: Sequence[RightsCard] = ()
     copy_of: Callable[[], datetime | None] = lambda: None
     changed: Callable[[], None] = lambda: None
+    once: OncePerDay = field(default_factory=OncePerDay)
 
     def today(self) -> date:
         """Return the day in the city, for fields that are kept by the day."""

@@ -18,40 +18,48 @@ log = logging.getLogger(__name__)
 async def note_found(
     context: Context, answers: flow.Answers, found: Found, directory: Directory
 ) -> None:
-    """Count a result that did not fit: nothing at all, or only with answers set aside.
-
-    Counting is no reason to keep anybody from their answer: an outage is logged.
-    """
+    """Count a result that did not fit: nothing at all, or only with answers set aside."""
     if found.matches and not found.relaxed:
         return
     outcome = Outcome.RELAXED if found.matches else Outcome.ZERO
-    wanted = asked(context, answers, directory)
-    if not wanted.need:
-        return
-    try:
-        await count(context, outcome, wanted)
-    except OUTAGE as exc:
-        log.warning("unmet need not counted", extra={"error": type(exc).__name__})
+    await count(context, outcome, asked(context, answers, directory))
 
 
 def asked(context: Context, answers: flow.Answers, directory: Directory) -> Asked:
-    """Return what was looked for, as coarse as a count needs it."""
-    query = flow.to_query(answers, directory.gazetteer, context.app.clock())
-    return Asked(
-        need=query.needs[0] if query.needs else "",
-        outcode=query.place.key.split("-")[0] if query.place else "",
-        stage=query.stages[0] if query.stages else "",
-        language=context.t.language,
-    )
+    """Return what was looked for, as coarse as a count needs it; about danger only the need."""
+    need = flow.main_need(answers)
+    if flow.is_sensitive(answers):
+        return Asked(need)
+    place = flow.outcode(answers, directory.gazetteer)
+    return Asked(need, place, flow.stage_group(answers), context.t.language)
 
 
-async def count(context: Context, outcome: Outcome, asked_for: Asked, service_id: str = "") -> None:
-    """Count one more *outcome* of this week, of the need and, where one is given, the service."""
+async def count(context: Context, outcome: Outcome, wanted: Asked) -> None:
+    """Count one more *outcome* of this week, once a day for each person and need.
+
+    Call it when the answer was shown: counting is no reason to keep anybody waiting for it, so
+    an outage is only logged.
+    """
+    if not context.app.once.is_first(context.app.today(), context.person.id, outcome, wanted.need):
+        return
     week = week_of(context.app, context.app.clock())
-    async with context.app.sessions.begin() as session:
-        await db.outcomes.count(session, week, outcome, asked_for)
-        if service_id:
+    try:
+        async with context.app.sessions.begin() as session:
+            await db.outcomes.count(session, week, outcome, wanted)
+    except OUTAGE as exc:
+        log.warning("outcome not counted", extra={"error": type(exc).__name__})
+
+
+async def count_service(context: Context, outcome: str, service_id: str) -> None:
+    """Count what a person says of a service, once a day; when the answer was shown."""
+    if not context.app.once.is_first(context.app.today(), context.person.id, outcome, service_id):
+        return
+    week = week_of(context.app, context.app.clock())
+    try:
+        async with context.app.sessions.begin() as session:
             await db.outcomes.count_service(session, week, service_id, outcome)
+    except OUTAGE as exc:
+        log.warning("outcome not counted", extra={"error": type(exc).__name__})
 
 
 def week_of(app: App, moment: datetime) -> str:

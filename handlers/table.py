@@ -95,6 +95,7 @@ PRESSES: dict[Route, Handler] = {
     Route.HELPED: voice.helped,
     Route.NOT_HELPED: voice.not_helped,
     Route.WRONG: voice.ask_wrong,
+    Route.IS_WRONG: voice.is_wrong,
     Route.CHECK_IN: voice.check_in,
     Route.TELL: tips.ask,
     Route.TIP: tips.pressed,

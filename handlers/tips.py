@@ -6,17 +6,24 @@ from telegram.helpers import create_deep_linked_url
 import db.tips
 from handlers import carried, deeds, guide, guide_state, notify, reply, screens, voice_screens
 from handlers.access import require
-from handlers.callbacks import StaleButton
 from handlers.context import Context
 from locales.errors import N_, UserError
 from people.model import Action
-from people.voice import LONGEST_TIP
+from people.voice import LONGEST_ANSWER, LONGEST_TIP
+
+_LONGEST_NUMBER = 9  # digits: fits an INTEGER
 
 
 class TipGone(UserError):
     """A message that was deleted after its time, or by the person who wrote it."""
 
     message = N_("This message is gone: it was deleted after 30 days, or by who wrote it.")
+
+
+class AnswerTooLong(UserError):
+    """An answer is shown on one screen with its heading."""
+
+    message = N_("This answer is too long: {length} characters, at most {most}. Nothing was sent.")
 
 
 class TipAnswered(UserError):
@@ -34,20 +41,45 @@ async def ask(update: Update, context: Context) -> None:
 
 
 async def written(update: Update, context: Context) -> bool:
-    """Take a reply to `ask` or to the question for an answer; say whether it was one."""
+    """Take a reply to `ask`; say whether it was one."""
+    payload, text = _reply(update, screens.TELL_PREFIX)
+    if payload is not None:
+        await _keep(update, context, text)
+    return payload is not None
+
+
+async def answered(update: Update, context: Context) -> bool:
+    """Take a coordinator's reply to the question for an answer; say whether it was one.
+
+    Raises:
+        AnswerTooLong: it would not fit the screen that shows it; nothing is sent.
+    """
+    payload, text = _reply(update, screens.ANSWER_PREFIX)
+    if payload is None:
+        return False
+    require(context, Action.ANSWER_TIPS)
+    if len(text) > LONGEST_ANSWER:
+        raise AnswerTooLong(length=len(text), most=LONGEST_ANSWER)
+    await _settle(context, _number(payload), text)
+    told = context.t.gettext("Sent. The person gets your answer without your name.")
+    await reply.send(update, context, screens.notice(told))
+    return True
+
+
+def _reply(update: Update, prefix: str) -> tuple[str | None, str]:
+    """Return what the link of the message that was replied to carries, and the reply's text."""
     message = update.effective_message
     replied = message.reply_to_message if message is not None else None
     if message is None or replied is None or not message.text:
-        return False
-    for payload in carried.payloads(replied):
-        if payload.startswith(screens.TELL_PREFIX):
-            await _keep(update, context, message.text)
-            return True
-        if payload.startswith(screens.ANSWER_PREFIX):
-            number = payload.removeprefix(screens.ANSWER_PREFIX)
-            await _answer(update, context, int(number) if number.isdigit() else 0, message.text)
-            return True
-    return False
+        return None, ""
+    payloads = (each for each in carried.payloads(replied) if each.startswith(prefix))
+    return next(payloads, None), message.text
+
+
+def _number(payload: str) -> int:
+    """Return the message's number in a payload; 0, which no message has, if there is none."""
+    number = payload.removeprefix(screens.ANSWER_PREFIX)
+    return int(number) if number.isdigit() and len(number) <= _LONGEST_NUMBER else 0
 
 
 async def _keep(update: Update, context: Context, text: str) -> None:
@@ -103,20 +135,13 @@ async def pressed(update: Update, context: Context) -> None:
         await reply.show(update, context, voice_screens.tip(context.t, found))
 
 
-async def _answer(update: Update, context: Context, tip_id: int, text: str) -> None:
-    require(context, Action.ANSWER_TIPS)
-    await _settle(context, tip_id, text)
-    told = context.t.gettext("Sent. The person gets your answer without your name.")
-    await reply.send(update, context, screens.notice(told))
-
-
 async def _settle(context: Context, tip_id: int, answer: str | None) -> None:
     """Store the answer and tell the person that there is one, in one transaction."""
     now = context.app.clock()
     async with context.app.sessions.begin() as session:
         chat_id = await db.tips.settle(session, tip_id, answer, now=now)
         if chat_id is None:
-            raise TipAnswered
+            raise TipGone if await db.tips.find(session, tip_id) is None else TipAnswered
         await deeds.note(session, context, "answer_tip", tip_id, answered=answer is not None)
         if answer is not None:
             await notify.one(
@@ -147,12 +172,9 @@ async def back(update: Update, context: Context, payload: str) -> None:
     if payload.startswith(screens.TELL_PREFIX):
         await guide.show_state(update, context, guide_state.packed_in(payload, screens.TELL_PREFIX))
         return
-    number = payload.removeprefix(screens.ANSWER_PREFIX)
-    if not number.isdigit():
-        raise StaleButton(payload)
     require(context, Action.ANSWER_TIPS)
     async with context.app.sessions() as session:
-        found = await db.tips.find(session, int(number))
+        found = await db.tips.find(session, _number(payload))
     if found is None:
         raise TipGone
     await reply.show(update, context, voice_screens.tip(context.t, found))

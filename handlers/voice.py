@@ -1,5 +1,8 @@
 """What people say about results: counted, passed on, and never with who said it."""
 
+from dataclasses import dataclass, replace
+from datetime import timedelta
+
 from telegram import Update
 
 import db.outcomes
@@ -7,16 +10,26 @@ import db.people
 import db.tips
 from directory import flow
 from directory.index import Directory
-from handlers import carried, guide, guide_screens, guide_state, notify, reply, voice_screens
+from directory.model import Service
+from handlers import (
+    carried,
+    counts,
+    guide,
+    guide_screens,
+    guide_state,
+    notify,
+    reply,
+    voice_screens,
+)
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import App, Context
-from handlers.counts import asked, count, week_of
+from handlers.guide_state import View
 from people.model import Action
-from people.voice import CHECK_IN_AFTER, Asked, Outcome, Wrong, unmet
+from people.voice import CHECK_IN_AFTER, Asked, Outcome, Wrong, told, unmet
 
 _WEEKS = 4  # that coordinators look back on
-_AT_ONCE = 200  # check-ins queued in one go
+_AT_ONCE = 20  # check-ins in one transaction
 
 
 async def ask_helped(update: Update, context: Context) -> None:
@@ -27,57 +40,103 @@ async def ask_helped(update: Update, context: Context) -> None:
 
 
 async def helped(update: Update, context: Context) -> None:
-    """Count a yes; offer to ask again in a week, but never about danger."""
-    assert context.press is not None
-    packed, service_id = context.press.arg(0), context.press.arg(1)
-    directory = await context.app.directory()
-    answers = guide_state.unpack(packed, directory)
-    await count(context, Outcome.HELPED, asked(context, answers, directory), service_id)
-    may_ask = not flow.is_sensitive(answers)
-    shown = voice_screens.thanks(context.t, packed, service_id, may_ask=may_ask)
+    """Offer to ask again in a week, but never about danger; count a yes."""
+    said = await _said(context)
+    may_ask = not flow.is_sensitive(said.answers)
+    shown = voice_screens.thanks(context.t, said.packed, said.service_id, may_ask=may_ask)
     await reply.show(update, context, shown)
+    await _count(context, Outcome.HELPED, said)
 
 
 async def not_helped(update: Update, context: Context) -> None:
-    """Count a no, and show who else there is: a person to call, other places, a word to us."""
+    """Show who else there is: a person to call, other places, a word to us; count a no."""
+    said = await _said(context)
+    found = guide_state.found(said.view, said.answers)
+    lines = guide_screens.lines(context.t, found.helplines)
+    shown = voice_screens.sorry(context.t, said.packed, said.service_id, lines)
+    await reply.show(update, context, shown)
+    await _count(context, Outcome.NOT_HELPED, said)
+
+
+@dataclass(frozen=True, slots=True)
+class _Said:
+    """What a press about a result is about; *service* is None for the whole list."""
+
+    view: View
+    packed: str
+    answers: flow.Answers
+    service: Service | None
+
+    @property
+    def service_id(self) -> str:
+        return "" if self.service is None else self.service.id
+
+
+async def _said(context: Context) -> _Said:
+    """Read a press about a result.
+
+    Raises:
+        StaleButton: the service is hidden or gone since; nobody is shown it any more.
+        StaleAnswers: the answers are from an older version, or forged.
+    """
     assert context.press is not None
     packed, service_id = context.press.arg(0), context.press.arg(1)
     view = await guide.view_of(context)
     answers = guide_state.unpack(packed, view.directory)
-    asked_for = asked(context, answers, view.directory)
-    await count(context, Outcome.NOT_HELPED, asked_for, service_id)
-    lines = guide_screens.lines(context.t, guide_state.found(view, answers).helplines)
-    await reply.show(update, context, voice_screens.sorry(context.t, packed, service_id, lines))
+    return _Said(view, packed, answers, _service(view.directory, service_id))
+
+
+def _service(directory: Directory, service_id: str) -> Service | None:
+    if not service_id:
+        return None
+    found = next((each for each in directory.services if each.id == service_id), None)
+    if found is None:
+        raise StaleButton(service_id)
+    return found
+
+
+async def _count(context: Context, outcome: Outcome, said: _Said) -> None:
+    """Count what came of the need, and of the service if the press was about one."""
+    wanted = counts.asked(context, said.answers, said.view.directory)
+    if not wanted.need and said.service is not None:  # a service found by its name
+        wanted = replace(wanted, need=said.service.needs[0])
+    if wanted.need:
+        await counts.count(context, outcome, wanted)
+    if said.service is not None:
+        await counts.count_service(context, outcome, said.service.id)
 
 
 async def ask_wrong(update: Update, context: Context) -> None:
-    """Ask what is wrong about a service; with an answer, count it and tell who can mend it."""
-    assert context.press is not None
-    first, second = context.press.arg(0), context.press.arg(1)
-    if second in set(Wrong):
-        await _wrong(context, await context.app.directory(), first, Wrong(second))
-        pressed = update.callback_query.message if update.callback_query else None
-        shown = voice_screens.told_wrong(context.t, carried.packed(pressed))
-    else:
-        shown = voice_screens.ask_wrong(context.t, packed=first, service_id=second)
+    """Ask what is wrong about a service."""
+    said = await _said(context)
+    shown = voice_screens.ask_wrong(context.t, said.packed, said.service_id)
     await reply.show(update, context, shown)
 
 
-async def _wrong(context: Context, directory: Directory, service_id: str, what: Wrong) -> None:
-    """Count it, and tell coordinators and the service's own partners once a day."""
-    found = next((each for each in directory.services if each.id == service_id), None)
-    if found is None:  # hidden or gone since: nobody is shown it any more
-        raise StaleButton(service_id)
-    now = context.app.clock()
-    campaign = f"wrong:{context.app.today():%Y%m%d}:{what}:{service_id}"
+async def is_wrong(update: Update, context: Context) -> None:
+    """Tell who can mend what is wrong about a service, once a day, and count it."""
+    assert context.press is not None
+    directory = await context.app.directory()
+    service = _service(directory, context.press.arg(0))
+    if service is None or context.press.arg(1) not in set(Wrong):
+        raise StaleButton(context.press.arg(1))
+    what = Wrong(context.press.arg(1))
+    await _tell_owners(context, service, what)
+    pressed = update.callback_query.message if update.callback_query else None
+    await reply.show(update, context, voice_screens.told_wrong(context.t, carried.packed(pressed)))
+    await counts.count_service(context, what, service.id)
+
+
+async def _tell_owners(context: Context, service: Service, what: Wrong) -> None:
+    """Queue a notice for coordinators and the service's own partners; one a day and kind."""
+    campaign = f"wrong:{context.app.today():%Y%m%d}:{what}:{service.id}"
     async with context.app.sessions.begin() as session:
-        await db.outcomes.count_service(session, week_of(context.app, now), service_id, what)
-        owners = await db.people.partners_of(session, found.organization)
+        owners = await db.people.partners_of(session, service.organization)
         await notify.coordinators(
             session,
             campaign,
-            lambda t: voice_screens.is_wrong(t, found.name, service_id, what),
-            now=now,
+            lambda t: voice_screens.is_wrong(t, service.name, service.id, what),
+            now=context.app.clock(),
             also=owners,
         )
 
@@ -96,33 +155,38 @@ async def check_in(update: Update, context: Context) -> None:
         )
     elif said in {"yes", "no"}:
         outcome = Outcome.GOT_THERE if said == "yes" else Outcome.NOT_THERE
-        await count(context, outcome, Asked("", language=context.t.language))
         await reply.show(
             update, context, voice_screens.checked_in(context.t, got_there=said == "yes")
         )
+        await counts.count(context, outcome, Asked(""))
     else:
         raise StaleButton(said)
 
 
 async def ask_due(app: App) -> int:
-    """Queue the question for everybody who wanted to be asked by today; return how many."""
-    async with app.sessions.begin() as session:
-        chats = await db.tips.take_due(session, app.today(), _AT_ONCE)
-        for chat_id in chats:
-            await notify.one(
-                session,
-                notify.private_campaign("ask"),
-                chat_id,
-                voice_screens.check_in,
-                now=app.clock(),
-            )
-    return len(chats)
+    """Queue the question for everybody who wanted to be asked by today; return how many.
+
+    A few in each transaction, so that people who press meanwhile need not wait for it.
+    """
+    asked = 0
+    while True:
+        async with app.sessions.begin() as session:
+            chats = await db.tips.take_due(session, app.today(), _AT_ONCE)
+            for chat_id in chats:
+                name = notify.private_campaign("ask")
+                await notify.one(session, name, chat_id, voice_screens.check_in, now=app.clock())
+        asked += len(chats)
+        if len(chats) < _AT_ONCE:
+            return asked
 
 
 async def needs(update: Update, context: Context) -> None:
-    """Show coordinators what people needed and did not find in the last weeks."""
+    """Show coordinators what people needed and did not find, and what they say of services."""
     require(context, Action.SEE_NEEDS)
-    since = week_of(context.app, context.app.clock() - (_WEEKS - 1) * CHECK_IN_AFTER)
+    since = counts.week_of(context.app, context.app.clock() - timedelta(weeks=_WEEKS - 1))
     async with context.app.sessions() as session:
         counted = await db.outcomes.counted(session, since=since)
-    await reply.show(update, context, voice_screens.unmet(context.t, unmet(counted), _WEEKS))
+        said = await db.outcomes.of_services(session, since=since)
+    names = {each.id: each.name for each in (await context.app.directory()).services}
+    shown = voice_screens.unmet(context.t, unmet(counted), told(said, names), _WEEKS)
+    await reply.show(update, context, shown)

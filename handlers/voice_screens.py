@@ -22,10 +22,11 @@ from handlers.screens import (
 )
 from locales import Translator
 from locales.errors import Text
-from people.voice import FEWEST, LONGEST_TIP, TIPS_KEPT, Tip, Unmet, Wrong
+from people.voice import FEWEST, LONGEST_TIP, TIPS_KEPT, Outcome, SaidOfService, Tip, Unmet, Wrong
 
 _MOST_NEEDS = 15  # of the list of unmet needs
 _MOST_PARTS = 4
+_MOST_SERVICES = 10
 
 
 def ask_helped(t: Translator, packed: str, service_id: str) -> Screen:
@@ -78,16 +79,22 @@ def ask_wrong(t: Translator, packed: str, service_id: str) -> Screen:
         bold(t.gettext("What is wrong here?")),
         escape(t.gettext("I tell the people who can put it right. I do not say who told me.")),
     )
-    labels = {
+    labels = _wrongs(t)
+    rows = tuple(
+        (button(label, Route.IS_WRONG, service_id, what),) for what, label in labels.items()
+    )
+    back = button(t.gettext("‹ Back"), Route.CARD, packed, service_id)
+    return framed(t, text, rows, packed=packed, back=back)
+
+
+def _wrongs(t: Translator) -> dict[str, str]:
+    return {
         Wrong.PHONE: t.gettext("The phone number"),
         Wrong.PLACE: t.gettext("The address or the times"),
         Wrong.CLOSED: t.gettext("It has closed"),
         Wrong.REFUSED: t.gettext("They said no to me"),
         Wrong.OTHER: t.gettext("Something else"),
     }
-    rows = tuple((button(label, Route.WRONG, service_id, what),) for what, label in labels.items())
-    back = button(t.gettext("‹ Back"), Route.CARD, packed, service_id)
-    return framed(t, text, rows, packed=packed, back=back)
 
 
 def told_wrong(t: Translator, packed: str) -> Screen:
@@ -249,16 +256,21 @@ def answer(t: Translator, found: Tip) -> Screen:
     return framed(t, text, ((start,), (tell,)), packed="", back=None)
 
 
-def unmet(t: Translator, found: Sequence[Unmet], weeks: int) -> Screen:
-    """List what people needed and did not find, by need, small counts hidden."""
-    if not found:
+def unmet(
+    t: Translator, found: Sequence[Unmet], said: Sequence[SaidOfService], weeks: int
+) -> Screen:
+    """List what people needed and did not find, and what they say of services."""
+    if not found and not said:
         return notice(t.gettext("Nothing was missing in this time."))
-    lines = [_need(t, each) for each in found[:_MOST_NEEDS]]
+    heading = bold(t.gettext("What people needed and did not find"))
+    services = bold(t.gettext("What people say about services"))
     text = paragraphs(
         t,
-        bold(t.gettext("What people needed and did not find")),
+        heading if found else None,
         escape(t.ngettext("In the last week.", "In the last {n} weeks.", weeks).format(n=weeks)),
-        *lines,
+        *(_need(t, each) for each in found[:_MOST_NEEDS]),
+        services if said else None,
+        *(_service(t, each) for each in said[:_MOST_SERVICES]),
         italic(t.fill(t.gettext("Counts under {fewest} are hidden."), fewest=FEWEST)),
     )
     return Screen(text)
@@ -266,15 +278,30 @@ def unmet(t: Translator, found: Sequence[Unmet], weeks: int) -> Screen:
 
 def _need(t: Translator, each: Unmet) -> str:
     words = t.say(Text(NEEDS[each.need].fit)) if each.need in NEEDS else each.need
-    shown = str(each.count) if each.count is not None else t.fill("< {n}", n=FEWEST)
-    lines = [f"<b>{t.isolate(shown)}</b> – {escape(words)}"]
+    lines = [f"<b>{t.isolate(_shown(each.not_found))}</b> – {escape(words)}"]
     lines += [f"   {_parts(t, parts)}" for parts in each.by.values()]
+    if each.not_helped is not None:
+        sentence = t.gettext("It did not help: {count}")
+        lines.append("   " + filled(t, sentence, count=each.not_helped))
     return "\n".join(lines)
+
+
+def _shown(count: int | None) -> str:
+    return f"&lt; {FEWEST}" if count is None else str(count)
 
 
 def _parts(t: Translator, parts: Mapping[str, int]) -> str:
     shown = list(parts.items())[:_MOST_PARTS]
     return " · ".join(t.isolate(escape(f"{name or '?'} {count}")) for name, count in shown)
+
+
+def _service(t: Translator, each: SaidOfService) -> str:
+    labels = _wrongs(t) | {
+        Outcome.HELPED: t.gettext("It helped"),
+        Outcome.NOT_HELPED: t.gettext("It did not help"),
+    }
+    told = [f"{labels.get(what, what)} {t.isolate(str(n))}" for what, n in each.counts.items()]
+    return f"• {t.isolate(escape(each.name))}: {escape(' · '.join(told), quote=False)}"
 
 
 def _back(t: Translator, packed: str, service_id: str) -> Button:

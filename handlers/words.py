@@ -9,7 +9,7 @@ from directory import crisis, flow, plain, search
 from directory.lexicon import Lexicon, lexicon
 from directory.model import Place, Query
 from directory.needs import is_danger
-from handlers import compose, crisis_screens, guide, guide_state, reply, screens, tips
+from handlers import compose, counts, crisis_screens, guide, guide_state, reply, screens, tips
 from handlers.context import Context
 from handlers.guide_state import View
 from people.model import Action
@@ -27,7 +27,8 @@ async def written(update: Update, context: Context, commands: Commands) -> None:
     """
     assert update.effective_message is not None
     text = update.effective_message.text or ""
-    if await _drafted(update, context):
+    # a reply to our own question is meant for nothing else, an open draft included
+    if await tips.answered(update, context) or await _drafted(update, context):
         return
     known = lexicon()
     if known.is_stop(text):
@@ -98,12 +99,14 @@ async def _at_need(
         answers = flow.with_place(answers, place)
         told = context.t.gettext("Near {place}. I did not keep what you sent.")
         notes = (context.t.fill(told, place=place.name),)
-    shown = await guide.screen_of(context, view, answers, notes=notes)
+    shown, found = await guide.screen_of(context, view, answers, notes=notes)
     if not flow.is_sensitive(answers):
         others = [need for need in needs[1:] if not is_danger((need,))][:_OTHERS]
         links = [(need, _link(view, need)) for need in others]
         shown = crisis_screens.with_other_needs(context.t, shown, links)
     await reply.show(update, context, shown)
+    if found is not None:
+        await counts.note_found(context, answers, found, view.directory)
 
 
 def _link(view: View, need: str) -> str:

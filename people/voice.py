@@ -11,6 +11,7 @@ CLEARABLE = timedelta(hours=48)  # Bot API deleteMessages: a bot may delete for 
 TIPS_KEPT = timedelta(days=30)
 CHECK_IN_AFTER = timedelta(days=7)
 LONGEST_TIP = 1_000  # characters
+LONGEST_ANSWER = 1_500  # characters: escaped and with its heading still under 4,096
 
 
 class Outcome(StrEnum):
@@ -34,7 +35,7 @@ class Wrong(StrEnum):
     OTHER = "other"
 
 
-UNMET = (Outcome.ZERO, Outcome.RELAXED, Outcome.NOT_HELPED)
+NOTHING_FOUND = frozenset({Outcome.ZERO, Outcome.RELAXED})
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,6 +43,7 @@ class Asked:
     """What was looked for, as coarse as a count needs it; empty where it is not known.
 
     *outcode*: ``LS9`` or a district's id, never finer. *stage*: one of `directory.needs.STAGES`.
+    About danger nothing but the need is given.
     """
 
     need: str
@@ -49,27 +51,43 @@ class Asked:
     stage: str = ""
     language: str = ""
 
+    def parts(self) -> tuple[tuple[str, str], ...]:
+        """Return what is counted by, one at a time."""
+        return (("outcode", self.outcode), ("stage", self.stage), ("language", self.language))
+
 
 @dataclass(frozen=True, slots=True)
 class Counted:
-    """How often *outcome* came of *asked* in one ISO week."""
+    """How often *outcome* came of *need* in one ISO week; by one *part* or, without, in all."""
 
     week: str
     outcome: Outcome
-    asked: Asked
+    need: str
+    part: str
+    value: str
     count: int
 
 
 @dataclass(frozen=True, slots=True)
 class Unmet:
-    """A need that was not met, and how often; None for a count under five.
+    """A need for which nothing fitted, or what was shown did not help.
 
-    *by*: the same by outcode, stage group and language, only what may be shown.
+    Each count is None if it is under five. *by*: where nothing fitted, by outcode, stage and
+    language, only what may be shown.
     """
 
     need: str
-    count: int | None
+    not_found: int | None
+    not_helped: int | None
     by: Mapping[str, Mapping[str, int]]
+
+
+@dataclass(frozen=True, slots=True)
+class SaidOfService:
+    """What people say of a service, and how often; nothing under five."""
+
+    name: str
+    counts: Mapping[str, int]
 
 
 @dataclass(frozen=True, slots=True)
@@ -84,29 +102,48 @@ class Tip:
 
 
 def unmet(counted: Iterable[Counted]) -> list[Unmet]:
-    """Return every need that was not met, most frequent first; small counts hidden."""
-    rows = [each for each in counted if each.outcome in UNMET]
-    totals: Counter[str] = Counter()
-    for each in rows:
-        totals[each.asked.need] += each.count
-    return [
-        Unmet(need, total if total >= FEWEST else None, _parts(rows, need, total))
-        for need, total in sorted(totals.items(), key=lambda kv: (-kv[1], kv[0]))
-    ]
+    """Return every need that was not met, most frequent first; small counts hidden.
+
+    The two counts stay apart: somebody who found nothing that fits may also say that what
+    was shown did not help, and would be two people in a sum.
+    """
+    rows = [e for e in counted if e.outcome in NOTHING_FOUND or e.outcome is Outcome.NOT_HELPED]
+    found = [_unmet(need, [e for e in rows if e.need == need]) for need in {e.need for e in rows}]
+    return sorted(found, key=lambda e: (-max(e.not_found or 0, e.not_helped or 0), e.need))
 
 
-def _parts(rows: list[Counted], need: str, total: int) -> dict[str, dict[str, int]]:
-    if total < FEWEST:
-        return {}
-    found = {}
-    for field in ("outcode", "stage", "language"):
+def _unmet(need: str, rows: list[Counted]) -> Unmet:
+    missing = [each for each in rows if each.outcome in NOTHING_FOUND]
+    not_found = _enough(sum(each.count for each in missing if not each.part))
+    not_helped = _enough(sum(e.count for e in rows if e not in missing and not e.part))
+    by = {}
+    for part in ("outcode", "stage", "language") if not_found else ():
         counts: Counter[str] = Counter()
-        for each in rows:
-            if each.asked.need == need:
-                counts[getattr(each.asked, field)] += each.count
-        if shown := shown_parts(counts):
-            found[field] = shown
-    return found
+        for each in missing:
+            if each.part == part:
+                counts[each.value] += each.count
+        counts[""] += (not_found or 0) - counts.total()  # those that did not say
+        if shown := shown_parts({value: n for value, n in counts.items() if n}):
+            by[part] = shown
+    return Unmet(need, not_found, not_helped, by)
+
+
+def _enough(count: int) -> int | None:
+    return count if count >= FEWEST else None
+
+
+def told(counted: Mapping[tuple[str, str], int], names: Mapping[str, str]) -> list[SaidOfService]:
+    """Return what people say of services, the most doubtful first.
+
+    *counted*: by the service's id and what was said. *names*: of the services that there are.
+    """
+    found: dict[str, dict[str, int]] = {}
+    for (service_id, what), count in sorted(counted.items(), key=lambda kv: (-kv[1], kv[0])):
+        if count >= FEWEST and service_id in names:
+            found.setdefault(service_id, {})[what] = count
+    doubts = {id_: sum(n for w, n in c.items() if w != Outcome.HELPED) for id_, c in found.items()}
+    order = sorted(found, key=lambda id_: (-doubts[id_], names[id_]))
+    return [SaidOfService(names[id_], found[id_]) for id_ in order]
 
 
 def shown_parts(counts: Mapping[str, int]) -> dict[str, int]:

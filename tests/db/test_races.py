@@ -8,7 +8,7 @@ from functools import partial
 
 import pytest
 
-from db import broadcasts, editions, invites, leases, outbox, people, subscriptions
+from db import broadcasts, editions, invites, leases, outbox, people, subscriptions, tips
 from db.engine import make_engine, make_sessions
 from db.stores import SqlOutbox
 from delivery.broadcast import Audience, State
@@ -134,6 +134,13 @@ async def test_many_first_choices_of_one_person_make_one_row(sessions, now):
     async with sessions() as session:
         found = await people.known(session, 1)
     assert [list(found), len(found["people"])] == [["people"], 1]
+
+
+async def test_two_messages_at_once_of_one_person_are_one(sessions, now):
+    write = [
+        partial(tips.add, chat_id=1, language="en", text=f"message {n}", now=now) for n in range(6)
+    ]
+    assert sum(each is not None for each in await at_once(sessions, *write)) == 1
 
 
 class Killed(BaseException):

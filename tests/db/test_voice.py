@@ -2,8 +2,10 @@
 
 from datetime import date, timedelta
 
-from db import outcomes, people, shown, tips
-from people.voice import Asked, Counted, Outcome
+from db import outbox, outcomes, people, shown, tips
+from delivery.model import Sent, Settlement
+from people.voice import Asked, Outcome
+from tests.db.sending import a_campaign, started
 
 HOUR = timedelta(hours=1)
 WEEK = "2026-W47"
@@ -21,17 +23,27 @@ async def test_only_messages_that_can_be_deleted_are_known(sessions, now):
         assert await shown.purge(session, before=now - 48 * HOUR) == 2
 
 
-async def test_counts_add_up_by_what_was_asked(sessions):
-    food, elsewhere = Asked("food", "LS9", "refugee", "ar"), Asked("food", "LS8", "refugee", "ar")
+async def test_counts_add_up_in_all_and_by_one_part_at_a_time(sessions):
+    food, elsewhere = Asked("food", "LS9", "refugee", "ar"), Asked("food", "LS8", "", "ar")
     async with sessions.begin() as session:
         for asked in (food, food, elsewhere):
             await outcomes.count(session, WEEK, Outcome.ZERO, asked)
         await outcomes.count(session, "2026-W01", Outcome.ZERO, food)
         found = await outcomes.counted(session, since="2026-W40")
-    assert sorted(found, key=lambda each: each.count) == [
-        Counted(WEEK, Outcome.ZERO, elsewhere, 1),
-        Counted(WEEK, Outcome.ZERO, food, 2),
-    ]
+    assert {(each.part, each.value): each.count for each in found} == {
+        ("", ""): 3,
+        ("outcode", "LS9"): 2,
+        ("outcode", "LS8"): 1,
+        ("stage", "refugee"): 2,
+        ("language", "ar"): 3,
+    }
+    assert {(each.week, each.need, each.outcome) for each in found} == {(WEEK, "food", "zero")}
+
+
+async def test_a_part_of_the_city_fits_its_column(sessions):
+    async with sessions.begin() as session:
+        await outcomes.count(session, WEEK, Outcome.ZERO, Asked("food", "centre-north"))
+        assert len(await outcomes.counted(session, since=WEEK)) == 2
 
 
 async def test_what_people_say_of_a_service_is_counted(sessions):
@@ -49,6 +61,17 @@ async def test_one_message_at_a_time(sessions, now):
         assert await tips.add(session, 2, "en", "Another person", now=now) is not None
         assert await tips.settle(session, first, "Thank you", now=now) == 1
         assert await tips.add(session, 1, "ar", "And again", now=now) is not None
+
+
+async def test_what_left_through_the_outbox_can_be_cleared_too(sessions, now):
+    await a_campaign(sessions, now, [1])
+    parcels = await started(sessions, now)
+    async with sessions.begin() as session:
+        settled = [Settlement(p, Sent((41, 42)), 1, (41, 42)) for p in parcels]
+        await outbox.settle(session, settled, now)
+        await shown.note(session, 1, [43], now=now)
+        assert await shown.known(session, 1, since=now - HOUR) == [41, 42, 43]
+        assert await shown.known(session, 1, since=now + HOUR) == []
 
 
 async def test_a_message_is_answered_once(sessions, now):

@@ -2,6 +2,8 @@
 
 from datetime import timedelta
 
+import db.tips
+from handlers import voice
 from people.voice import CLEARABLE
 from tests.flows.stage import NEWCOMER, Stage
 from tests.flows.test_newcomer import to_need
@@ -31,6 +33,26 @@ async def test_the_button_clears_too(stage):
     shown = await stage.presses(NEWCOMER, "Clear this chat")
     assert 500 in deleted(stage), "the message with the button itself"
     assert "only you can" in shown.text.lower()
+
+
+async def test_what_came_by_itself_is_deleted_too(stage):
+    async with stage.sessions.begin() as session:
+        await db.tips.check_in(session, NEWCOMER, stage.app.today())
+    assert await voice.ask_due(stage.app) == 1
+    await stage.send_out()
+    assert "Did you get to the place" in stage.last(NEWCOMER).text
+    await stage.says(NEWCOMER, "/clear", message_id=13)
+    assert deleted(stage) == [13, 1001]
+
+
+async def test_when_telegram_does_not_answer_clear_can_be_sent_again(stage):
+    await stage.says(NEWCOMER, "/start", message_id=11)
+    stage.api.lose(method="deleteMessages")
+    shown = await stage.says(NEWCOMER, "/clear", message_id=13)
+    assert "Please send /clear again" in shown.text
+    shown = await stage.says(NEWCOMER, "/clear", message_id=14)
+    assert {11, 13, 14} <= set(deleted(stage))
+    assert "I deleted" in shown.text
 
 
 async def test_messages_that_are_too_old_are_not_asked_for(stage):

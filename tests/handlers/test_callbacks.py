@@ -131,6 +131,7 @@ def test_every_route_holds_its_longest_button(pack):
         Route.HELPED: (packed, service),
         Route.NOT_HELPED: (packed, service),
         Route.WRONG: (packed, service),
+        Route.IS_WRONG: (service, "refused"),
         Route.CHECK_IN: ("ask",),
         Route.TELL: (packed,),
         Route.TIP: (LARGEST, "answer"),

@@ -28,11 +28,10 @@ def upgrade() -> None:
     sa.Column('week', sa.String(length=8), nullable=False),
     sa.Column('outcome', sa.String(length=16), nullable=False),
     sa.Column('need', sa.String(length=40), nullable=False),
-    sa.Column('outcode', sa.String(length=8), nullable=False),
-    sa.Column('stage', sa.String(length=24), nullable=False),
-    sa.Column('language', sa.String(length=35), nullable=False),
+    sa.Column('part', sa.String(length=16), nullable=False),
+    sa.Column('value', sa.String(length=40), nullable=False),
     sa.Column('count', sa.Integer(), nullable=False),
-    sa.PrimaryKeyConstraint('week', 'outcome', 'need', 'outcode', 'stage', 'language', name=op.f('pk_outcomes'))
+    sa.PrimaryKeyConstraint('week', 'outcome', 'need', 'part', 'value', name=op.f('pk_outcomes'))
     )
     op.create_table('right_confirmations',
     sa.Column('card_id', sa.String(length=64), nullable=False),
@@ -71,6 +70,7 @@ def upgrade() -> None:
     )
     with op.batch_alter_table('tips', schema=None) as batch_op:
         batch_op.create_index(batch_op.f('ix_tips_chat_id'), ['chat_id'], unique=False)
+        batch_op.create_index('ix_tips_waiting', ['chat_id'], unique=True, sqlite_where=sa.text('answered_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL'))
         batch_op.create_index(batch_op.f('ix_tips_written_at'), ['written_at'], unique=False)
 
 
@@ -78,6 +78,7 @@ def upgrade() -> None:
 def downgrade() -> None:
     with op.batch_alter_table('tips', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_tips_written_at'))
+        batch_op.drop_index('ix_tips_waiting', sqlite_where=sa.text('answered_at IS NULL'), postgresql_where=sa.text('answered_at IS NULL'))
         batch_op.drop_index(batch_op.f('ix_tips_chat_id'))
 
     op.drop_table('tips')
