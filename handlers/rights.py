@@ -35,7 +35,7 @@ async def listed(update: Update, context: Context) -> None:
     page = context.press.number(0) if context.press else 0
     staff = _is_staff(context)
     try:
-        known = await _known(context.app)
+        known = await _known(context.app, context.app.rights)
     except OUTAGE as exc:
         log.warning("rights not read", extra={"error": type(exc).__name__})
         await _show_nothing(update, context, outage=True)
@@ -112,10 +112,11 @@ async def public_for(
 async def any_public(context: Context) -> bool:
     """Say whether newcomers would find a card; False when the database cannot say."""
     try:
-        return any(each.standing is Standing.PUBLIC for each in await _known(context.app))
+        known = await _known(context.app, context.app.rights)
     except OUTAGE as exc:
         log.warning("rights not read", extra={"error": type(exc).__name__})
         return False
+    return any(each.standing is Standing.PUBLIC for each in known)
 
 
 async def ask_due(app: App) -> int:
@@ -153,8 +154,12 @@ async def _show(update: Update, context: Context, card_id: str, origin: str, *, 
     if found.danger and safe == NOT_SAFE:
         await reply.show(update, context, rights_screens.not_now(context.t))
         return
-    async with context.app.sessions() as session:
-        known = _state(found, await db.rights.confirmations(session), context.app.clock())
+    try:
+        (known,) = await _known(context.app, [found])
+    except OUTAGE as exc:
+        log.warning("rights not read", extra={"error": type(exc).__name__})
+        await _show_nothing(update, context, outage=True)
+        return
     if known.standing is not Standing.PUBLIC and not reader.staff:
         await _list_anew(update, context)
     elif found.danger and not asked:
@@ -197,11 +202,11 @@ async def _withdraw(context: Context, shown: RightsCard) -> None:
             await deeds.note(session, context, "withdraw_right", shown.id)
 
 
-async def _known(app: App) -> list[Known]:
-    """Return every card of the pack with its standing now."""
+async def _known(app: App, cards: Sequence[RightsCard]) -> list[Known]:
+    """Return *cards* with their standing now."""
     async with app.sessions() as session:
-        found = await db.rights.confirmations(session)
-    return [_state(each, found, app.clock()) for each in app.rights]
+        found = await db.rights.confirmations(session, [each.id for each in cards])
+    return [_state(each, found, app.clock()) for each in cards]
 
 
 def _state(card: RightsCard, found: Mapping[str, Confirmation], now: datetime) -> Known:

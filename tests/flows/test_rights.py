@@ -219,6 +219,10 @@ async def test_in_an_outage_nobody_is_told_that_nothing_is_checked(crew):
     shown = await crew.says(NEWCOMER, "/rights")
     assert "I cannot look at the cards about your rights now." in shown.text
     assert HONEST not in shown.text
+    for who in (NEWCOMER, ADA):
+        shown = await crew.forges(who, "1:Q:gp:0")
+        assert "I cannot look at the cards about your rights now." in shown.text
+        assert GP not in shown.text
     results = await to_results(crew, NEWCOMER, "Health or feelings", "A doctor, nurse or dentist")
     assert "These can help you" in results.text
 
