@@ -18,6 +18,7 @@ NUMBER = re.compile(r"(?<![\d+])(?:0\d{2,4}(?: \d{3,4}){2}|116 123|999|111)(?!\d
 ARABIC = re.compile(r"[\u0621-\u064a]")
 ENDS = ".؟:!"
 INVISIBLE = "\u200e\u200f\u2066\u2067\u2068\u2069\n "
+UNSURE = ("Not sure", "Skip", "None of these, or not sure")
 ROUNDING = 1.0  # pixels
 # every letter of a bubble with its place, by paragraph; without the time in the corner
 LETTERS = """bubble => [...bubble.querySelectorAll(".paragraph")].map(paragraph => {
@@ -108,8 +109,12 @@ def t(words: str) -> str:
     return locales.translator("ar").gettext(words)
 
 
-async def press(page: Page, label: str) -> None:
+async def press(page: Page, label: str | re.Pattern[str]) -> None:
+    """Press the newest key with *label*, and wait for what comes of it."""
+    bubble = page.locator(".bot .bubble").last
+    before = await bubble.text_content()
     await page.locator(".key", has_text=label).last.click()
+    await expect(bubble).not_to_have_text(before or "")
 
 
 async def shown(page: Page, words: str) -> Locator:
@@ -127,14 +132,10 @@ async def card(page: Page) -> Locator:
     """Go by danger at home to a helpline's card, not sure about whatever else is asked."""
     for label in ("In danger, or someone hurts me", "Yes", "At home or in my family"):
         await press(page, t(label))
-    unsure = [re.escape(t(each)) for each in ("Not sure", "Skip")]
-    first = re.compile("|".join((r"^1\. ", *(f"^{each}$" for each in unsure))))
-    bubble, key = page.locator(".bot .bubble").last, page.locator(".key", has_text=first).last
-    while not (await key.inner_text()).startswith("1. "):
-        before = await bubble.inner_text()
-        await key.click()
-        await expect(bubble).not_to_have_text(before)
-    await key.click()
+    unsure = re.compile("|".join(f"^{re.escape(t(each))}$" for each in UNSURE))
+    while await page.locator(".key", has_text=unsure).count():
+        await press(page, unsure)
+    await press(page, "1. ")
     return await shown(page, "24 hour domestic abuse helpline")
 
 

@@ -282,7 +282,16 @@ async def says_what_came_of_it(talk: Talk) -> None:
     await talk.presses("Did this help?")
     await talk.presses("Yes")
     await talk.presses("Yes, ask me")
-    await talk.presses("More places") if "More places" in talk.stage.last(WHO).labels else None
+
+
+async def looks_for_a_doctor(talk: Talk) -> None:
+    """Another way through the guide, with more places and a card."""
+    await talk.says("/start")
+    await talk.presses("Health or feelings")
+    shown = await skips(talk, await talk.presses("A doctor, nurse or dentist"))
+    if talk.t("More places") in shown.labels:
+        await talk.presses("More places")
+    await talk.presses(". ")
 
 
 async def is_in_danger(talk: Talk) -> None:
@@ -317,8 +326,17 @@ async def reads_and_chooses(talk: Talk) -> None:
     await talk.presses("You can see a doctor")
     await talk.presses("Find help with this")
     await talk.presses("🆘 Help now")
-    for command in ("/help", "/language", "/privacy", "/mydata", "/whoami", "/cancel", "/nonsense"):
-        await talk.says(command)
+    for command in (
+        "help",
+        "privacy",
+        "mydata",
+        "whoami",
+        "cancel",
+        "nonsense",
+        "stop",
+        "language",
+    ):
+        await talk.says(f"/{command}")
     other = "ar" if talk.language == "en" else "en"
     await talk.presses(locales.native_name(other))
     await talk.says("/language")
@@ -346,6 +364,7 @@ async def converse(house: House, language: str) -> Talk:
     await finds_a_place(talk)
     await says_what_came_of_it(talk)
     await house.works()
+    await looks_for_a_doctor(talk)
     await is_in_danger(talk)
     await writes_and_sends(talk)
     await reads_and_chooses(talk)
