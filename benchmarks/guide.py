@@ -4,6 +4,10 @@
 sandbox in this one. People tap at 100 a second (p50, p95, p99), then as fast as they are answered
 (taps a second). A tap of ours reads the person, decides, ranks the directory and renders; an
 echo bot does nothing but the same two calls. Peers run by uv in the dependency group ``peers``.
+
+A tap is timed from when it is due, also where its person still waits for the screen before. It
+is lost where no screen came within ten seconds of that, and counts as ten seconds in the
+percentiles, so that overload cannot look fast.
 """
 
 import argparse
@@ -36,7 +40,7 @@ _GUIDE_ROUTES = ("1:g:", "1:r:", "1:s:")  # questions and Back, results, cards
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One bot's figures; *lost*: taps without an answer in ten seconds."""
+    """One bot's figures; *lost*: taps without an answer ten seconds after they were due."""
 
     name: str
     per_second: float
