@@ -16,6 +16,7 @@ from locales.words import Words, all_words
 Kind = TypeVar("Kind", bound=StrEnum)
 _PERSIAN = frozenset({"fa", "fa-AF"})
 _Found = dict[str, dict[str, set[int]]]  # by language and need: where in a text it is named
+_SHORTEST_NEED = 6  # letters of a misspelt word: a need that was guessed wrong does no harm
 _SOURCE = "en"  # people mix its words into every language
 
 
@@ -57,6 +58,7 @@ class Lexicon:
                 for row in _rows(words, terms)
             ),
             gap=1,
+            alone=_SHORTEST_NEED,
         )
         self._stop = frozenset(_typed(one) for words in every for one in words.stop)
         self._commands = {

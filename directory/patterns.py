@@ -19,7 +19,7 @@ from directory.spelling import Ends, Spelling, Spots, Word
 GAP = 3  # other words between two terms
 # letters of a misspelt word that no other word confirms: with two of them swapped, or else
 SHORTEST_ALONE_SWAPPED = 6
-SHORTEST_ALONE = 8
+SHORTEST_ALONE = 9
 Label = TypeVar("Label")
 Phrase = tuple[Word, ...]
 Term = tuple[Phrase, ...]
@@ -59,13 +59,14 @@ class Patterns(Generic[Label]):
         *,
         gap: int = GAP,
         guess: bool = True,
+        alone: int = SHORTEST_ALONE,
     ) -> None:
         """Index *rows* of terms (see `parse`) and their labels.
 
         *gap*: how many other words may stand between two terms. *guess*: whether misspelt
-        words count.
+        words count. *alone*: from how many letters a misspelt word counts by itself.
         """
-        self._gap, self._guess = gap, guess
+        self._gap, self._guess, self._alone = gap, guess, alone
         numbers: dict[Term, int] = {}
         patterns = [
             _Pattern(tuple(numbers.setdefault(term, len(numbers)) for term in terms), label)
@@ -102,9 +103,9 @@ class Patterns(Generic[Label]):
         places = []
         for number in pattern.terms:
             if alone:
-                found = _spans(self._terms[number], spots, alone=True)
+                found = _spans(self._terms[number], spots, alone=self._alone)
             elif number not in known:
-                found = known[number] = _spans(self._terms[number], spots, alone=False)
+                found = known[number] = _spans(self._terms[number], spots)
             else:
                 found = known[number]
             if not found:
@@ -132,16 +133,18 @@ class Patterns(Generic[Label]):
         return None
 
 
-def _spans(term: Term, spots: Spots, *, alone: bool) -> list[_Span]:
-    """Return where a phrase of *term* stands, those without mistakes first."""
+def _spans(term: Term, spots: Spots, *, alone: int = 0) -> list[_Span]:
+    """Return where a phrase of *term* stands, those without mistakes first.
+
+    *alone*: how many letters a misspelt word needs where nothing else confirms it.
+    """
     best: dict[tuple[int, int], int] = {}
     for phrase in term:
         if phrase[0] not in spots:
             continue
-        lone = alone and len(phrase) == 1
-        found = _places(phrase[0], spots, lone=lone)
+        found = _places(phrase[0], spots, alone=alone if len(phrase) == 1 else 0)
         for offset, word in enumerate(phrase[1:], start=1):
-            after = _places(word, spots, lone=False)
+            after = _places(word, spots)
             found = {at: g + after[at + offset] for at, g in found.items() if at + offset in after}
         for at, guesses in found.items():
             key = (at, at + len(phrase) - 1)
@@ -152,14 +155,14 @@ def _spans(term: Term, spots: Spots, *, alone: bool) -> list[_Span]:
     )
 
 
-def _places(word: Word, spots: Spots, *, lone: bool) -> dict[int, int]:
-    """Return where *word* stands, with 1 where it is misspelt."""
+def _places(word: Word, spots: Spots, *, alone: int = 0) -> dict[int, int]:
+    """Return where *word* stands, with 1 where it is misspelt; *alone* as in `_spans`."""
     found = dict.fromkeys(spots.surely.get(word, ()), 0)
     length = len(word.letters)
-    if not lone or length >= SHORTEST_ALONE_SWAPPED:
+    if not alone or length >= SHORTEST_ALONE_SWAPPED:
         for at in spots.swapped.get(word, ()):
             found.setdefault(at, 1)
-    if not lone or (length >= SHORTEST_ALONE and word.ends is not Ends.BOTH):
+    if not alone or (length >= alone and word.ends is not Ends.BOTH):
         for at in spots.nearly.get(word, ()):
             found.setdefault(at, 1)
     return found
