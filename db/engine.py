@@ -54,10 +54,12 @@ def make_engine(url: str) -> AsyncEngine:
     Raises:
         ValueError: see `normalised`.
     """
-    target = normalised(url)
+    target = normalised(url)  # hide_parameters: an error must not quote what somebody wrote
     if target.get_backend_name() == "postgresql":
-        return create_async_engine(target, pool_pre_ping=True)
-    engine = create_async_engine(target, connect_args={"timeout": BUSY_SECONDS})
+        return create_async_engine(target, pool_pre_ping=True, hide_parameters=True)
+    engine = create_async_engine(
+        target, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
+    )
     event.listen(engine.sync_engine, "connect", _prepare_sqlite)
     event.listen(engine.sync_engine, "begin", _begin_sqlite)
     return engine

@@ -1,6 +1,7 @@
 """The card of one service: who it is for, how to reach it, and how sure we are. Pure."""
 
 import re
+from dataclasses import replace
 from datetime import datetime
 from html import escape
 from zoneinfo import ZoneInfo
@@ -11,8 +12,9 @@ from directory.model import Channel, Confidence, Match, Referral, Service, Statu
 from directory.needs import NEEDS
 from handlers import contact
 from handlers.callbacks import Route
+from handlers.guide_screens import unchecked
 from handlers.screens import Screen, button, clear_button, day, filled, framed, italic, paragraphs
-from locales import SOURCE, Translator
+from locales import SOURCE, Translator, translator
 from people.model import Action, Person
 
 # what looks like a phone number, an e-mail address or a postcode
@@ -42,6 +44,7 @@ def card(
         _referral(t, match, worker=worker),
         _worker_note(t, match) if worker else None,
         _sure(t, match),
+        unchecked(t, _reasons_in_english(match)) if danger else None,
     )
     rows: list[tuple[Button, ...]] = []
     if website := service.url or service.organization_url:
@@ -58,7 +61,12 @@ def card(
     again = button(t.gettext("Start again"), Route.GUIDE, "")
     rows.append((again, clear_button(t)) if danger and not worker else (again,))
     back = button(t.gettext("‹ Back"), Route.RESULTS, packed, 0)
-    return framed(t, text, tuple(rows), packed=packed, back=back)
+    return replace(framed(t, text, tuple(rows), packed=packed, back=back), after_promise=True)
+
+
+def _reasons_in_english(match: Match) -> str:
+    english = translator(SOURCE)
+    return "\n".join(english.say(reason) for reason in match.reasons)
 
 
 def _title(t: Translator, service: Service) -> str:

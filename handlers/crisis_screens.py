@@ -58,12 +58,14 @@ def handoff(
     t: Translator, kind: Handoff, lines: Sequence[Reachable], at: datetime, zone: ZoneInfo
 ) -> Screen:
     """Show people to talk to where days count (guided-questions.md, rule 12)."""
+    english = translator(SOURCE)
     text = paragraphs(
         t,
-        bold(t.gettext("Please talk to a person about this today.")),
-        escape(t.gettext("I am a computer program and cannot look at letters or homes.")),
+        bold(_talk(t)),
+        escape(_program(t)),
         *(_line(t, each, at, zone) for each in lines),
         escape(_interpreter(t)),
+        guide_screens.unchecked(t, "\n".join(say(english) for say in _HANDOFF)),
     )
     return _with_places(t, text, [ANSWERS[kind].need])
 
@@ -74,6 +76,17 @@ def _call(t: Translator) -> str:
 
 def _interpreter(t: Translator) -> str:
     return t.gettext("You can say: “Interpreter, please”, and the name of your language.")
+
+
+def _talk(t: Translator) -> str:
+    return t.gettext("Please talk to a person about this today.")
+
+
+def _program(t: Translator) -> str:
+    return t.gettext("I am a computer program and cannot look at letters or homes.")
+
+
+_HANDOFF = (_talk, _program, _interpreter)
 
 
 def _with_places(t: Translator, text: str, needs: Sequence[str]) -> Screen:
@@ -150,4 +163,5 @@ def named(t: Translator, services: Sequence[Service]) -> Screen:
     )
     again = button(t.gettext("Start again"), Route.GUIDE, "")
     text = bold(t.gettext("Do you mean one of these?"))
-    return framed(t, text, (*rows, (again,)), packed="", back=None)
+    shown = framed(t, text, (*rows, (again,)), packed="", back=None)
+    return replace(shown, after_promise=True)

@@ -4,7 +4,7 @@ At most eight buttons on each, help now on every one of them (guided-questions.m
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from delivery.model import Button
@@ -21,6 +21,7 @@ from handlers.screens import (
     clear_button,
     filled,
     framed,
+    help_link,
     italic,
     linked,
     paragraphs,
@@ -89,7 +90,7 @@ def question(
     rows: Rows = tuple(
         (button(t.gettext(option.label), Route.GUIDE, leads_to),) for option, leads_to in choices
     )
-    return _framed(t, text, rows, here)
+    return replace(_framed(t, text, rows, here), after_promise=True)
 
 
 def not_now(t: Translator, here: Here) -> Screen:
@@ -99,11 +100,11 @@ def not_now(t: Translator, here: Here) -> Screen:
     return _framed(t, escape(text), ((again, clear_button(t)),), here)
 
 
-def ask_place(t: Translator, link: str) -> Screen:
+def ask_place(t: Translator, link: str, help_now: str) -> Screen:
     """Ask for a postcode or a place name in writing.
 
     *link* leads back to the answers given so far; Telegram sends it along with the reply, so
-    nothing has to be remembered.
+    nothing has to be remembered. *help_now*: a deep link to Help now.
     """
     text = paragraphs(
         t,
@@ -111,8 +112,9 @@ def ask_place(t: Translator, link: str) -> Screen:
         escape(t.gettext("You can also send your location with the 📎 sign.")),
         escape(t.gettext("I use only the first part of a postcode and keep nothing.")),
         linked(link, t.gettext("Go back to your answers")),
+        help_link(t, help_now),
     )
-    return Screen(text, placeholder="LS9 8")
+    return Screen(text, placeholder="LS9 8", after_promise=True)
 
 
 def results(
@@ -147,14 +149,26 @@ def results(
     whom = lines(t, found.helplines)
     text = paragraphs(
         t,
+        # what the list of chats shows of the message: neutral where it could do harm
+        escape(t.gettext("Here is what you asked for.")) if here.sensitive else None,
         *(escape(note) for note in here.notes),
         whom if here.sensitive else None,
         _heading(t, found, here.aside),
         *(_entry(t, n, match) for n, match in enumerate(listed, start=start + 1)),
         linked(right.link, f"📘 {right.button.text}") if right and room <= 0 else None,
         None if here.sensitive else whom,
+        unchecked(t, _in_english(listed, start)) if here.sensitive else None,
     )
-    return _framed(t, text, (*rows, others), here)
+    return replace(_framed(t, text, (*rows, others), here), after_promise=True)
+
+
+def _in_english(listed: Sequence[Match], start: int) -> str:
+    """Return the reasons of the places shown, by the places' numbers."""
+    english = translator(SOURCE)
+    return "\n".join(
+        f"{n}. " + " ".join(english.say(reason) for reason in match.reasons[:MOST_REASONS])
+        for n, match in enumerate(listed, start=start + 1)
+    )
 
 
 def _buttons_of_frame(here: Here) -> int:

@@ -8,6 +8,7 @@ from directory import flow, matcher
 from directory.flow import Answers
 from directory.index import Directory
 from directory.model import Audience, Found, Match, Query
+from directory.needs import NEEDS
 from directory.rights import RightsCard
 from handlers import guide_screens, rights_screens, screens
 from handlers.callbacks import Route
@@ -113,8 +114,22 @@ def _offer(view: View, packed: str) -> Offer | None:
 
 
 def found(view: View, answers: Answers) -> Found:
-    """Return what the directory has for the answers."""
-    return matcher.find(view.directory, _query(view, answers), MOST_MATCHES)
+    """Return what the directory has for the answers.
+
+    Places mainly about danger are left out where nobody asked about it: their names alone may
+    harm somebody who is watched, and nobody was asked whether reading is safe.
+    """
+    query = _query(view, answers)
+    found = matcher.find(view.directory, query, MOST_MATCHES)
+    if flow.is_sensitive(answers):
+        return found
+    wanted = {*query.needs, *query.groups}
+    kept = [
+        each
+        for each in found.matches
+        if not NEEDS[each.service.needs[0]].danger or each.service.needs[0] in wanted
+    ]
+    return replace(found, matches=kept)
 
 
 def chosen(view: View, answers: Answers, service_id: str) -> Match | None:

@@ -9,7 +9,7 @@ from handlers.access import require
 from handlers.context import Context
 from locales.errors import N_, UserError
 from people.model import Action
-from people.voice import LONGEST_ANSWER, LONGEST_TIP
+from people.voice import LONGEST_ANSWER, LONGEST_TIP, without_traces
 
 _LONGEST_NUMBER = 9  # digits: fits an INTEGER
 
@@ -37,7 +37,9 @@ async def ask(update: Update, context: Context) -> None:
     packed = context.press.arg(0) if context.press else ""
     payload = guide_state.payload(screens.TELL_PREFIX, packed)
     link = create_deep_linked_url(context.bot.username, payload)
-    await reply.add(update, context, voice_screens.ask_tip(context.t, link))
+    help_now = guide_state.payload(screens.HELP_PREFIX, packed)
+    help_link = create_deep_linked_url(context.bot.username, help_now)
+    await reply.add(update, context, voice_screens.ask_tip(context.t, link, help_link))
 
 
 async def written(update: Update, context: Context) -> bool:
@@ -89,7 +91,8 @@ async def _keep(update: Update, context: Context, text: str) -> None:
         await reply.send(update, context, voice_screens.tip_too_long(t))
         return
     async with context.app.sessions.begin() as session:
-        tip_id = await db.tips.add(session, context.person.id, t.language, text, now=now)
+        kept = without_traces(text)
+        tip_id = await db.tips.add(session, context.person.id, t.language, kept, now=now)
         if tip_id is not None:
             await notify.coordinators(
                 session,

@@ -11,6 +11,7 @@ import db.tips
 from directory import flow
 from directory.index import Directory
 from directory.model import Service
+from directory.needs import NEEDS
 from handlers import (
     carried,
     counts,
@@ -29,6 +30,7 @@ from people.model import Action
 from people.voice import CHECK_IN_AFTER, Asked, Outcome, Wrong, told, unmet
 
 _WEEKS = 4  # that coordinators look back on
+_NEVER_ASKED = frozenset({"mental_health", "homelessness"})  # beside all that is danger
 _AT_ONCE = 20  # check-ins in one transaction
 
 
@@ -42,7 +44,7 @@ async def ask_helped(update: Update, context: Context) -> None:
 async def helped(update: Update, context: Context) -> None:
     """Offer to ask again in a week, but never about danger; count a yes."""
     said = await _said(context)
-    may_ask = not flow.is_sensitive(said.answers)
+    may_ask = not (flow.is_sensitive(said.answers) or _is_private(said))
     shown = voice_screens.thanks(context.t, said.packed, said.service_id, may_ask=may_ask)
     await reply.show(update, context, shown)
     await _count(context, Outcome.HELPED, said)
@@ -95,6 +97,14 @@ def _service(directory: Directory, service_id: str) -> Service | None:
     return found
 
 
+def _is_private(said: _Said) -> bool:
+    """Say whether a message a week later could give somebody away."""
+    needs = said.service.needs if said.service is not None else ()
+    asked = flow.main_need(said.answers)
+    first = {asked, *needs[:1]}
+    return bool(first & _NEVER_ASKED) or any(NEEDS[need].danger for need in needs)
+
+
 async def _count(context: Context, outcome: Outcome, said: _Said) -> None:
     """Count what came of the need, and of the service if the press was about one."""
     wanted = counts.asked(context, said.answers, said.view.directory)
@@ -131,7 +141,12 @@ async def _tell_owners(context: Context, service: Service, what: Wrong) -> None:
     """Queue a notice for coordinators and the service's own partners; one a day and kind."""
     campaign = f"wrong:{context.app.today():%Y%m%d}:{what}:{service.id}"
     async with context.app.sessions.begin() as session:
-        owners = await db.people.partners_of(session, service.organization)
+        # who said no may know whom: their organisation does not hear of it
+        owners = (
+            []
+            if what is Wrong.REFUSED
+            else await db.people.partners_of(session, service.organization)
+        )
         await notify.coordinators(
             session,
             campaign,

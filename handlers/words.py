@@ -119,7 +119,7 @@ async def _by_name(update: Update, context: Context, view: View, text: str) -> N
     query = Query(needs=(), at=view.at, language=context.t.language, audience=view.audience)
     found = search.search(view.directory, lexicon(), text, query)
     named = [each.service for each in found.matches if each.score >= _NAMED]
-    if dangerous := next((s for s in named if is_danger(s.needs[:1])), None):
+    if dangerous := next((s for s in named if is_danger(s.needs)), None):
         # the names of such places may be read over a shoulder: ask first if that is safe
         shown = guide_state.screen(view, flow.searched(dangerous.needs[0]))
     elif named:

@@ -1,5 +1,6 @@
 """What people tell us, as counts that say nothing about anybody; one message to us. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
@@ -144,6 +145,22 @@ def told(counted: Mapping[tuple[str, str], int], names: Mapping[str, str]) -> li
     doubts = {id_: sum(n for w, n in c.items() if w != Outcome.HELPED) for id_, c in found.items()}
     order = sorted(found, key=lambda id_: (-doubts[id_], names[id_]))
     return [SaidOfService(names[id_], found[id_]) for id_ in order]
+
+
+_TELLING = re.compile(
+    r"\S+@\S+"  # e-mail addresses and names of accounts
+    r"|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b"  # postcodes
+    r"|(?<!\w)[A-Z]{0,3}[/-]?\+?\d(?:[ ()./-]{0,2}\d){5,}",  # phones, references, dates of birth
+    re.IGNORECASE,
+)
+
+
+def without_traces(text: str) -> str:
+    """Return *text* without what points at a person: numbers, e-mail addresses, postcodes.
+
+    Names cannot be found this way; who reads it is told so.
+    """
+    return _TELLING.sub("[…]", text)
 
 
 def shown_parts(counts: Mapping[str, int]) -> dict[str, int]:

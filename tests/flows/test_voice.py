@@ -8,6 +8,7 @@ import db.outcomes
 import db.tips
 import locales
 from directory import flow
+from directory.needs import is_danger
 from handlers import guide_walk, screens, voice, voice_screens
 from people.model import Role
 from people.voice import LONGEST_ANSWER, LONGEST_TIP, Asked, Outcome
@@ -71,9 +72,9 @@ async def test_a_no_leads_to_people_to_call_and_to_us(stage):
 
 
 async def test_asking_again_is_offered_and_happens_once(stage):
-    await to_results(stage)
-    await stage.presses(NEWCOMER, "1. ")
-    await stage.presses(NEWCOMER, "Did this help?")
+    await stage.knows(NEWCOMER)
+    packed = flow.pack(flow.searched("esol"))
+    await stage.forges(NEWCOMER, f"1:h:{packed}:")
     await stage.presses(NEWCOMER, "Yes")
     await stage.presses(NEWCOMER, "Yes, ask me")
     assert (await stage.rows())["check_ins"] == [(NEWCOMER, stage.app.today() + timedelta(days=7))]
@@ -97,6 +98,48 @@ async def test_nobody_is_asked_again_about_danger(stage):
     shown = await stage.presses(NEWCOMER, "Yes")
     assert "Yes, ask me" not in shown.labels
     assert "check_ins" not in await stage.rows()
+
+
+@pytest.mark.parametrize("need", ["women", "mental_health"])
+async def test_nobody_is_asked_again_about_what_could_give_them_away(stage, need):
+    directory = await stage.app.directory()
+    private = [s for s in directory.services if need in s.needs and is_danger(s.needs)] or [
+        s for s in directory.services if need in s.needs
+    ]
+    packed = flow.pack(flow.searched(need))
+    shown = await stage.forges(NEWCOMER, f"1:H:{packed}:{private[0].id}")
+    assert "Thank you" in shown.text
+    assert "Yes, ask me" not in shown.labels
+
+
+async def test_places_about_danger_are_not_listed_where_nobody_asked(stage):
+    directory = await stage.app.directory()
+    dangerous = {s.name for s in directory.services if is_danger(s.needs[:1])}
+    packed = flow.pack(flow.searched("women"))
+    for page in range(3):
+        shown = await stage.forges(NEWCOMER, f"1:r:{packed}:{page}")
+        assert not [name for name in dangerous if name in shown.text]
+
+
+async def test_who_said_no_is_not_told_that_somebody_complained(stage):
+    service = (await stage.app.directory()).services[0]
+    await stage.knows(ADA, Role.COORDINATOR)
+    async with stage.sessions.begin() as session:
+        await db.people.make_partner(
+            session, PARTNER, service.organization, today=stage.app.today()
+        )
+    await stage.forges(NEWCOMER, f"1:X:{service.id}:refused")
+    await stage.send_out()
+    assert "did not take them" in stage.last(ADA).text
+    assert stage.screens(PARTNER) == []
+
+
+async def test_a_message_is_passed_on_without_what_points_at_a_person(stage):
+    asked = await stage.says(NEWCOMER, "/tell")
+    told = "Ring me on 07700 900123, ref M1234567, LS9 8AA"
+    await stage.says(NEWCOMER, told, reply_to=reply_to(asked, screens.TELL_PREFIX))
+    ((*_, text, _, _, _),) = (await stage.rows())["tips"]
+    assert text == "Ring me on […], ref […], […]"
 
 
 async def test_something_wrong_reaches_coordinators_and_the_service_itself_once_a_day(stage):

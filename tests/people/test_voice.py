@@ -1,9 +1,20 @@
 """Counts that may be shown: nothing under five, and nothing from which one can be worked out."""
 
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from people.voice import FEWEST, Counted, Outcome, SaidOfService, Wrong, shown_parts, told, unmet
+from people.voice import (
+    FEWEST,
+    Counted,
+    Outcome,
+    SaidOfService,
+    Wrong,
+    shown_parts,
+    told,
+    unmet,
+    without_traces,
+)
 
 
 def counted(need, count, outcome=Outcome.ZERO, part="", value=""):
@@ -64,6 +75,24 @@ def test_what_is_left_out_is_nothing_or_at_least_five(counts):
     left_out = sum(counts.values()) - sum(shown.values())
     assert left_out == 0 or left_out >= FEWEST or not shown
     assert all(n >= FEWEST for n in shown.values())
+
+
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("call 07700 900123", "call […]"),
+        ("+44 7700 900123 please", "[…] please"),
+        ("my ref is M1234567", "my ref is […]"),
+        ("a.b@example.org wrote", "[…] wrote"),
+        ("I live in LS9 8AA now", "I live in […] now"),
+        ("born 12/03/1990", "born […]"),
+        ("3 buses cost 12 pounds a day", "3 buses cost 12 pounds a day"),
+        ("I waited 14 months", "I waited 14 months"),
+        ("LS9 has no dentist", "LS9 has no dentist"),
+    ],
+)
+def test_what_points_at_a_person_is_taken_out(text, kept):
+    assert without_traces(text) == kept
 
 
 def test_the_most_doubted_service_comes_first():
