@@ -20,7 +20,8 @@ _LETTERS = {
     **dict(zip("łøđðħıæœ", ("l", "o", "d", "d", "h", "i", "ae", "oe"), strict=True)),
     # Arabic script: forms that differ by keyboard, not by meaning for somebody who reads
     **dict(zip("ةۃہھەۂۀ", "ههههههه", strict=True)),
-    **dict(zip("ىیېێےۓۍ", "ييييييي", strict=True)),
+    **dict(zip("ىیېێۍ", "ييييي", strict=True)),
+    "ۓ": "ے",  # in Urdu another sound than ی: a son and a daughter differ by it
     **dict(zip("کڪګ", "ككگ", strict=True)),
     **dict(zip("ںڼڵڕۆۇٱ", "ننلرووا", strict=True)),
     "ـ": "",
