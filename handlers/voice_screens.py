@@ -15,6 +15,7 @@ from handlers.screens import (
     day,
     filled,
     framed,
+    help_link,
     italic,
     linked,
     notice,
@@ -123,7 +124,7 @@ def check_in(t: Translator) -> Content:
     text = t.gettext("You asked me to write to you. Did you get to the place that you looked for?")
     yes = button(t.gettext("Yes"), Route.CHECK_IN, "yes")
     no = button(t.gettext("No"), Route.CHECK_IN, "no")
-    return Content((t.directed(escape(text)),), ((yes, no),))
+    return Content((t.directed(escape(text)),), ((yes, no), (_help_below(t),)))
 
 
 def will_ask(t: Translator, packed: str) -> Screen:
@@ -145,8 +146,11 @@ def checked_in(t: Translator, *, got_there: bool) -> Screen:
     return framed(t, escape(text), ((start,), (tell,)), packed="", back=None)
 
 
-def ask_tip(t: Translator, link: str) -> Screen:
-    """Ask for one message to the partnership; Telegram sends *link* along with the reply."""
+def ask_tip(t: Translator, link: str, help_now: str) -> Screen:
+    """Ask for one message to the partnership; Telegram sends *link* along with the reply.
+
+    *help_now*: a deep link to Help now.
+    """
     text = paragraphs(
         t,
         bold(t.gettext("Write one message to the people who run this bot.")),
@@ -157,13 +161,14 @@ def ask_tip(t: Translator, link: str) -> Screen:
             days=TIPS_KEPT.days,
         ),
         linked(link, t.gettext("Go back without writing")),
+        help_link(t, help_now),
     )
     return Screen(text, placeholder=t.gettext("Your message"))
 
 
 def tip_kept(t: Translator) -> Screen:
     """Confirm that the message was passed on."""
-    text = t.gettext("Thank you. I passed it on without your name. I will tell you the answer.")
+    text = t.gettext("Thank you. I passed it on without your name. If there is an answer, I show it here.")
     return _start(t, text)
 
 
@@ -239,9 +244,8 @@ def ask_answer(t: Translator, link: str, language: str) -> Screen:
 def answer_came(t: Translator, tip_id: int) -> Content:
     """Tell a person that there is an answer; neutral, because others may see the message."""
     text = t.gettext("There is an answer to your message.")
-    return Content(
-        (t.directed(escape(text)),), ((button(t.gettext("Read it"), Route.TIP_ANSWER, tip_id),),)
-    )
+    look = button(t.gettext("Read it"), Route.TIP_ANSWER, tip_id)
+    return Content((t.directed(escape(text)),), ((look,), (_help_below(t),)))
 
 
 def answer(t: Translator, found: Tip) -> Screen:
@@ -302,6 +306,11 @@ def _service(t: Translator, each: SaidOfService) -> str:
     }
     told = [f"{labels.get(what, what)} {t.isolate(str(n))}" for what, n in each.counts.items()]
     return f"• {t.isolate(escape(each.name))}: {escape(' · '.join(told), quote=False)}"
+
+
+def _help_below(t: Translator) -> Button:
+    """Return Help now for a message of ours that somebody may still want to answer."""
+    return button(t.gettext("🆘 Help now"), Route.HELP_NOW, "", 1)
 
 
 def _back(t: Translator, packed: str, service_id: str) -> Button:
