@@ -33,6 +33,7 @@ from bot.jobs import Jobs
 from bot.lanes import Lanes, in_lanes, poll
 from bot.pack import Pack
 from bot.transport import AiohttpRequest
+from bot.warm import warm
 from db.engine import Sessions, make_engine, make_sessions
 from digests.fetch import HttpFetcher
 from digests.worker import WorkerReader
@@ -136,6 +137,8 @@ async def running(
         if what.role is not Role.JOBS:
             polling = await _take_updates(stack, parts.application, what, parts.app.health)
             parts = replace(parts, polling=polling)
+            settling = asyncio.create_task(_settle(parts.application.bot))
+            stack.push_async_callback(_cancelled, settling)
         if what.role is not Role.WEB:
             scheduler = parts.jobs.schedule()
             scheduler.start()
@@ -227,7 +230,6 @@ async def _take_updates(
     healthy: Callable[[], Awaitable[Healthy]],
 ) -> asyncio.Task[None] | None:
     """Poll, or listen for the webhook; either keeps the order within a chat."""
-    await menu.publish(application.bot)
     lanes = Lanes()
     if what.port is not None:
         await _listen(stack, _site(application, what, lanes, healthy), what.host, what.port)
@@ -272,6 +274,17 @@ def _site(
         secret=what.webhook.secret,
         health=problems,
     )
+
+
+async def _settle(bot: Bot) -> None:
+    """Do what need not be done before the first person is answered."""
+    await asyncio.to_thread(warm)
+    await menu.publish(bot)  # three calls for each language
+
+
+async def _cancelled(task: asyncio.Task[None]) -> None:
+    task.cancel()
+    await asyncio.wait([task])
 
 
 async def _end(stop: asyncio.Event, polling: asyncio.Task[None]) -> None:

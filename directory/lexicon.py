@@ -7,6 +7,7 @@ says nothing about the words; it only decides between needs that share a word.
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from enum import StrEnum
 from functools import cache
+from threading import Lock
 from typing import TypeVar
 
 from directory import plain
@@ -17,6 +18,7 @@ Kind = TypeVar("Kind", bound=StrEnum)
 _PERSIAN = frozenset({"fa", "fa-AF"})
 _Found = dict[str, dict[str, set[int]]]  # by language and need: where in a text it is named
 _SHORTEST_NEED = 6  # letters of a misspelt word: a need that was guessed wrong does no harm
+_MAKING = Lock()  # `cache` alone would let two threads make it
 _SOURCE = "en"  # people mix its words into every language
 
 
@@ -115,9 +117,17 @@ class Lexicon:
         return found
 
 
-@cache
 def lexicon() -> Lexicon:
-    """Return the lexicon of all supported languages, made at first use."""
+    """Return the lexicon of all supported languages, made at first use, which takes a second.
+
+    Who asks while another thread makes it waits for that one.
+    """
+    with _MAKING:
+        return _made()
+
+
+@cache
+def _made() -> Lexicon:
     return Lexicon(all_words())
 
 

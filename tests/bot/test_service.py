@@ -10,11 +10,13 @@ import aiohttp
 import pytest
 from telegram.error import InvalidToken
 
+import locales
 from bot import service
 from bot.app import Choices
 from bot.pack import read_pack
 from bot.service import CannotUse, Installation, Role, running
 from bot.weektime import WeekTime
+from directory import lexicon
 from sandbox.server import serve
 from sandbox.world import Sandbox
 
@@ -69,6 +71,17 @@ async def test_it_starts_answers_and_leaves_nothing_open(tmp_path, pack, sandbox
     await asyncio.sleep(0)
     assert asyncio.all_tasks() == before
     gc.collect()  # an unclosed connection warns when it is collected, and warnings are errors
+
+
+async def test_soon_after_the_start_nobody_waits_for_words_or_commands(tmp_path, pack, sandbox):
+    lexicon._made.cache_clear()
+    locales.translator.cache_clear()
+    async with AsyncExitStack() as stack:
+        address = await stack.enter_async_context(serve(sandbox))
+        await stack.enter_async_context(running(installation(tmp_path, pack, address, sandbox)))
+        await until(lambda: sandbox.profile.commands(None, "pl"), seconds=20)
+        assert lexicon._made.cache_info().currsize == 1
+        assert locales.translator.cache_info().currsize == len(locales.supported())
 
 
 async def test_a_second_start_finds_everything_as_it_was(tmp_path, pack, sandbox):

@@ -1,12 +1,14 @@
 """Typed words: danger, needs, commands and stop, in any language and spelling."""
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from string import ascii_lowercase
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from directory import lexicon as module
 from directory.lexicon import Category, Handoff, Lexicon, lexicon
 from locales.words import CRISES, HANDOFFS, Words
 
@@ -159,3 +161,10 @@ def test_a_text_of_300_characters_takes_milliseconds():
     for _ in range(20):
         known.crises(text)
     assert (time.perf_counter() - begun) / 20 < 0.03, "ten times the target: machines differ"
+
+
+def test_threads_that_need_it_at_once_make_it_once():
+    module._made.cache_clear()
+    with ThreadPoolExecutor(3) as threads:
+        made = {id(each.result()) for each in [threads.submit(module.lexicon) for _ in range(3)]}
+    assert made == {id(module.lexicon())}
