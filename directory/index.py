@@ -1,7 +1,7 @@
 """A pack's services made ready for matching: what does not depend on the question. Pure."""
 
 import re
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -12,7 +12,7 @@ from babel import Locale
 
 from directory.hours import opening
 from directory.memo import Memo
-from directory.model import Confidence, Gender, Helpline, OpenState, Point, Service
+from directory.model import Confidence, Gender, Helpline, OpenState, Phone, Point, Service
 from directory.needs import CHILDREN, NEEDS, TOPICS
 from directory.places import Gazetteer, Reach
 
@@ -31,6 +31,7 @@ _EUROPE = re.compile(r"\b(?:EU|European)\b")
 _FROST = re.compile(r"\b(?:to freeze|freezing|below zero)\b", re.IGNORECASE)
 _UNIVERSITY = re.compile(r"\buniversity\b", re.IGNORECASE)
 _AT_RISK = re.compile(r"\badults? at risk\b", re.IGNORECASE)
+_OUT_OF_HOURS = re.compile(r"\b(?:out[- ]of[- ]hours|evenings|nights|weekends)\b", re.IGNORECASE)
 _SCREENS = 20_000  # first screens that are remembered: three short ids each
 _HOURS = 2_000
 
@@ -69,7 +70,8 @@ class KnownLine:
     """A helpline and what its words say about whom it is for.
 
     *usable*: it may be shown and can be reached. *only*: the one gender that it names.
-    *under*, *lowest*: ages in years. *topics*: what it is about more closely.
+    *under*, *lowest*: ages in years. *topics*: what it is about more closely. *hours*: when
+    it answers, as the line or the services with the same number say.
     """
 
     line: Helpline
@@ -85,6 +87,7 @@ class KnownLine:
     under: int | None
     lowest: int | None
     topics: frozenset[str]
+    hours: str | None
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -127,7 +130,9 @@ class Directory:
         object.__setattr__(self, "_by_id", MappingProxyType(by_id))
         index = MappingProxyType({need: tuple(rows) for need, rows in found.items()})
         object.__setattr__(self, "_by_need", index)
-        object.__setattr__(self, "lines", tuple(map(_known_line, self.helplines)))
+        hours = _hours_of_numbers(self.services)
+        lines = tuple(_known_line(line, hours) for line in self.helplines)
+        object.__setattr__(self, "lines", lines)
 
     def candidates(self, needs: Iterable[str]) -> tuple[Candidate, ...]:
         """Return every service that meets one of *needs*, each once."""
@@ -157,7 +162,26 @@ class Directory:
         return state
 
 
-def _known_line(line: Helpline) -> KnownLine:
+def _hours_of_numbers(services: Iterable[Service]) -> dict[str, str]:
+    """Return when the numbers of *services* answer, of those on which all of them agree.
+
+    A number for out of hours answers when its service is closed, so that is no witness.
+    """
+    found: dict[str, set[str | None]] = {}
+    for service in services:
+        for phone in service.phones:
+            if service.confidence is not Confidence.LOW and not is_out_of_hours(phone):
+                found.setdefault(phone.number, set()).add(service.opening_hours)
+    agreed = {number: hours.pop() for number, hours in found.items() if len(hours) == 1}
+    return {number: hours for number, hours in agreed.items() if hours is not None}
+
+
+def is_out_of_hours(phone: Phone) -> bool:
+    """Say whether a number's label says that it is for when the daytime one is closed."""
+    return phone.label is not None and _OUT_OF_HOURS.search(phone.label) is not None
+
+
+def _known_line(line: Helpline, hours: Mapping[str, str]) -> KnownLine:
     words = f"{line.name} {line.description}"
     mainly = bool(line.needs) and line.needs[0] == CHILDREN
     about_children = mainly or _CHILD.search(line.description) is not None
@@ -176,6 +200,7 @@ def _known_line(line: Helpline) -> KnownLine:
         under=_age(_UNDER, words),
         lowest=_age(_FROM, line.description),
         topics=topics_in(words),
+        hours=line.hours or hours.get(line.number or ""),
     )
 
 

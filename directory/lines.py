@@ -24,8 +24,9 @@ def choose(directory: Directory, query: Query, *, timeless: bool = False) -> tup
     Lines of low confidence are never shown: a wrong number in a crisis is worse than none;
     nor lines without any number or address. Where fewer than two lines are about the need,
     one of the pack's general ones follows. In danger one line stands for each need that only
-    stands in, and one that does not answer now sinks. A child always gets a
-    line for children; in danger these come first. *timeless*: whatever the moment.
+    stands in, and one that does not answer now sinks; else it goes behind the others that
+    are shown. A child always gets a line for children; in danger these come first.
+    *timeless*: whatever the moment.
     """
     wanted = _wanted(query)
     topics = _topics(query)
@@ -46,6 +47,8 @@ def choose(directory: Directory, query: Query, *, timeless: bool = False) -> tup
     once = _each_number_once(known for known in fitting if EMERGENCY not in known.needs)
     about = _best(once, wanted, query)
     about = _with_general(directory, query, about, usable) or usable[:1]
+    if not timeless and not _in_danger(query):
+        about.sort(key=lambda known: _is_closed(directory, known, query))
     if EMERGENCY in wanted:
         about += [k for k in fitting if k.line.needs[0] == EMERGENCY and k.line.number][:1]
     return tuple(known.line for known in about)
@@ -167,7 +170,11 @@ def _now_points(directory: Directory, known: KnownLine, query: Query) -> float:
     state = directory.opening(known.line.hours, query.at)
     if state.now is Opening.OPEN:
         return 2.0 if state.changes_at else 4.0
-    return -12.0 if state.now is Opening.CLOSED and _in_danger(query) else 0.0
+    return -12.0 if _in_danger(query) and _is_closed(directory, known, query) else 0.0
+
+
+def _is_closed(directory: Directory, known: KnownLine, query: Query) -> bool:
+    return directory.opening(known.hours, query.at).now is Opening.CLOSED
 
 
 def _for_person(known: KnownLine, query: Query) -> float:

@@ -3,9 +3,11 @@
 The words are those of the published data set; a pack may use these and no others.
 """
 
+from collections.abc import Iterable
 from dataclasses import dataclass
 from types import MappingProxyType
 
+from directory.model import Service
 from locales.errors import N_
 
 
@@ -49,7 +51,10 @@ TOPICS = MappingProxyType(
     {
         FORCED_MARRIAGE: Topic(("forced marriage", "forced to marry", "honour-based")),
         NO_BED: Topic(
-            ("sleep outside", "sleeping rough", "nowhere to stay", "nowhere safe to sleep")
+            (
+                *("sleep outside", "sleeping rough", "nowhere to stay"),
+                *("nowhere safe to sleep", "emergency beds"),
+            )
         ),
         WORK_RIGHTS: Topic(("rights at work",)),
         CHILD_IN_DANGER: Topic(
@@ -234,6 +239,14 @@ STAGES = (
 ASYLUM_STAGES = frozenset({"asylum_seeker", "refused_asylum_seeker", "refugee"})
 
 
-def is_danger(needs: tuple[str, ...]) -> bool:
+def is_danger(needs: Iterable[str]) -> bool:
     """Say whether one of *needs* is about danger from other people."""
     return not _DANGERS.isdisjoint(needs)
+
+
+def speaks_of_danger(service: Service) -> bool:
+    """Say whether *service* helps in danger too, also where that is not its main need.
+
+    A screen about it names the danger, so it is as private as one that somebody asked for.
+    """
+    return is_danger(service.needs)

@@ -5,7 +5,7 @@ import pytest
 from directory import lines
 from directory.model import Gender
 from directory.needs import FORCED_MARRIAGE, NEEDS, NO_BED, STAGES
-from tests.directory.rows import MONDAY_11, a_city, a_line_row, a_query
+from tests.directory.rows import MONDAY_11, a_city, a_line_row, a_query, a_row
 
 
 def ids(rows, query, general=()):
@@ -240,6 +240,47 @@ def test_in_leeds_every_need_has_a_line_at_every_stage(leeds, need):
 )
 def test_in_leeds_the_first_line_is_the_one_a_caseworker_gives(leeds, need, given, line):
     assert lines.choose(leeds, a_query(need, **given))[0].id == line
+
+
+OFFICE = "+441132224412"
+DAYTIME = {"confidence": "high", "opening_hours": "Mo-Fr 09:30-17:00"}
+
+
+@pytest.mark.parametrize(
+    ("hour", "service", "first"),
+    [
+        pytest.param(11, {"phone": [{"number": OFFICE, "label": None}]}, "office", id="by day"),
+        pytest.param(23, {"phone": [{"number": OFFICE, "label": None}]}, "any", id="at night"),
+        pytest.param(
+            23,
+            {"phone": [{"number": OFFICE, "label": "Evenings and weekends"}]},
+            "office",
+            id="a number for the night",
+        ),
+        pytest.param(
+            23,
+            {"phone": [{"number": OFFICE, "label": None}], "confidence": "low"},
+            "office",
+            id="hours that nobody could check",
+        ),
+    ],
+)
+def test_a_line_whose_service_is_closed_goes_behind_the_others(hour, service, first):
+    rows = [
+        a_line_row("office", needs=["homelessness"], number=OFFICE),
+        a_line_row("any", needs=["homelessness"], number="+441134960000", confidence="medium"),
+    ]
+    city = a_city([a_row(**(DAYTIME | service))], rows)
+    chosen = lines.choose(city, a_query("homelessness", at=MONDAY_11.replace(hour=hour)))
+    assert chosen[0].id == first
+    assert len(chosen) == 2
+
+
+def test_in_leeds_at_night_no_number_that_is_closed_comes_first(leeds):
+    night = MONDAY_11.replace(hour=23, minute=30)
+    chosen = lines.choose(leeds, a_query("homelessness", at=night))
+    assert chosen[-1].id == "leeds-housing-options"
+    assert chosen[0].id == "leeds-street-outreach"
 
 
 def test_help_now_has_999_first(leeds):

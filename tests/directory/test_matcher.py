@@ -9,7 +9,7 @@ from hypothesis import strategies as st
 
 from directory import matcher
 from directory.model import Audience, Gender, Opening
-from directory.needs import NEEDS, STAGES
+from directory.needs import NEEDS, STAGES, is_danger, speaks_of_danger
 from directory.travel import Way
 from directory.weights import Weights
 from tests.directory.rows import (
@@ -339,6 +339,17 @@ def test_where_only_the_postcode_or_the_area_is_known_near_still_comes_first():
     for row in rows:
         row["channels"] = ["in_person"]
     assert ids(a_city(rows), a_query(place=NORTH))[2] == "a-far"
+
+
+def test_a_reason_names_danger_only_where_danger_was_asked_or_is_the_main_thing(leeds):
+    later = [s for s in leeds.services if speaks_of_danger(s) and not is_danger(s.needs[:1])]
+    assert {"leeds-adult-social-care", "shantona"} <= {service.id for service in later}
+    sentences = {need.fit for need in NEEDS.values() if need.danger}
+    for service in later:
+        for need in (each for each in service.needs if not is_danger((each,))):
+            query = a_query(need, gender=Gender.WOMEN, audience=Audience.WORKERS)
+            found = matcher.one(leeds, query, service.id)
+            assert found is None or not sentences.intersection(why(found))
 
 
 def test_danger_stays_out_of_other_topics():
