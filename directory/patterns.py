@@ -11,6 +11,7 @@ from collections import Counter, defaultdict
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
 from functools import lru_cache
+from sys import intern
 from typing import Generic, NamedTuple, TypeVar
 
 from directory import plain
@@ -66,7 +67,7 @@ class Patterns(Generic[Label]):
         *gap*: how many other words may stand between two terms. *guess*: whether misspelt
         words count. *alone*: from how many letters a misspelt word counts by itself.
         """
-        self._gap, self._guess, self._alone = gap, guess, alone
+        self._gap, self._alone = gap, alone
         numbers: dict[Term, int] = {}
         patterns = [
             _Pattern(tuple(numbers.setdefault(term, len(numbers)) for term in terms), label)
@@ -87,11 +88,11 @@ class Patterns(Generic[Label]):
             rarest = min(pattern.terms, key=lambda number: sum(used[w] for w in keys[number]))
             for word in keys[rarest]:
                 self._by_word[word].append(pattern)
-        self._spelling = Spelling(used)
+        self._spelling = Spelling(used, guess=guess)
 
     def find(self, typed: Sequence[str | None]) -> list[Hit[Label]]:
         """Return every pattern that stands in the *typed* words, once each; None covers one."""
-        spots = self._spelling.spot(typed, guess=self._guess)
+        spots = self._spelling.spot(typed)
         wanted = dict.fromkeys(p for word in spots.words() for p in self._by_word.get(word, ()))
         known: dict[int, list[_Span]] = {}
         return [hit for p in wanted if (hit := self._placed(p, spots, known)) is not None]
@@ -186,7 +187,7 @@ def _phrase(written: str) -> Phrase:
 
 def _words(written: str) -> list[Word]:
     """Return the plain words of *written*, its stars at the outermost ends."""
-    letters = plain.words(written)
+    letters = [intern(each) for each in plain.words(written)]
     before, after = written.startswith("*"), written.endswith("*")
     last = len(letters) - 1
     return [

@@ -35,6 +35,11 @@ class Word(NamedTuple):
     ends: Ends = Ends.NONE
 
 
+# By the hash of what is left of words: a third of the memory that the letters need. Two
+# that share one by chance are told apart by measuring. Most keys lead to a single word.
+_Near = dict[int, Word | list[Word]]
+
+
 @dataclass(slots=True)
 class Spots:
     """At which places of a text each known word stands: as written, swapped, or misspelt."""
@@ -55,19 +60,22 @@ class Spots:
 class Spelling:
     """Known words, indexed once; never changes."""
 
-    def __init__(self, words: Iterable[Word]) -> None:
+    def __init__(self, words: Iterable[Word], *, guess: bool = True) -> None:
+        """Index *words*; *guess*: whether misspelt ones will be looked for."""
         known = set(words)
+        self._guess = guess
         self._by_ends = {
             ends: {word.letters: word for word in known if word.ends is ends} for ends in Ends
         }
         self._longest = max((len(word.letters) for word in known), default=0)
-        self._near = _index(word for word in known if word.ends in {Ends.NONE, Ends.AFTER})
-        self._inside = _index(word for word in known if word.ends in {Ends.BEFORE, Ends.BOTH})
+        misspelt = known if guess else set()
+        self._near = _index(word for word in misspelt if word.ends in {Ends.NONE, Ends.AFTER})
+        self._inside = _index(word for word in misspelt if word.ends in {Ends.BEFORE, Ends.BOTH})
 
-    def spot(self, typed: Sequence[str | None], *, guess: bool = True) -> Spots:
+    def spot(self, typed: Sequence[str | None]) -> Spots:
         """Return where known words stand among the *typed* ones; None is a covered place.
 
-        *guess*: whether misspelt ones count. A typed word that is itself known is not misspelt.
+        A typed word that is itself known is not misspelt.
         """
         spots = Spots()
         for at, token in enumerate(typed):
@@ -76,7 +84,11 @@ class Spelling:
             known = list(self._surely(token))
             for word in known:
                 spots.surely[word].append(at)
-            if guess and len(token) >= SHORTEST_SWAP and token not in self._by_ends[Ends.NONE]:
+            if (
+                self._guess
+                and len(token) >= SHORTEST_SWAP
+                and token not in self._by_ends[Ends.NONE]
+            ):
                 for word, swapped in self._guesses(token[:_LONGEST_GUESS]):
                     (spots.swapped if swapped else spots.nearly)[word].append(at)
                 if not known and len(token) >= _SHORTEST_UNSWAP:
@@ -123,26 +135,35 @@ class Spelling:
         return iter(found.items())
 
 
-def _index(words: Iterable[Word]) -> dict[str, tuple[Word, ...]]:
+def _index(words: Iterable[Word]) -> _Near:
     """Return the words of four letters or more by what is left of them without one letter."""
-    found: dict[str, set[Word]] = defaultdict(set)
-    for word in words:
-        if SHORTEST_SWAP <= len(word.letters) <= _LONGEST_GUESS:
-            for key in _shortened(word.letters):
-                found[key].add(word)
-    return {key: tuple(sorted(words)) for key, words in found.items()}
+    found: _Near = {}
+    for word in sorted(words):
+        if not SHORTEST_SWAP <= len(word.letters) <= _LONGEST_GUESS:
+            continue
+        for letters in _shortened(word.letters):
+            key = hash(letters)
+            before = found.get(key)
+            if before is None:
+                found[key] = word
+            elif isinstance(before, Word):
+                found[key] = [before, word]
+            else:
+                before.append(word)
+    return found
 
 
 def _shortened(letters: str) -> set[str]:
     return {letters, *(letters[:at] + letters[at + 1 :] for at in range(len(letters)))}
 
 
-def _candidates(index: dict[str, tuple[Word, ...]], token: str) -> Iterator[tuple[Word, str]]:
+def _candidates(index: _Near, token: str) -> Iterator[tuple[Word, str]]:
     """Return words that share a shortened form with *token* or a beginning of it."""
     for length in range(SHORTEST_SWAP, len(token) + 1):
         piece = token[:length]
-        for key in _shortened(piece):
-            for word in index.get(key, ()):
+        for letters in _shortened(piece):
+            near = index.get(hash(letters), ())
+            for word in (near,) if isinstance(near, Word) else near:
                 yield word, piece
 
 
