@@ -1,8 +1,10 @@
 """Translators, the choice of a language, and what the check of catalogues finds."""
 
+from gettext import c2py  # what reads .mo files
 from io import BytesIO
 
 import pytest
+from babel import Locale
 from babel.messages.pofile import read_po
 from hypothesis import given
 from hypothesis import strategies as st
@@ -151,3 +153,14 @@ def test_a_users_error_carries_its_sentence():
     error = TooMany(n=3)
     assert str(error) == "At most 3."
     assert error.text == Text("At most {n}.", {"n": 3})
+
+
+@pytest.mark.parametrize("language", locales.supported()[1:])
+def test_plural_forms_are_those_of_cldr(language):
+    """Numbers share a form exactly when CLDR puts them into one category."""
+    with locales.catalogue_path(language).open("rb") as file:
+        form = c2py(read_po(file, locale=language.replace("-", "_")).plural_expr)
+    category = Locale.parse(language, sep="-").plural_form
+    numbers = [*range(131), 1_000, 1_000_000, 1_000_001, 2_000_000]
+    pairs = {(form(n), category(n)) for n in numbers}
+    assert len(pairs) == len({each for each, _ in pairs}) == len({each for _, each in pairs})
