@@ -22,9 +22,11 @@ class Route(StrEnum):
     RESULTS = "r"  # answers, page
     CARD = "s"  # answers, service id
     HELP_NOW = "n"  # answers to come back to
+    HELP_BELOW = "Z"  # the same under a message of ours that stays
     LANGUAGES = "l"  # answers, page
     LANGUAGE = "a"  # language code, answers
-    TOPIC = "t"  # topic id, wanted 1 or 0
+    TOPIC = "t"  # topic id, wanted 1 or 0, page
+    TOPICS = "P"  # page
     SUBSCRIBED = "u"  # wanted 1 or 0
     FORGET = "f"  # "yes"
     EDITION = "e"  # week, page

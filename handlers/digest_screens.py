@@ -22,10 +22,11 @@ from digests.render import render_digest
 from digests.topics import topic_name
 from handlers import contact
 from handlers.callbacks import Route
-from handlers.screens import Rows, Screen, bold, button, filled, paragraphs
+from handlers.screens import Rows, Screen, bold, button, filled, framed, paragraphs
 from locales import Translator
 
 ITEMS_PER_PAGE = 8
+TOPICS_PER_PAGE = 4  # with next page, stop, help now and language: eight buttons
 QUEUE_PER_PAGE = 5
 _LONGEST_TITLE = 150  # characters of a title in a list; eight of them stay far under 4,096
 _LONGEST_SUMMARY = 1_000
@@ -51,8 +52,12 @@ def content(
     return Content(render_digest(digest, t, names), ((change, stop),))
 
 
-def topics(t: Translator, every: Sequence[Topic], subscription: Subscription) -> Screen:
-    """Show the chosen topics with a mark; each button says the state it leads to."""
+def topics(
+    t: Translator, every: Sequence[Topic], subscription: Subscription, page: int = 0
+) -> Screen:
+    """Show a page of topics, the chosen with a mark; each button says the state it leads to."""
+    pages = max(1, -(-len(every) // TOPICS_PER_PAGE))
+    page %= pages
     chosen = subscription.topics or {each.id for each in every}
     rows = [
         (
@@ -61,19 +66,21 @@ def topics(t: Translator, every: Sequence[Topic], subscription: Subscription) ->
                 Route.TOPIC,
                 each.id,
                 int(each.id not in chosen),
+                page,
             ),
         )
-        for each in every
+        for each in every[page * TOPICS_PER_PAGE : (page + 1) * TOPICS_PER_PAGE]
     ]
-    stop = button(t.gettext("Stop the digest"), Route.SUBSCRIBED, 0)
-    return Screen(
-        paragraphs(
-            t,
-            escape(t.gettext("You get the weekly digest. Choose your topics.")),
-            escape(t.gettext("With no topic chosen you get all of them.")),
-        ),
-        (*rows, (stop,)),
+    if pages > 1:
+        label = t.fill(t.gettext("Next page ({page} of {pages})"), page=page + 1, pages=pages)
+        rows.append((button(label, Route.TOPICS, (page + 1) % pages),))
+    rows.append((button(t.gettext("Stop the digest"), Route.SUBSCRIBED, 0),))
+    text = paragraphs(
+        t,
+        escape(t.gettext("You get the weekly digest. Choose your topics.")),
+        escape(t.gettext("With no topic chosen you get all of them.")),
     )
+    return framed(t, text, tuple(rows), packed="", back=None)
 
 
 def fingerprint(items: Sequence[StoredItem]) -> str:

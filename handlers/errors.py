@@ -32,7 +32,7 @@ async def failed(update: object, context: Context) -> None:
         person = Person(0)
     t = translator(update, person)
     if isinstance(error, UserError):
-        await _tell(update, context, screens.notice(t.say(error.text)), alert=t.say(error.text))
+        await _tell(update, context, screens.told(t, t.say(error.text)), alert=t.say(error.text))
         return
     if isinstance(error, Forbidden):  # they blocked us in the middle: nobody is left to tell
         log.info("answer refused by a blocked chat", extra={"update_id": update.update_id})

@@ -130,10 +130,27 @@ async def confirmed(update: Update, context: Context) -> None:
 async def help_now(update: Update, context: Context) -> None:
     """Show who to call, at once."""
     assert context.press is not None
+    await reply.show(update, context, await _help_now(context, context.press.arg(0)))
+
+
+async def help_below(update: Update, context: Context) -> None:
+    """Show who to call below the pressed message, which somebody may still want to answer."""
+    await reply.add(update, context, await _help_now(context, ""))
+
+
+async def help_linked(update: Update, context: Context, packed: str) -> None:
+    """Show who to call, for the link in a question that has no buttons."""
+    await reply.show(update, context, await _help_now(context, packed))
+
+
+async def _help_now(context: Context, packed: str) -> Screen:
+    """Return the numbers to call; answers that we cannot read are no reason to hold them back."""
     directory = await context.app.directory()
-    packed = context.press.arg(0)
-    shown = guide_screens.help_now(context.t, directory.helplines, packed=packed)
-    await reply.show(update, context, shown)
+    try:
+        unpack(packed, directory)
+    except flow.StaleAnswers:
+        packed = ""
+    return guide_screens.help_now(context.t, directory.helplines, packed=packed)
 
 
 async def located(update: Update, context: Context) -> None:
@@ -169,7 +186,8 @@ async def ask_place(update: Update, context: Context, packed: str) -> None:
     view = await view_of(context)
     unpack(packed, view.directory)  # a forged link gets a fresh start, not a question
     link = view.link(guide_state.payload(screens.ANSWERS_PREFIX, packed))
-    await reply.send(update, context, guide_screens.ask_place(context.t, link))
+    help_now = view.link(guide_state.payload(screens.HELP_PREFIX, packed))
+    await reply.send(update, context, guide_screens.ask_place(context.t, link, help_now))
 
 
 def replied_to(update: Update, directory: Directory) -> Answers:

@@ -10,6 +10,8 @@ from html import escape
 from delivery.model import Button
 from directory.flow import Option, Question
 from directory.model import Confidence, Found, Helpline, Match
+from directory.needs import EMERGENCY
+from directory.reasons import instead
 from handlers import contact
 from handlers.callbacks import Route
 from handlers.screens import (
@@ -146,7 +148,7 @@ def results(
     room = MOST_BUTTONS - len(rows) - len(others) - _buttons_of_frame(here)
     if right is not None and room > 0:
         rows.append((right.button,))
-    whom = lines(t, found.helplines)
+    whom = lines(t, _emergency_first(found.helplines))
     text = paragraphs(
         t,
         # what the list of chats shows of the message: neutral where it could do harm
@@ -203,12 +205,20 @@ def _entry(t: Translator, number: int, match: Match) -> str:
         if service.organization in service.name
         else f"\n{t.isolate(escape(service.organization))}"
     )
-    reasons = "\n".join(f"• {escape(t.say(reason))}" for reason in match.reasons[:MOST_REASONS])
+    told = [f"• {escape(t.say(reason))}" for reason in match.reasons[:MOST_REASONS]]
+    if (phone := instead(service, match.open_state)) is not None:
+        told.append(f"📞 {escape(contact.phone(t, phone.number))}")
+    reasons = "\n".join(told)
     return f"{number}. <b>{name}</b>{of}\n{reasons}"
 
 
 def _brief(name: str, most: int = 40) -> str:
     return name if len(name) <= most else f"{name[: most - 1].rstrip()}…"
+
+
+def _emergency_first(helplines: Sequence[Helpline]) -> list[Helpline]:
+    """Return *helplines* with the emergency line on top; the order of the others stays."""
+    return sorted(helplines, key=lambda line: line.needs[0] != EMERGENCY)
 
 
 def lines(t: Translator, helplines: Sequence[Helpline]) -> str | None:

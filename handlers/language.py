@@ -7,7 +7,7 @@ from telegram import Update
 
 import db.people
 import locales
-from handlers import guide, menu, reply, rights, screens
+from handlers import guide, menu, promise, reply, rights, screens
 from handlers.arrive import OUTAGE
 from handlers.callbacks import StaleButton
 from handlers.context import Context
@@ -31,11 +31,11 @@ async def chosen(update: Update, context: Context) -> None:
     language, packed = context.press.arg(0), context.press.arg(1)
     if language not in locales.supported():
         raise StaleButton(language)
-    first = context.person.language is None
+    first, seen = context.person.language is None, promise.was_seen(context)
     await _keep(context, language)
     context.person = replace(context.person, language=language)
     context.t = locales.translator(language)
-    if first and not packed:
+    if first and not (packed and seen):
         offer = await rights.any_public(context)
         shown = screens.promise(context.t, packed, context.app.city, rights=offer)
         await reply.show(update, context, shown)

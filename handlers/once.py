@@ -19,12 +19,19 @@ class OncePerDay:
         self._day: date | None = None
         self._marks: set[bytes] = set()
 
+    def has(self, today: date, *what: object) -> bool:
+        """Say whether *what* was remembered today."""
+        return today == self._day and self._mark(what) in self._marks
+
     def is_first(self, today: date, *what: object) -> bool:
         """Say whether *what* is new today, and remember it."""
         if today != self._day or len(self._marks) >= MOST:
             self._day, self._marks = today, set()
-        mark = blake2b(repr(what).encode(), key=self._key, digest_size=12).digest()
+        mark = self._mark(what)
         if mark in self._marks:
             return False
         self._marks.add(mark)
         return True
+
+    def _mark(self, what: tuple[object, ...]) -> bytes:
+        return blake2b(repr(what).encode(), key=self._key, digest_size=12).digest()

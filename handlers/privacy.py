@@ -67,5 +67,5 @@ async def forget(update: Update, context: Context) -> None:
         log.warning("deleted rows not erased yet")  # the jobs try again within ten minutes
     await menu.take_back(context.bot, context.person.id)
     done = context.t.gettext("Done. I keep nothing about you now.")
-    shown = replace(screens.notice(done), kept=False)
+    shown = replace(screens.told(context.t, done), kept=False)
     await (reply.send if clears else reply.show)(update, context, shown)

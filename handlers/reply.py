@@ -1,6 +1,7 @@
 """The one place that answers a person at once: edits the pressed message, or sends a new one."""
 
 import logging
+from dataclasses import replace
 
 from telegram import (
     ForceReply,
@@ -15,6 +16,7 @@ from telegram.error import BadRequest
 
 import db.shown
 from delivery.model import Button
+from handlers import promise
 from handlers.arrive import OUTAGE
 from handlers.context import Context
 from handlers.screens import Screen
@@ -37,11 +39,21 @@ async def show(
     if update.callback_query is None:
         await send(update, context, screen)
         return
+    promises = screen.after_promise and not promise.was_seen(context)
+    if promises:
+        screen = promise.first(context.t, context.app.city, screen)
     await answer(update, toast)
-    message = update.callback_query.message
+    if not await _edited(update, screen):
+        await send(update, context, replace(screen, after_promise=False))
+    if promises:
+        promise.is_seen(context)
+
+
+async def _edited(update: Update, screen: Screen) -> bool:
+    """Put *screen* in place of the pressed message; False where Telegram does not let us."""
+    message = update.callback_query.message if update.callback_query else None
     if not isinstance(message, Message):  # inaccessible: older than Telegram lets us touch
-        await send(update, context, screen)
-        return
+        return False
     try:
         await message.edit_text(
             screen.text,
@@ -52,10 +64,11 @@ async def show(
     except BadRequest as exc:
         described = exc.message.lower()
         if _SAME in described:  # pressed twice
-            return
+            return True
         if not any(words in described for words in _CANNOT_EDIT):
             raise
-        await send(update, context, screen)
+        return False
+    return True
 
 
 async def add(update: Update, context: Context, screen: Screen) -> None:
@@ -71,6 +84,9 @@ async def send(update: Update, context: Context, screen: Screen) -> Message:
     Its number and that of the written message are kept while the chat can be cleared.
     """
     assert update.effective_chat is not None
+    promises = screen.after_promise and not promise.was_seen(context)
+    if promises:
+        screen = promise.first(context.t, context.app.city, screen)
     sent = await context.bot.send_message(
         update.effective_chat.id,
         screen.text,
@@ -82,6 +98,8 @@ async def send(update: Update, context: Context, screen: Screen) -> Message:
         ),
         link_preview_options=_NO_PREVIEW,
     )
+    if promises:
+        promise.is_seen(context)
     if screen.kept:
         await _note(update, context, sent)
     return sent

@@ -4,7 +4,7 @@ Newcomers see public cards only. Staff see every card, and which ones they must 
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from urllib.parse import urlsplit
@@ -87,7 +87,7 @@ def listing(t: Translator, cards: Sequence[Known], page: int, *, staff: bool) ->
         else None,
         _in_english(t, cards),
     )
-    return framed(t, text, tuple(rows), packed="", back=None)
+    return replace(framed(t, text, tuple(rows), packed="", back=None), after_promise=True)
 
 
 def nothing(t: Translator, helplines: Sequence[Helpline], *, outage: bool = False) -> Screen:
@@ -120,7 +120,8 @@ def safe_first(t: Translator, card: RightsCard, reader: Reader) -> Screen:
         (button(t.gettext("Yes"), Route.RIGHT, card.id, reader.origin, SAFE),),
         (button(t.gettext("Not now"), Route.RIGHT, card.id, reader.origin, NOT_SAFE),),
     )
-    return framed(t, text, rows, packed=reader.packed, back=_back(t, reader))
+    shown = framed(t, text, rows, packed=reader.packed, back=_back(t, reader))
+    return replace(shown, after_promise=True)
 
 
 def not_now(t: Translator) -> Screen:
@@ -149,7 +150,8 @@ def card(t: Translator, known: Known, reader: Reader) -> Screen:
     rows = [(find, *clear)]
     if reader.confirms and known.standing is not Standing.WEAK:
         rows.append(_acts(t, known, reader))
-    return framed(t, text, tuple(rows), packed=reader.packed, back=_back(t, reader))
+    shown_card = framed(t, text, tuple(rows), packed=reader.packed, back=_back(t, reader))
+    return replace(shown_card, after_promise=True)
 
 
 def ask(t: Translator, card: RightsCard, reader: Reader, until: date) -> Screen:

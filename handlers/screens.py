@@ -26,6 +26,7 @@ INVITE_PREFIX = "i_"  # of a deep link that makes a partner
 RIGHT_PREFIX = "r_"  # of a deep link to a card about rights, its id before the answers
 TELL_PREFIX = "t_"  # of a deep link in the question for a message to the partnership
 ANSWER_PREFIX = "w_"  # of a deep link in the question for a coordinator's answer
+HELP_PREFIX = "n_"  # of a deep link to Help now, where a message can have no buttons
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +35,14 @@ class Screen:
 
     *placeholder*: when set, the message asks for a written reply (ForceReply) and has no rows.
     *kept*: whether its number may be noted for "Clear this chat"; not after /forget.
+    *after_promise*: it asks or answers something, so the promise must have been seen before.
     """
 
     text: str
     rows: Rows = ()
     placeholder: str | None = None
     kept: bool = True
+    after_promise: bool = False
 
 
 def button(text: str, route: Route, *args: str | int) -> Button:
@@ -122,7 +125,15 @@ def promise(t: Translator, packed: str, city: str, *, rights: bool = False) -> S
 
     *rights*: there are public cards about rights to offer.
     """
-    text = paragraphs(
+    rows: Rows = ((button(t.gettext("Start"), Route.GUIDE, packed),),)
+    if rights:
+        rows += ((button(t.gettext("Know your rights"), Route.RIGHTS, 0),),)
+    return framed(t, promised(t, city), rows, packed=packed, back=None)
+
+
+def promised(t: Translator, city: str) -> str:
+    """Return the promise's lines as HTML (guided-questions.md, rule 6)."""
+    return paragraphs(
         t,
         filled(t, t.gettext("Welcome. I can show you help in {city}."), city=city),
         "\n".join(
@@ -136,10 +147,6 @@ def promise(t: Translator, packed: str, city: str, *, rights: bool = False) -> S
             )
         ),
     )
-    rows: Rows = ((button(t.gettext("Start"), Route.GUIDE, packed),),)
-    if rights:
-        rows += ((button(t.gettext("Know your rights"), Route.RIGHTS, 0),),)
-    return framed(t, text, rows, packed=packed, back=None)
 
 
 def stale(t: Translator, packed: str) -> Screen:
@@ -163,19 +170,28 @@ def health(t: Translator, problems: Sequence[Text]) -> Screen:
 
 
 def notice(text: str) -> Screen:
-    """Return a screen of one plain sentence."""
+    """Return a screen of one plain sentence, for staff."""
     return Screen(escape(text, quote=False))
+
+
+def told(t: Translator, text: str) -> Screen:
+    """Return a screen of one plain sentence and the frame, for everybody."""
+    return framed(t, escape(text, quote=False), (), packed="", back=None)
+
+
+def help_link(t: Translator, link: str) -> str:
+    """Return the way to Help now of a message that asks for a reply, which has no buttons."""
+    return linked(link, t.gettext("🆘 Help now"))
 
 
 def apology(t: Translator) -> Screen:
     """Say that it was our mistake, and where help is all the same."""
-    return Screen(
-        paragraphs(
-            t,
-            escape(t.gettext("Sorry, something went wrong on our side. Please try again.")),
-            escape(t.gettext("In danger now? Call 999.")),
-        )
+    text = paragraphs(
+        t,
+        escape(t.gettext("Sorry, something went wrong on our side. Please try again.")),
+        escape(t.gettext("In danger now? Call 999.")),
     )
+    return framed(t, text, (), packed="", back=None)
 
 
 def privacy(t: Translator, contact: str | None) -> Screen:
@@ -188,31 +204,32 @@ def privacy(t: Translator, contact: str | None) -> Screen:
         t.gettext("If you get the weekly digest, I keep your topics until you stop it."),
         t.gettext("Send /mydata to see all that I keep. Send /forget to delete it now."),
     )
-    return Screen(
-        paragraphs(
-            t,
-            bold(t.gettext("What I keep about you")),
-            "\n".join(f"• {escape(line)}" for line in lines),
-            filled(t, ask, contact=contact) if contact else None,
-        )
+    text = paragraphs(
+        t,
+        bold(t.gettext("What I keep about you")),
+        "\n".join(f"• {escape(line)}" for line in lines),
+        filled(t, ask, contact=contact) if contact else None,
     )
+    return framed(t, text, (), packed="", back=None)
 
 
 def my_data(t: Translator, kept: Mapping[str, str]) -> list[Screen]:
     """List every stored field about the person, as it is stored, on as many screens as needed."""
     if not kept:
-        return [notice(t.gettext("I keep nothing about you."))]
+        return [told(t, t.gettext("I keep nothing about you."))]
     heading = bold(t.gettext("All that I keep about you"))
-    parts, lines = [], [heading]
+    parts: list[str] = []
+    lines = [heading]
     for field, value in kept.items():
         shown = shorten(value, _LONGEST_VALUE)
         line = f"• <code>{escape(field)}</code>: {t.isolate(escape(shown, quote=False))}"
         if sum(map(len, lines)) + len(line) > _MOST_OF_A_PART:
-            parts.append(Screen(t.directed("\n".join(lines))))
+            parts.append(t.directed("\n".join(lines)))
             lines = []
         lines.append(line)
     last = escape(t.gettext("Send /forget to delete it now."))
-    return [*parts, Screen(paragraphs(t, "\n".join(lines), last))]
+    parts.append(paragraphs(t, "\n".join(lines), last))
+    return [framed(t, part, (), packed="", back=None) for part in parts]
 
 
 def who_am_i(t: Translator, person_id: int, role: Role) -> Screen:
@@ -225,22 +242,20 @@ def who_am_i(t: Translator, person_id: int, role: Role) -> Screen:
     number = filled(
         t, t.gettext("The number of your Telegram account is {number}."), number=person_id
     )
-    return Screen(paragraphs(t, number, escape(words[role])))
+    text = paragraphs(t, number, escape(words[role]))
+    return framed(t, text, (), packed="", back=None)
 
 
 def ask_forget(t: Translator) -> Screen:
     """Ask once before everything about the person is deleted."""
-    return Screen(
-        escape(
-            t.gettext(
-                "Delete all that I keep about you? The digest and your role as a partner end too."
-            )
-        ),
-        (
-            (button(t.gettext("Yes, delete it"), Route.FORGET, "yes"),),
-            (button(t.gettext("Delete it and clear this chat"), Route.FORGET, "clear"),),
-        ),
+    text = t.gettext(
+        "Delete all that I keep about you? The digest and your role as a partner end too."
     )
+    rows = (
+        (button(t.gettext("Yes, delete it"), Route.FORGET, "yes"),),
+        (button(t.gettext("Delete it and clear this chat"), Route.FORGET, "clear"),),
+    )
+    return framed(t, escape(text), rows, packed="", back=None)
 
 
 def _command(t: Translator, command: str, meaning: str) -> str:
@@ -275,11 +290,10 @@ def help_commands(t: Translator, attribution: Sequence[str], *, coordinator: boo
             _command(t, "/messages", t.gettext("messages that wait for an answer")),
             _command(t, "/health", t.gettext("what is late or failing")),
         ]
-    return Screen(
-        paragraphs(
-            t,
-            escape(t.gettext("In danger now? Call 999.")),
-            "\n".join(escape(line, quote=False) for line in lines),
-            "\n".join(italic(t.isolate(each)) for each in attribution),
-        )
+    text = paragraphs(
+        t,
+        escape(t.gettext("In danger now? Call 999.")),
+        "\n".join(escape(line, quote=False) for line in lines),
+        "\n".join(italic(t.isolate(each)) for each in attribution),
     )
+    return framed(t, text, (), packed="", back=None)

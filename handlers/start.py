@@ -22,6 +22,8 @@ async def _begin(update: Update, context: Context, payload: str) -> None:
         await partners.opened(update, context, payload.removeprefix(screens.INVITE_PREFIX))
     elif payload.startswith(screens.PLACE_PREFIX):
         await guide.ask_place(update, context, packed_in(payload, screens.PLACE_PREFIX))
+    elif payload.startswith(screens.HELP_PREFIX):
+        await guide.help_linked(update, context, packed_in(payload, screens.HELP_PREFIX))
     elif payload.startswith(screens.ANSWERS_PREFIX):
         packed = packed_in(payload, screens.ANSWERS_PREFIX)
         await guide.show_state(update, context, packed)

@@ -22,7 +22,7 @@ async def unsubscribed(update: Update, context: Context) -> None:
     async with context.app.sessions.begin() as session:
         await db.subscriptions.unsubscribe(session, context.person.id, now=context.app.clock())
     told = context.t.gettext("The weekly digest has stopped. Send /subscribe to get it again.")
-    await reply.add(update, context, screens.notice(told))
+    await reply.add(update, context, screens.told(context.t, told))
 
 
 async def pressed(update: Update, context: Context) -> None:
@@ -46,13 +46,19 @@ async def topic(update: Update, context: Context) -> None:
             wanted=context.press.arg(1) == "1",
             all_topics=every,
         )
-    await reply.show(update, context, await _topics(context))
+    await reply.show(update, context, await _topics(context, context.press.number(2)))
 
 
-async def _topics(context: Context) -> screens.Screen:
+async def page(update: Update, context: Context) -> None:
+    """Show another page of the topics."""
+    assert context.press is not None
+    await reply.show(update, context, await _topics(context, context.press.number(0)))
+
+
+async def _topics(context: Context, number: int = 0) -> screens.Screen:
     async with context.app.sessions() as session:
         subscription = await db.subscriptions.find(session, context.person.id)
     if subscription is None:
         told = context.t.gettext("You do not get the digest. Send /subscribe to get it.")
-        return screens.notice(told)
-    return digest_screens.topics(context.t, context.app.topics, subscription)
+        return screens.told(context.t, told)
+    return digest_screens.topics(context.t, context.app.topics, subscription, number)

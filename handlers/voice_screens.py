@@ -168,7 +168,9 @@ def ask_tip(t: Translator, link: str, help_now: str) -> Screen:
 
 def tip_kept(t: Translator) -> Screen:
     """Confirm that the message was passed on."""
-    text = t.gettext("Thank you. I passed it on without your name. If there is an answer, I show it here.")
+    text = t.gettext(
+        "Thank you. I passed it on without your name. If there is an answer, I show it here."
+    )
     return _start(t, text)
 
 
@@ -310,7 +312,7 @@ def _service(t: Translator, each: SaidOfService) -> str:
 
 def _help_below(t: Translator) -> Button:
     """Return Help now for a message of ours that somebody may still want to answer."""
-    return button(t.gettext("🆘 Help now"), Route.HELP_NOW, "", 1)
+    return button(t.gettext("🆘 Help now"), Route.HELP_BELOW)
 
 
 def _back(t: Translator, packed: str, service_id: str) -> Button:

@@ -16,6 +16,7 @@ from delivery.model import CampaignState
 from digests.model import Decision, Item, JudgedItem, Verdict
 from handlers import campaigns, review
 from handlers.callbacks import Route, encode
+from handlers.digest_screens import TOPICS_PER_PAGE
 from locales.errors import Text
 from tests.flows.stage import (
     ADA,
@@ -303,14 +304,31 @@ async def test_the_buttons_under_a_digest_change_topics_and_stop(slack, clock):
 async def test_topics_can_be_pressed_twice_and_the_last_one_stays(crew, pack):
     every = pack.interests.topics
     await crew.says(OTHER, "/subscribe")
-    for topic in every[1:]:
-        await crew.presses(OTHER, f"☑️ {topic.names['en']}")
+    for number, topic in enumerate(every):
+        if number and number % TOPICS_PER_PAGE == 0:
+            await crew.presses(OTHER, "Next page")
+        if number:
+            await crew.presses(OTHER, f"☑️ {topic.names['en']}")
     again = f"1:t:{every[1].id}:0"
     before = await crew.rows()
     await crew.forges(OTHER, again)
     shown = await crew.forges(OTHER, f"1:t:{every[0].id}:0")
     assert await crew.rows() == before
     assert [label for label in shown.labels if "☑️" in label] == [f"☑️ {every[0].names['en']}"]
+
+
+async def test_topics_come_a_few_at_a_time_and_a_press_stays_on_its_page(crew, pack):
+    seen, shown = [], await crew.says(OTHER, "/subscribe")
+    for _ in range(-(-len(pack.interests.topics) // TOPICS_PER_PAGE)):
+        assert len(shown.buttons) <= 8
+        assert shown.data("Help now") and shown.data("🌐") and shown.data("Stop the digest")
+        topics = [label for label in shown.labels if "☑️" in label]
+        after = await crew.presses(OTHER, topics[0])
+        assert topics[0].replace("☑️", "⬜️") in after.labels
+        await crew.presses(OTHER, topics[0].replace("☑️ ", ""))
+        seen += topics
+        shown = await crew.presses(OTHER, "Next page")
+    assert [f"☑️ {each.names['en']}" for each in pack.interests.topics] == seen
 
 
 async def test_a_digest_longer_than_a_message_goes_in_parts(slack, clock, pack):

@@ -110,9 +110,11 @@ def test_every_route_holds_its_longest_button(pack):
         Route.RESULTS: (packed, 99),
         Route.CARD: (packed, service),
         Route.HELP_NOW: (packed,),
+        Route.HELP_BELOW: (),
         Route.LANGUAGES: (packed, 99),
         Route.LANGUAGE: ("zh-Hant-HK", packed),
-        Route.TOPIC: (topic, 1),
+        Route.TOPIC: (topic, 1, 99),
+        Route.TOPICS: (99,),
         Route.SUBSCRIBED: (1,),
         Route.FORGET: ("yes",),
         Route.EDITION: ("2026-W47", 999),
@@ -151,5 +153,5 @@ def test_ids_of_the_pack_may_stand_in_buttons(pack):
     for service in pack.services:
         encode(Route.CARD, "K1", service.id)
     for topic in pack.interests.topics:
-        encode(Route.TOPIC, topic.id, 1)
+        encode(Route.TOPIC, topic.id, 1, 99)
     assert {s.audience for s in pack.services} == set(Audience)

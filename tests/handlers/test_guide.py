@@ -13,7 +13,7 @@ from bot.pack import read_pack
 from directory import flow, lines
 from directory.model import Audience
 from directory.questions import SEARCHED
-from handlers import guide_screens, guide_state, guide_walk, screens
+from handlers import guide_screens, guide_state, guide_walk, screens, voice_screens
 from handlers.callbacks import Route, decode
 from handlers.guide_state import View
 from handlers.guide_walk import MOST_BUTTONS, walk
@@ -98,17 +98,21 @@ def test_the_other_screens_fit(language):
         screens.offer_start(t, "Anything"),
         screens.choose_language(t, locales.supported(), "", 0),
         guide_screens.help_now(t, LEEDS.helplines, packed=""),
-    ):
-        check(screen)
-    for screen in (
+        screens.told(t, "Anything"),
         screens.privacy(t, "help@example.org"),
         screens.apology(t),
         screens.ask_forget(t),
         screens.help_commands(t, read_pack().attribution, coordinator=True),
         screens.who_am_i(t, 2**52, Role.COORDINATOR),
-        guide_screens.ask_place(t, link("g_K1")),
+        *screens.my_data(t, {f"people.{n}": "long " * 60 for n in range(20)}),
+    ):
+        check(screen)
+    for screen in (
+        guide_screens.ask_place(t, link("g_K1"), link("n_K1")),
+        voice_screens.ask_tip(t, link("t_K1"), link("n_K1")),
     ):
         check(screen, framed=False)
+        assert f'{link("n_K1")}">{t.gettext("🆘 Help now")}</a>' in screen.text
 
 
 def test_a_walk_notices_what_is_wrong():
