@@ -12,6 +12,7 @@ from typing import TypeVar
 
 from directory import plain
 from directory.patterns import Patterns, Term, parse
+from directory.spelling import Memo
 from locales.words import Words, all_words
 
 Kind = TypeVar("Kind", bound=StrEnum)
@@ -89,8 +90,9 @@ class Lexicon:
         language of which most words are in the text.
         """
         found: _Found = {}
-        for reading in plain.readings(text):
-            for hit in self._needs.find(reading):
+        memo = Memo()
+        for reading in _readings(text):
+            for hit in self._needs.find(reading, memo):
                 of, need = hit.label
                 found.setdefault(of, {}).setdefault(need, set()).add(hit.at[0])
         own = {code: found[code] for code in (language, _SOURCE) if code in found}
@@ -108,11 +110,12 @@ class Lexicon:
     def _labels(self, patterns: Patterns[str], text: str) -> set[str]:
         """Return the labels of *patterns* in *text* but for everyday phrases."""
         found: set[str] = set()
-        for reading in plain.readings(text):
-            hits = patterns.find(reading)
-            if hits and (covered := {at for h in self._harmless.find(reading) for at in h.at}):
+        memo, harmless = Memo(), Memo()
+        for reading in _readings(text):
+            hits = patterns.find(reading, memo)
+            if hits and (covered := _covered(self._harmless, reading, harmless)):
                 bare = [None if at in covered else word for at, word in enumerate(reading)]
-                hits = patterns.find(bare)
+                hits = patterns.find(bare, memo)
             found.update(hit.label for hit in hits)
         return found
 
@@ -143,6 +146,16 @@ def _labelled(
 def _rows(words: Words, patterns: Iterable[str]) -> Iterator[tuple[Term, ...]]:
     for pattern in patterns:
         yield parse(pattern, persian=words.language in _PERSIAN)
+
+
+def _readings(text: str) -> Iterator[list[str]]:
+    """Return what the whole *text* may be meant to say, piece by piece."""
+    for piece in plain.pieces(text):
+        yield from plain.readings(piece)
+
+
+def _covered(harmless: Patterns[bool], reading: Sequence[str], memo: Memo) -> set[int]:
+    return {at for hit in harmless.find(reading, memo) for at in hit.at}
 
 
 def _typed(phrase: str) -> tuple[str, ...]:

@@ -15,7 +15,7 @@ from sys import intern
 from typing import Generic, NamedTuple, TypeVar
 
 from directory import plain
-from directory.spelling import Ends, Spelling, Spots, Word
+from directory.spelling import Ends, Memo, Spelling, Spots, Word
 
 GAP = 3  # other words between two terms
 # letters of a misspelt word that no other word confirms: with two of them swapped, or else
@@ -90,9 +90,12 @@ class Patterns(Generic[Label]):
                 self._by_word[word].append(pattern)
         self._spelling = Spelling(used, guess=guess)
 
-    def find(self, typed: Sequence[str | None]) -> list[Hit[Label]]:
-        """Return every pattern that stands in the *typed* words, once each; None covers one."""
-        spots = self._spelling.spot(typed)
+    def find(self, typed: Sequence[str | None], memo: Memo | None = None) -> list[Hit[Label]]:
+        """Return every pattern that stands in the *typed* words, once each; None covers one.
+
+        *memo*: of other readings of the same text with these patterns.
+        """
+        spots = self._spelling.spot(typed, memo)
         wanted = dict.fromkeys(p for word in spots.words() for p in self._by_word.get(word, ()))
         known: dict[int, list[_Span]] = {}
         return [hit for p in wanted if (hit := self._placed(p, spots, known)) is not None]

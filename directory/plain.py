@@ -11,7 +11,9 @@ from collections.abc import Sequence
 from functools import lru_cache
 from itertools import chain, product, repeat
 
-LONGEST = 1_000  # characters of a text that are looked at
+LONGEST = 1_000  # characters that are read at once
+_LONGEST_TEXT = 4_096  # characters of a Telegram message, Bot API: sendMessage.text
+_OVERLAP = 120  # characters that two pieces of a text share, so that no phrase is cut
 _MOST_RUNS = 3  # drawn-out letters that are read in two ways
 _APOSTROPHES = frozenset("'’‘ʼ`´′＇ʻ")
 _INDIC = range(0x0900, 0x0E00)  # vowel signs there are letters, not marks
@@ -53,6 +55,13 @@ def readings(text: str) -> list[list[str]]:
     spelt = dict.fromkeys(_drawn_in(flat, lengths) for lengths in product((1, 2), repeat=runs))
     joined = dict.fromkeys(each for one in spelt for each in (one, join_verbs(one)))
     return [each.split() for each in joined]
+
+
+def pieces(text: str) -> list[str]:
+    """Return the whole *text* in pieces that are read at once; each overlaps the next."""
+    end = min(len(text), _LONGEST_TEXT)
+    starts = range(0, max(end - _OVERLAP, 1), LONGEST - _OVERLAP)
+    return [text[at : at + LONGEST] for at in starts]
 
 
 def _drawn_in(flat: str, lengths: Sequence[int]) -> str:

@@ -17,6 +17,8 @@ SHORTEST_SWAP = 4  # two letters that changed places are seldom another word
 _SHORTEST_UNSWAP = 6  # letters typed in which swapped ones may hide a short word
 _LONGEST_GUESS = 16  # letters; longer words are compared by these
 _MOST_BEFORE = 3  # letters joined to the front of a word: articles, "and", "with"
+_PREFIX = 4  # letters that some known word must begin with, before longer ones are tried
+MOST_GUESSED = 90  # different words of one text that are guessed at; further ones must be right
 
 
 class Ends(IntEnum):
@@ -57,6 +59,25 @@ class Spots:
         return word in self.surely or word in self.swapped or word in self.nearly
 
 
+class _Seen(NamedTuple):
+    """What one typed word may be: known words as written, swapped and misspelt."""
+
+    surely: tuple[Word, ...]
+    swapped: tuple[Word, ...] = ()
+    nearly: tuple[Word, ...] = ()
+
+
+class Memo:
+    """What was found out about the words of one text, so that each is looked at once.
+
+    Lives as long as the call that reads the text: nothing of it is kept.
+    """
+
+    def __init__(self) -> None:
+        self.seen: dict[str, _Seen] = {}
+        self.guessed = 0
+
+
 class Spelling:
     """Known words, indexed once; never changes."""
 
@@ -69,38 +90,52 @@ class Spelling:
         }
         self._longest = max((len(word.letters) for word in known), default=0)
         misspelt = known if guess else set()
-        self._near = _index(word for word in misspelt if word.ends in {Ends.NONE, Ends.AFTER})
-        self._inside = _index(word for word in misspelt if word.ends in {Ends.BEFORE, Ends.BOTH})
+        near = [word for word in misspelt if word.ends in {Ends.NONE, Ends.AFTER}]
+        inside = [word for word in misspelt if word.ends in {Ends.BEFORE, Ends.BOTH}]
+        self._near, self._near_begin = _index(near), _beginnings(near)
+        self._inside, self._inside_begin = _index(inside), _beginnings(inside)
 
-    def spot(self, typed: Sequence[str | None]) -> Spots:
+    def spot(self, typed: Sequence[str | None], memo: Memo | None = None) -> Spots:
         """Return where known words stand among the *typed* ones; None is a covered place.
 
-        A typed word that is itself known is not misspelt.
+        A typed word that is itself known is not misspelt, and after many different ones in
+        a text no more are guessed at. *memo*: what earlier calls about the text found out.
         """
+        memo = Memo() if memo is None else memo
         spots = Spots()
         for at, token in enumerate(typed):
             if token is None:
                 continue
-            known = list(self._surely(token))
-            for word in known:
+            if (seen := memo.seen.get(token)) is None:
+                seen = memo.seen[token] = self._look(token, memo)
+            for word in seen.surely:
                 spots.surely[word].append(at)
-            if (
-                self._guess
-                and len(token) >= SHORTEST_SWAP
-                and token not in self._by_ends[Ends.NONE]
-            ):
-                for word, swapped in self._guesses(token[:_LONGEST_GUESS]):
-                    (spots.swapped if swapped else spots.nearly)[word].append(at)
-                if not known and len(token) >= _SHORTEST_UNSWAP:
-                    for word in self._unswapped(token[:_LONGEST_GUESS]):
-                        spots.swapped[word].append(at)
+            for word in seen.swapped:
+                spots.swapped[word].append(at)
+            for word in seen.nearly:
+                spots.nearly[word].append(at)
         return spots
 
-    def _surely(self, token: str) -> Iterator[Word]:
+    def _look(self, token: str, memo: Memo) -> _Seen:
+        known = tuple(self._surely(token))
+        right = not self._guess or token in self._by_ends[Ends.NONE]
+        if right or len(token) < SHORTEST_SWAP or memo.guessed >= MOST_GUESSED:
+            return _Seen(known)
+        memo.guessed += 1
+        short = token[:_LONGEST_GUESS]
+        guesses = self._guesses(short)
+        swapped = [word for word, is_swapped in guesses.items() if is_swapped]
+        if not known and len(token) >= _SHORTEST_UNSWAP:
+            swapped += self._unswapped(short)
+        nearly = (word for word, is_swapped in guesses.items() if not is_swapped)
+        return _Seen(known, tuple(dict.fromkeys(swapped)), tuple(nearly))
+
+    def _surely(self, token: str, most: int | None = None) -> Iterator[Word]:
+        """Return the known words that stand in *token*; *most*: letters of the longest."""
         exact, after, before, both = self._by_ends.values()
         if token in exact:
             yield exact[token]
-        longest = min(len(token), self._longest)
+        longest = min(len(token), self._longest if most is None else most)
         for length in range(1, longest + 1):
             if (start := token[:length]) in after:
                 yield after[start]
@@ -120,19 +155,21 @@ class Spelling:
         for at in range(1, len(token) - 2):
             one, other = token[at], token[at + 1]
             if one != other:
-                found.update(self._surely(token[:at] + other + one + token[at + 2 :]))
+                changed = token[:at] + other + one + token[at + 2 :]
+                found.update(self._surely(changed, SHORTEST_SWAP - 1))
         return {word for word in found if len(word.letters) < SHORTEST_SWAP}
 
-    def _guesses(self, token: str) -> Iterator[tuple[Word, bool]]:
+    def _guesses(self, token: str) -> dict[Word, bool]:
         """Return the words that *token* may be meant for, and if two letters just swapped."""
         found: dict[Word, bool] = {}
-        for word, piece in _candidates(self._near, token):
+        for word, piece in _candidates(self._near, self._near_begin, token):
             _keep(found, word, piece, token)
         if self._inside:
             for start in range(min(_MOST_BEFORE, len(token) - SHORTEST_SWAP) + 1):
-                for word, piece in _candidates(self._inside, token[start:]):
-                    _keep(found, word, piece, token[start:])
-        return iter(found.items())
+                rest = token[start:]
+                for word, piece in _candidates(self._inside, self._inside_begin, rest):
+                    _keep(found, word, piece, rest)
+        return found
 
 
 def _index(words: Iterable[Word]) -> _Near:
@@ -153,18 +190,42 @@ def _index(words: Iterable[Word]) -> _Near:
     return found
 
 
+def _beginnings(words: Iterable[Word]) -> frozenset[str]:
+    """Return what the words begin with, as written or without one letter."""
+    return frozenset(
+        each[:_PREFIX]
+        for word in words
+        if SHORTEST_SWAP <= len(word.letters) <= _LONGEST_GUESS
+        for each in _shortened(word.letters[: _PREFIX + 1])
+    )
+
+
 def _shortened(letters: str) -> set[str]:
     return {letters, *(letters[:at] + letters[at + 1 :] for at in range(len(letters)))}
 
 
-def _candidates(index: _Near, token: str) -> Iterator[tuple[Word, str]]:
-    """Return words that share a shortened form with *token* or a beginning of it."""
-    for length in range(SHORTEST_SWAP, len(token) + 1):
-        piece = token[:length]
-        for letters in _shortened(piece):
-            near = index.get(hash(letters), ())
-            for word in (near,) if isinstance(near, Word) else near:
-                yield word, piece
+def _candidates(index: _Near, begins: frozenset[str], token: str) -> Iterator[tuple[Word, str]]:
+    """Return words that share a shortened form with *token* or a beginning of it.
+
+    *begins*: how shortened forms begin; what begins otherwise is not looked up.
+    """
+    for left_out in range(len(token) + 1):  # the last one: nothing is left out
+        shortened = token[:left_out] + token[left_out + 1 :]
+        likely = shortened[:_PREFIX] in begins
+        lost = left_out < len(token)
+        for length in range(max(SHORTEST_SWAP, left_out + lost), len(token) + 1):
+            if length - lost >= _PREFIX and not likely:
+                break
+            yield from _with(index, shortened[: length - lost], token[:length])
+        if not lost:
+            for length in range(SHORTEST_SWAP, len(token) if likely else 0):
+                yield from _with(index, token[:length], token[:length])
+
+
+def _with(index: _Near, letters: str, piece: str) -> Iterator[tuple[Word, str]]:
+    near = index.get(hash(letters), ())
+    for word in (near,) if isinstance(near, Word) else near:
+        yield word, piece
 
 
 def _keep(found: dict[Word, bool], word: Word, piece: str, token: str) -> None:

@@ -1,5 +1,6 @@
 """Typed words: danger, needs, commands and stop, in any language and spelling."""
 
+import random
 import time
 from concurrent.futures import ThreadPoolExecutor
 from string import ascii_lowercase
@@ -79,10 +80,33 @@ def test_the_gravest_danger_is_named_first_and_none_is_lost():
     assert known.crises("he beats me. they cut girls") == (Category.VIOLENCE, Category.FGM)
 
 
-def test_only_the_first_thousand_characters_are_looked_at():
-    known = only(crisis={"suicide": ("suicide",)})
-    assert known.crisis("a " * 496 + "suicide") is Category.SUICIDE
-    assert known.crisis("a " * 500 + "suicide") is None
+@pytest.mark.parametrize("before", [0, 400, 430, 438, 440, 441, 496, 499, 500, 880, 1500, 2000])
+def test_danger_is_found_wherever_in_a_long_message_it_stands(before):
+    known = only(crisis={"suicide": ("want kill myself",)})
+    assert known.crisis("a " * before + "i want to kill myself") is Category.SUICIDE
+
+
+def hostile() -> dict[str, str]:
+    """Return texts of a full message that cost most: nothing known, or all of it nearly."""
+    letters = random.Random(1)
+    words = ["".join(letters.choices(ascii_lowercase, k=16)) for _ in range(300)]
+    near = [f"{a}usband{b}" for a in ascii_lowercase for b in ascii_lowercase]
+    return {
+        "random words": " ".join(words)[:4096],
+        "nearly known": " ".join(f"husban{each[-1]} bea{each}" for each in near)[:4096],
+        "drawn out": " ".join(f"aaa{word[:6]}bbb" for word in words)[:4096],
+        "one long word": "ab" * 2048,
+        "danger again and again": ("my husband beat me kill him " * 200)[:4096],
+    }
+
+
+@pytest.mark.parametrize("name", hostile())
+def test_no_text_takes_long(name):
+    known, text = lexicon(), hostile()[name]
+    known.crises("x")
+    begun = time.perf_counter()
+    known.crises(text), known.handoff(text), known.needs(text)
+    assert time.perf_counter() - begun < 2, "many times what it should take: machines differ"
 
 
 def test_needs_are_ordered_by_how_many_words_name_them():
