@@ -8,6 +8,7 @@ explained.
 
 from collections.abc import Iterator, Sequence
 from dataclasses import replace
+from zoneinfo import ZoneInfo
 
 from directory import asking, lines, order, questions
 from directory.hours import UNKNOWN
@@ -25,7 +26,7 @@ from directory.model import (
     Service,
     Status,
 )
-from directory.needs import GENERAL, NEEDS, TOPICS
+from directory.needs import GENERAL, NEEDS, NO_BED, TOPICS
 from directory.places import Reach, distance_m
 from directory.questions import SKIP, Choice, Slot
 from directory.reasons import reasons
@@ -35,6 +36,7 @@ from locales.errors import N_, Text
 
 FIRST = 3  # results on the first screen
 UNIVERSITY_AGE = 17  # who is younger goes to school or college first
+EVENING, MORNING = 17, 9  # hours of the city between which daytime offices are closed
 NEAR_TOWN_M = 15_000  # a service of another town is shown to people this near to it
 
 
@@ -66,6 +68,7 @@ def rank(
 
     The order is that of `directory.order`: it never depends on the order of the data.
     """
+    query = _tonight(directory, query)
     measured = _measured(directory, query)
     scored = [
         score(known, measured, _state(directory, known.service, query), weights)
@@ -241,6 +244,15 @@ def _measured(directory: Directory, query: Query) -> Query:
     if place is None or not (gazetteer.is_whole(place) or gazetteer.is_far(place)):
         return query
     return replace(query, place=None)
+
+
+def _tonight(directory: Directory, query: Query) -> Query:
+    """Return *query* as one for a bed, where somebody without a home asks at night."""
+    hour = query.at.astimezone(ZoneInfo(directory.zone)).hour
+    home = "homelessness" in query.needs and query.needs[0] in order.HOMES
+    if query.topic is not None or not home or MORNING <= hour < EVENING:
+        return query
+    return replace(query, topic=NO_BED)
 
 
 def _state(directory: Directory, service: Service, query: Query) -> OpenState:

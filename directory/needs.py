@@ -65,6 +65,7 @@ TOPICS = MappingProxyType(
     }
 )
 
+FGM = "fgm"
 EMERGENCY = "emergency"  # a need that only helplines have
 CHILDREN = "child_protection"  # the same
 CHILD = 18  # under this age lines for children come in
@@ -168,7 +169,7 @@ _NEEDS = (
         danger=True,
     ),
     Need(
-        "fgm",
+        FGM,
         N_("They help girls and women who were cut, or may be cut (FGM)."),
         ("women", "sexual_violence", "health_gp"),
         ("fgm", "health", "child_protection", "emergency"),

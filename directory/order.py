@@ -12,7 +12,9 @@ The rule, from the strongest part to the weakest:
    their language; between groups that is points. `anyone` is no
    name and gives a few points only. Neither lets an offer on the side pass a service whose
    main purpose it is: that takes other facts, such as nearness or language.
-5. Then the points decide. They change with what is above: each asked need has its turn, and
+5. Of the first three at most one is of low confidence, whose phone and address are not
+   shown, while others fit that are for what was asked or have it in second place.
+6. Then the points decide. They change with what is above: each asked need has its turn, and
    several alike do not fill the list. Ties go by id.
 """
 
@@ -22,12 +24,13 @@ from enum import IntEnum
 from math import inf
 
 from directory.index import Candidate, Kind
-from directory.model import ANYONE, OpenState, Query, Service, Status
+from directory.model import ANYONE, Confidence, OpenState, Query, Service, Status
 from directory.needs import ASYLUM_STAGES, NEEDS, is_danger
 from directory.weights import Weights
 
 YOUNG, OLD = 25, 55  # ages up to and from which "young" and "older people" are meant
 HOMES = {"housing", "homelessness"}
+FIRST = 3  # places on the first screen, of which one may be without a way to reach it
 DANGER_FIRST = 2  # services mainly about an asked danger that come before all others
 
 
@@ -40,6 +43,9 @@ class Centrality(IntEnum):
     SECOND = 3
     THIRD = 4
     BESIDE = 5
+
+
+NEAR = Centrality.SECOND  # as central as this is near enough to what was asked
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -64,6 +70,11 @@ class Scored:
     def service(self) -> Service:
         """The service itself."""
         return self.known.service
+
+    @property
+    def is_sure(self) -> bool:
+        """Whether its phone and address may be shown."""
+        return self.service.confidence is not Confidence.LOW
 
     @property
     def takes_people(self) -> bool:
@@ -128,11 +139,15 @@ class _Shown:
     met: set[str] = field(default_factory=set)
     kinds: set[Kind] = field(default_factory=set)
     about_danger: int = 0
+    number: int = 0
+    unsure: int = 0
 
     def add(self, row: Scored) -> None:
         self.met |= set(row.service.needs)
         self.kinds.add(row.known.kind)
         self.about_danger += row.centrality is Centrality.DANGER
+        self.number += 1
+        self.unsure += not row.is_sure
 
 
 def choose(scored: Iterable[Scored], query: Query, limit: int, weights: Weights) -> list[Scored]:
@@ -160,6 +175,13 @@ def _next(rest: list[Scored], query: Query, shown: _Shown, weights: Weights) -> 
             turns = [each for each in turns if each[1].centrality is Centrality.DANGER] or turns
     elif not shown.met:
         turns = _firsts(turns, query)
+    if shown.unsure and shown.number < FIRST and not is_danger(query.needs):
+        sure = [
+            each
+            for each in turns
+            if (each[1].is_sure and each[1].centrality <= NEAR) or each[1].named
+        ]
+        turns = sure or turns
     mains = [each for each in turns if each[1].centrality <= Centrality.MAIN]
     sides = [each for each in turns if each[1].centrality > Centrality.MAIN]
     best_side = max((turn for turn, _ in sides), default=-inf)

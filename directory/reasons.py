@@ -2,7 +2,7 @@
 
 from datetime import datetime, timedelta
 
-from directory.index import Candidate
+from directory.index import Candidate, is_out_of_hours
 from directory.model import (
     ANYONE,
     Audience,
@@ -11,6 +11,7 @@ from directory.model import (
     Gender,
     Opening,
     OpenState,
+    Phone,
     Query,
     Referral,
     Service,
@@ -56,7 +57,7 @@ def reasons(
         _for_whom(service),
         _for_stage(service, query.stages),
         _needs_a_worker(service, query),
-        _nearness(known, query, distance_m),
+        _nearness(known, query, None if instead(service, state) else distance_m),
         _open(state, query.at),
         _no_appointment(service),
         *fits[1:],
@@ -64,6 +65,16 @@ def reasons(
         _unsure(service),
     ]
     return tuple(text for text in found if text is not None)
+
+
+def instead(service: Service, state: OpenState) -> Phone | None:
+    """Return the number that answers while *service* is closed; None if there is none to show.
+
+    *state*: what may be shown of the hours.
+    """
+    if service.confidence is Confidence.LOW or state.now is not Opening.CLOSED:
+        return None
+    return next((phone for phone in service.phones if is_out_of_hours(phone)), None)
 
 
 def _fits(known: Candidate, query: Query) -> list[Text]:

@@ -14,9 +14,10 @@ from directory.model import (
     Service,
     Status,
 )
-from directory.needs import CHILD, NEEDS, is_danger
+from directory.needs import CHILD, NEEDS, NO_BED, is_danger
 from directory.order import OLD, YOUNG, Centrality, Scored, centrality, main_needs, names_stage
 from directory.places import Reach, distance_m
+from directory.reasons import instead
 from directory.travel import Way, has_no_fare, way
 from directory.weights import Weights
 
@@ -82,11 +83,11 @@ def _points(
     """Return the sum of every weight that applies, but for the stage's."""
     service = known.service
     points = _need_points(needs, query.needs, weights)
-    if known.only_in_frost:
+    if known.only_in_frost and query.topic != NO_BED:
         points += weights.only_in_frost
     if service.needs[0] in query.needs and service.needs[0] in known.tells:
         points += weights.own_words
-    if query.topic in known.topics:
+    if query.topic in known.topics and not _is_out_of_reach_tonight(service, query):
         points += weights.topic
     points += _danger_points(service.needs, query, weights)
     points += _trust_points(service, weights)
@@ -95,6 +96,11 @@ def _points(
     points += _language_points(known, query.language, weights)
     points += _access_points(service, query, weights)
     return points + _place_points(known, query, weights)
+
+
+def _is_out_of_reach_tonight(service: Service, query: Query) -> bool:
+    """Say whether somebody who has no bed could not call it: no number of it is shown."""
+    return query.topic == NO_BED and service.confidence is Confidence.LOW
 
 
 def _need_points(offered: tuple[str, ...], asked: tuple[str, ...], weights: Weights) -> float:
@@ -133,8 +139,10 @@ def _trust_points(service: Service, weights: Weights) -> float:
 def _moment_points(known: Candidate, query: Query, state: OpenState, weights: Weights) -> float:
     """Return points for being open now, and minus points for the age of what is known."""
     points = weights.open_now if state.now is Opening.OPEN else 0.0
+    if query.topic == NO_BED and instead(known.service, state) is not None:
+        points += weights.bed_by_phone
     if known.only_in_frost and query.at.month in FROSTLESS:
-        points += weights.only_in_frost
+        points += weights.only_in_frost * (2 if query.topic == NO_BED else 1)
     if known.dated is None:
         return points + weights.stale_most
     years = (query.at.date() - known.dated).days // _YEAR
@@ -196,6 +204,8 @@ def _access_points(service: Service, query: Query, weights: Weights) -> float:
         points += weights.comes_to_others
     if service.access.referral is Referral.AGENCY and query.audience is Audience.PUBLIC:
         points += weights.agency_only
+    if service.audience is Audience.WORKERS:
+        points += weights.for_workers
     return points
 
 

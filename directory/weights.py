@@ -35,7 +35,9 @@ class Weights:
     stale_most: float = -1  # at most, and where no source has a date
     walk_in: float = 0.5
     agency_only: float = -3.7  # for the public; workers can refer
+    for_workers: float = 0.8  # only workers see it, and can refer somebody
     open_now: float = 1
+    bed_by_phone: float = 5  # closed at night, with a number that answers who has no bed
     danger_unasked: float = -8  # mainly about danger, and nobody spoke of danger
     for_women_asked: float = 2.5
     for_women_unknown: float = -4  # women-only and we do not know who asks

@@ -352,6 +352,42 @@ def test_a_reason_names_danger_only_where_danger_was_asked_or_is_the_main_thing(
             assert found is None or not sentences.intersection(why(found))
 
 
+@pytest.mark.parametrize(
+    ("hour", "first"), [(16, "meals"), (17, "street"), (23, "street"), (8, "street"), (9, "meals")]
+)
+def test_at_night_without_a_home_who_has_a_bed_comes_first(hour, first):
+    rows = [
+        a_row("meals", needs=["homelessness"], confidence="high"),
+        a_row("street", needs=["homelessness"], description="For who is sleeping rough."),
+    ]
+    query = a_query("homelessness", at=MONDAY_11.replace(hour=hour))
+    assert ids(a_city(rows), query)[0] == first
+    assert ids(a_city(rows), replace(query, topic="forced_marriage"))[0] == "meals"
+
+
+def test_at_night_a_closed_place_with_a_number_for_the_night_comes_first():
+    hours = {"needs": ["homelessness"], "opening_hours": "Mo-Fr 09:30-17:00"}
+    night = [{"number": "+441133788366", "label": "Out of hours"}]
+    rows = [a_row("a", **hours, confidence="high"), a_row("b", **hours, phone=night)]
+    assert ids(a_city(rows), a_query("homelessness", at=MONDAY_11.replace(hour=23))) == ["b", "a"]
+
+
+def test_of_the_first_three_one_has_no_contact_while_others_are_about_it_too():
+    unsure = [a_row(f"a-{n}", confidence="low", languages=["ti"]) for n in range(3)]
+    sure = [a_row(f"b-{n}", needs=["women", "food"]) for n in range(3)]
+    query = a_query("food", language="ti")
+    assert ids(a_city([*unsure, *sure]), query, 3) == ["a-0", "b-0", "b-1"]
+    assert ids(a_city([*unsure, sure[0]]), query, 3) == ["a-0", "b-0", "a-1"]
+    named = [a_row(f"a-{n}", confidence="low", eligibility=["refugee"]) for n in range(3)]
+    query = a_query("food", stages=("refugee",))
+    assert ids(a_city([*named, *sure]), query, 3) == ["a-0", "a-1", "a-2"]
+
+
+def test_workers_see_first_what_only_they_can_refer_to():
+    rows = [a_row("a"), a_row("b", audience="workers")]
+    assert ids(a_city(rows), a_query(audience=Audience.WORKERS)) == ["b", "a"]
+
+
 def test_danger_stays_out_of_other_topics():
     rows = [a_row("a", needs=["domestic_abuse", "food"]), a_row("b", confidence="low")]
     assert ids(a_city(rows), a_query("food")) == ["b", "a"]

@@ -3,6 +3,7 @@
 import random
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given, settings
@@ -10,20 +11,23 @@ from hypothesis import strategies as st
 
 import locales
 from bot.pack import read_pack
-from directory import flow, lines
-from directory.model import Audience
+from directory import flow, lines, matcher
+from directory.model import Audience, Query
 from directory.questions import SEARCHED
 from handlers import guide_screens, guide_state, guide_walk, screens, voice_screens
 from handlers.callbacks import Route, decode
 from handlers.guide_state import View
 from handlers.guide_walk import MOST_BUTTONS, walk
+from handlers.screen_walk import Around, everyday
 from people.model import Role
 from tests.directory.rows import a_city, a_row, calls
 
 AT = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 MOST_TEXT = 4_096  # UTF-16 units, Bot API
 MOST_LABEL = 64  # characters that fit a button on a phone
-LEEDS = read_pack().directory
+PACK = read_pack()
+LEEDS = PACK.directory
+AROUND = Around(ZoneInfo(PACK.zone), PACK.rights, PACK.interests.topics, PACK.attribution)
 
 
 def link(payload):
@@ -57,7 +61,8 @@ def check(screen, *, framed=True):
 @pytest.mark.parametrize("audience", Audience)
 @pytest.mark.parametrize("language", locales.supported())
 def test_the_walk_finds_nothing_wrong(language, audience):
-    found = walk(view(language, audience))
+    here = view(language, audience)
+    found = walk(here, others=everyday(here, AROUND))
     assert found.states > 250
     assert found.longest_path <= 4
     assert found.max_buttons <= 8
@@ -127,6 +132,50 @@ def test_a_walk_notices_what_is_wrong():
     assert not guide_walk.Walked(1, 4, 0, 8, 1, 0).keeps_the_rules
     assert not guide_walk.Walked(1, 4, 0, 8, 0, 1).keeps_the_rules
     assert not guide_walk.Walked(1, 4, 0, 8, 0, 0, 1).keeps_the_rules
+
+
+@pytest.mark.parametrize(
+    ("wrong", "counts"),
+    [
+        (screens.notice("No button"), (8, 1, 0)),
+        (screens.Screen("Write a place", placeholder="LS9"), (8, 1, 0)),
+        (screens.told(locales.translator("en"), "long " * 1_000), (8, 0, 1)),
+        (
+            screens.framed(
+                locales.translator("en"),
+                "Many",
+                tuple((screens.button("A", Route.GUIDE, ""),) for _ in range(7)),
+                packed="",
+                back=None,
+            ),
+            (9, 0, 0),
+        ),
+        (guide_screens.ask_place(locales.translator("en"), link("g_"), link("n_")), (8, 0, 0)),
+    ],
+    ids=["no button", "prompt", "too long", "too many", "prompt with link"],
+)
+def test_a_walk_counts_screens_beside_the_guide_too(wrong, counts):
+    found = walk(view(directory=a_city(NOTHING)), others=[wrong])
+    assert (found.max_buttons, found.missing_help_now, found.too_long) == counts
+    assert found.keeps_the_rules == (counts == (8, 0, 0))
+
+
+def test_every_kind_of_screen_beside_the_guide_is_looked_at():
+    shown = "\n".join(each.text for each in everyday(view(), AROUND))
+    for words in (
+        "Write a postcode",
+        "find help",
+        "What I keep about you",
+        "Delete all that I keep",
+        "Write one message",
+        "Know your rights",
+        "Did this help you?",
+        "Please call now.",
+        "Please talk to a person about this today.",
+        "You get the weekly digest.",
+        LEEDS.services[0].name,
+    ):
+        assert words in shown
 
 
 NOTHING = [
@@ -206,6 +255,30 @@ def test_in_danger_whom_to_call_comes_before_the_places():
     assert "999" in shown.text
     hungry = guide_state.screen(view(), flow.given(need="2", detail="1"), page=0)
     assert hungry.text.index("You can call:") > hungry.text.index("These can help you:")
+
+
+def test_in_danger_the_emergency_line_is_the_first_to_call():
+    found = matcher.find(LEEDS, Query(("domestic_abuse",), AT))
+    assert found.helplines[-1].id == "emergency-999"
+    here = guide_screens.Here("", sensitive=True)
+    shown = guide_screens.results(locales.translator("en"), found, here, 0).text
+    first, second = [line for line in shown.split("\n") if line.startswith("📞 ")][:2]
+    assert "999" in first
+    assert found.helplines[0].name in second
+
+
+@pytest.mark.parametrize(("hour", "told"), [(11, False), (23, True)])
+def test_a_closed_place_shows_its_number_for_the_night(hour, told):
+    phones = [
+        {"number": "+441132224412", "label": "Daytime"},
+        {"number": "+441133788366", "label": "Out of hours"},
+    ]
+    row = a_row("h", needs=["homelessness"], opening_hours="Mo-Fr 09:30-17:00", phone=phones)
+    found = matcher.find(a_city([row], []), Query(("homelessness",), AT.replace(hour=hour)))
+    shown = guide_screens.results(locales.translator("en"), found, guide_screens.Here(""), 0).text
+    assert ("0113 378 8366" in shown) is told
+    assert "0113 222 4412" not in shown
+    assert "You can call them." in shown
 
 
 def test_results_at_once_need_a_need_and_the_safety_question():
