@@ -19,7 +19,7 @@ from bot.settings import Settings
 from directory import matcher
 from directory.index import Directory
 from directory.model import Audience, Found, Gender, Place, Point, Query
-from directory.needs import NEEDS, STAGES
+from directory.needs import FGM, NEEDS, STAGES
 from handlers.guide_state import View
 from handlers.guide_walk import states, walk
 
@@ -195,13 +195,22 @@ def _query(directory: Directory, asked: Asked) -> Query:
         needs=tuple(asked.need),
         at=_moment(asked.at, directory),
         stages=(asked.stage,) if asked.stage else (),
-        place=_place(directory, asked.near) if asked.near else None,
+        place=None if asked.near is None else _place(directory, asked.near),
         language=known_language(asked.language),
-        gender=Gender(asked.gender) if asked.gender else None,
+        gender=_gender(asked),
         age=asked.age,
         for_self=asked.for_ == "self",
         audience=asked.audience,
     )
+
+
+def _gender(asked: Asked) -> Gender | None:
+    """Return the gender of the person who needs help, as far as the need allows it.
+
+    FGM is done to girls and women (WHO), so a man who asks about it asks for one of them.
+    """
+    given = Gender(asked.gender) if asked.gender else None
+    return None if given is Gender.MEN and asked.need[0] == FGM else given
 
 
 def _known(name: str, value: str, known: Sequence[str]) -> None:

@@ -192,6 +192,20 @@ def test_far_from_the_city_nothing_is_near(near):
     assert (said.exit_code, "outside Leeds" in said.stderr) == (0, True)
 
 
+def test_an_empty_place_is_no_place():
+    run("match", "--need", "food", "--near", "", code=2)
+
+
+def test_a_man_who_asks_about_fgm_asks_for_a_girl_or_woman():
+    asked = ("match", "--need", "fgm", "--for", "other")
+    assert document(*asked, "--gender", "men")["results"] == document(*asked)["results"]
+    women = {
+        each["id"] for each in document("match", "--need", "women", "--limit", "50")["results"]
+    }
+    men = document("match", "--need", "women", "--gender", "men", "--limit", "50")["results"]
+    assert women > {each["id"] for each in men}
+
+
 def test_near_by_is_not_far():
     said = CliRunner().invoke(app, ["match", "--need", "food", "--near", "BD1"])
     assert (said.exit_code, said.stderr) == (0, "")
