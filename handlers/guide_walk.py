@@ -1,7 +1,7 @@
 """Walks every state of the guide and counts what must never be. Pure."""
 
 from collections import deque
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 from datetime import datetime
 
@@ -89,10 +89,11 @@ def _restores(after: Answers, before: Answers, directory: Directory) -> bool:
     return flow.unpack(packed, directory.gazetteer) == before
 
 
-def walk(view: View, known: States | None = None) -> Walked:
+def walk(view: View, known: States | None = None, others: Iterable[Screen] = ()) -> Walked:
     """Return the counts over every state, as *view* shows them.
 
     *known*: the states of its directory, where they were walked before for another language.
+    *others*: further screens that must keep the rules (`handlers.screen_walk.everyday`).
     """
     reached = known or states(view.directory, view.at, view.audience)
     seen = _Seen()
@@ -102,6 +103,7 @@ def walk(view: View, known: States | None = None) -> Walked:
         screens.promise(view.t, "", view.directory.gazetteer.home),
         screens.stale(view.t, ""),
         guide_screens.help_now(view.t, view.directory.helplines, packed=""),
+        *others,
     ):
         seen.add(extra)
     return Walked(
@@ -136,6 +138,11 @@ def _is_dead_end(answers: Answers, found: Found) -> bool:
 
 
 def _has_help_now(shown: Screen) -> bool:
-    """Say whether a button leads to Help now in one tap; that screen itself shows the numbers."""
+    """Say whether one tap leads to Help now; that screen itself shows the numbers.
+
+    A message that asks for a reply has no buttons, so a link in its text has to do.
+    """
+    if shown.placeholder is not None:
+        return f"start={screens.HELP_PREFIX}" in shown.text
     routes = {decode(each.data).route for row in shown.rows for each in row if each.data}
-    return Route.HELP_NOW in routes
+    return not routes.isdisjoint({Route.HELP_NOW, Route.HELP_BELOW})

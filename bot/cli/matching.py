@@ -22,6 +22,7 @@ from directory.model import Audience, Found, Gender, Place, Point, Query
 from directory.needs import FGM, NEEDS, STAGES
 from handlers.guide_state import View
 from handlers.guide_walk import states, walk
+from handlers.screen_walk import Around, everyday
 
 guide = typer.Typer(no_args_is_help=True, help="The guided questions.")
 MOST_RESULTS = 100
@@ -310,13 +311,13 @@ def _lines(found: dict[str, Any]) -> list[str]:
 @guide.command("check")
 def check(as_json: AsJson = False) -> None:
     """Walk every state of the guide in every language; end with 1 if a rule is broken."""
-    directory = directory_of(output.loaded())
+    chosen = output.loaded()
+    directory, pack = directory_of(chosen), output.pack_of(chosen.pack)
+    around = Around(ZoneInfo(pack.zone), pack.rights, pack.interests.topics, pack.attribution)
     at = datetime.now(UTC)
     known = states(directory, at)
-    walks = [
-        walk(View(locales.translator(code), directory, at, _link), known)
-        for code in locales.supported()
-    ]
+    views = [View(locales.translator(code), directory, at, _link) for code in locales.supported()]
+    walks = [walk(view, known, everyday(view, around)) for view in views]
     counts = {
         "states": sum(each.states for each in walks),
         "longest_path": max(each.longest_path for each in walks),
