@@ -10,13 +10,13 @@ from typer.testing import CliRunner
 from bot import personas
 from bot.__main__ import app
 from bot.cli.personas import answers_of
-from bot.pack import read_pack
 from bot.personas import Answer, Persona
 from bot.taps import Guide, Way, nearest
 from bot.taps import ways as ways_of
 from directory.model import Query
 from directory.questions import SEARCHED
 from directory.source import BrokenSource
+from tests.packs import leeds_pack
 
 MOST_TAPS = 4  # issue 3: longest path; guided-questions.md, rule 3
 PEOPLE = personas.read_personas()
@@ -24,7 +24,7 @@ PEOPLE = personas.read_personas()
 
 @pytest.fixture(scope="module")
 def leeds():
-    return read_pack().directory
+    return leeds_pack().directory
 
 
 @pytest.fixture(scope="module")

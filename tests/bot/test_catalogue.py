@@ -10,13 +10,13 @@ import pytest
 
 import db.services
 from bot.catalogue import FRESH, Catalogue
-from bot.pack import read_pack
 from tests.fakes import FakeClock
+from tests.packs import leeds_pack
 
 
 @pytest.fixture(scope="module")
 def pack():
-    return read_pack()
+    return leeds_pack()
 
 
 async def load(sessions, services, pack, now):

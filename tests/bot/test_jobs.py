@@ -16,7 +16,6 @@ from bot import health
 from bot.app import Choices
 from bot.health import late
 from bot.jobs import LEASE_TIME, Jobs
-from bot.pack import read_pack
 from db.engine import make_engine, make_sessions
 from delivery.model import Content, Kind
 from digests.errors import FetchError
@@ -27,6 +26,7 @@ from people.model import Role
 from tests.fakes import FakeClock
 from tests.flows.stage import ADA, PARTNER, REVIEW, SEND, assemble
 from tests.flows.test_digest import THURSDAY, WEEK, post
+from tests.packs import leeds_pack
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -47,7 +47,7 @@ class NoReader:
 
 @pytest.fixture(scope="module")
 def pack():
-    return read_pack()
+    return leeds_pack()
 
 
 @pytest.fixture

@@ -13,19 +13,19 @@ from telegram.error import InvalidToken
 import locales
 from bot import service
 from bot.app import Choices
-from bot.pack import read_pack
 from bot.service import CannotUse, Installation, Role, running
 from bot.weektime import WeekTime
 from directory import lexicon
 from sandbox.server import serve
 from sandbox.world import Sandbox
+from tests.packs import leeds_pack
 
 ALWAYS = WeekTime(0, time(0))
 
 
 @pytest.fixture(scope="module")
 def pack():
-    return read_pack()
+    return leeds_pack()
 
 
 @pytest.fixture

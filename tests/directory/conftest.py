@@ -1,12 +1,12 @@
 import pytest
 
-from bot.pack import read_pack
+from tests.packs import leeds_pack
 
 
 @pytest.fixture(scope="session")
 def pack():
     """The real Leeds pack: reading it takes a tenth of a second, so once."""
-    return read_pack()
+    return leeds_pack()
 
 
 @pytest.fixture(scope="session")

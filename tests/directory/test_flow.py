@@ -9,15 +9,15 @@ import hypothesis
 import pytest
 from hypothesis import strategies as st
 
-from bot.pack import read_pack
 from directory import flow, matcher, questions
 from directory.flow import START, StaleAnswers, given
 from directory.model import Audience, Gender
 from directory.needs import NEEDS, STAGES
 from directory.questions import SKIP, Slot
 from tests.directory.rows import MONDAY_11, a_city, a_line_row, a_row
+from tests.packs import leeds_pack
 
-LEEDS = read_pack().directory
+LEEDS = leeds_pack().directory
 PLACES = LEEDS.gazetteer
 
 

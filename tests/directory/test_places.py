@@ -4,12 +4,12 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from bot.pack import read_pack
 from directory.model import Place, Point
 from directory.places import District, Gazetteer, Outcode, Reach, distance_m
 from tests.directory.rows import a_gazetteer
+from tests.packs import leeds_pack
 
-PLACES = read_pack().gazetteer
+PLACES = leeds_pack().gazetteer
 
 
 @pytest.mark.parametrize(

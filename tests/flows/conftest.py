@@ -6,17 +6,18 @@ from pathlib import Path
 
 import pytest
 
-from bot.pack import Pack, read_pack
+from bot.pack import Pack
 from db.engine import Sessions, make_engine, make_sessions
 from people.model import Role
 from tests.fakes import FakeClock
 from tests.flows.stage import ADA, BEN, PARTNER, Stage, assemble
+from tests.packs import leeds_pack
 
 
 @pytest.fixture(scope="session")
 def pack() -> Pack:
     """The Leeds pack, read once."""
-    return read_pack()
+    return leeds_pack()
 
 
 @pytest.fixture

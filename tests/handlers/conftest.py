@@ -1,9 +1,9 @@
 import pytest
 
-from bot.pack import read_pack
+from tests.packs import leeds_pack
 
 
 @pytest.fixture(scope="session")
 def pack():
     """The Leeds pack, read once."""
-    return read_pack()
+    return leeds_pack()

@@ -7,7 +7,6 @@ from datetime import timedelta
 import pytest
 
 import db.feeds
-from bot.pack import read_pack
 from db.engine import make_engine, make_sessions
 from digests import plan
 from digests.errors import FetchError
@@ -16,6 +15,7 @@ from locales.errors import Text
 from people.model import Role
 from tests.fakes import FakeClock
 from tests.flows.stage import ADA, assemble
+from tests.packs import leeds_pack
 
 URL = "https://site.example/feed"
 
@@ -28,7 +28,7 @@ class DiedError(Exception):
 async def stage(sqlite_template, tmp_path):
     shutil.copy(sqlite_template, tmp_path / "notify.db")
     engine = make_engine(f"sqlite:///{tmp_path / 'notify.db'}")
-    made = assemble(make_sessions(engine), read_pack(), FakeClock())
+    made = assemble(make_sessions(engine), leeds_pack(), FakeClock())
     async with made.application:
         await made.knows(ADA, Role.COORDINATOR)
         async with made.sessions.begin() as session:

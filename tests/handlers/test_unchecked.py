@@ -5,13 +5,13 @@ from gettext import NullTranslations
 
 import pytest
 
-from bot.pack import read_pack
 from directory import flow
 from handlers import guide_screens
 from handlers.guide_state import View, screen
 from locales import Translator, translator
+from tests.packs import leeds_pack
 
-LEEDS = read_pack().directory
+LEEDS = leeds_pack().directory
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 NOTE = "No native speaker has checked this text."
 
