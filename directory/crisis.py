@@ -21,22 +21,30 @@ class Answer:
 
     *lines*: needs of helplines, best first. *need*: which places help. *topic*: what a line
     may say that it is about, a key of `directory.needs.TOPICS`. *most*: how many lines.
+    *borrowed*: the need is that of another kind of danger. *online*: lines that are known
+    only by their page count too.
     """
 
     need: str
     lines: tuple[str, ...]
     topic: str | None = None
     most: int = MOST
+    borrowed: bool = False
+    online: bool = False
 
 
 ANSWERS = MappingProxyType(
     {
         Category.SUICIDE: Answer("mental_health", (_SUICIDE,)),
-        Category.EMERGENCY: Answer("health_gp", (_HEALTH,), most=1),
-        Category.CHILD: Answer("domestic_abuse", (CHILDREN,)),
+        Category.EMERGENCY: Answer("health_gp", (_HEALTH,), most=1, borrowed=True),
+        Category.CHILD: Answer("domestic_abuse", (CHILDREN,), borrowed=True),
+        Category.SEXUAL_VIOLENCE: Answer(
+            "sexual_violence", ("sexual_violence", "domestic_abuse"), online=True
+        ),
+        Category.HATE: Answer("hate_crime", ("hate_crime",)),
         Category.VIOLENCE: Answer("domestic_abuse", ("domestic_abuse", "sexual_violence")),
         Category.LOCKED_IN: Answer(
-            "domestic_abuse", ("domestic_abuse", "trafficking_forced_labour")
+            "domestic_abuse", ("domestic_abuse", "trafficking_forced_labour"), borrowed=True
         ),
         Category.TRAFFICKING: Answer("trafficking_forced_labour", ("trafficking_forced_labour",)),
         Category.FORCED_MARRIAGE: Answer("domestic_abuse", ("domestic_abuse",), FORCED_MARRIAGE),
@@ -59,15 +67,22 @@ class Reachable:
 
 
 def reachable(
-    directory: Directory, kinds: Sequence[Category | Handoff], at: datetime
+    directory: Directory,
+    kinds: Sequence[Category | Handoff],
+    at: datetime,
+    *,
+    minor: bool = False,
 ) -> tuple[Reachable, ...]:
     """Return the lines for *kinds* of danger, the gravest first, at most three of them.
+
+    *minor*: somebody under 18 asks, who gets a line for children before the others.
 
     In danger the emergency line comes before all. By confidence and hours: never a line of
     low confidence, those that answer at *at* first. Lines for one group of people only (a
     faith, Europeans, adults at risk) are left out: nothing is known of the person.
     """
-    chosen: dict[str, Reachable] = {}
+    own = _childrens(directory, at) if minor else []
+    chosen: dict[str, Reachable] = {each.line.id: each for each in own[:1]}
     for wanted in zip(*(_kind_lines(directory, kind, at) for kind in kinds[:MOST]), strict=False):
         chosen.update((each.line.id, each) for each in wanted)
     for each in (each for kind in kinds for each in _kind_lines(directory, kind, at)):
@@ -76,6 +91,23 @@ def reachable(
     if any(isinstance(kind, Category) for kind in kinds):
         about = [*_emergency(directory, at), *about]
     return tuple(about)
+
+
+def need_of(kinds: Sequence[Category | Handoff]) -> str:
+    """Return which places help first: a need of its own before one that is borrowed."""
+    own = [ANSWERS[kind].need for kind in kinds if not ANSWERS[kind].borrowed]
+    return (own or [ANSWERS[kind].need for kind in kinds])[0]
+
+
+def _childrens(directory: Directory, at: datetime) -> list[Reachable]:
+    """Return the lines that children may call themselves, best first."""
+    lines = [
+        known
+        for known in directory.lines
+        if known.line.needs[0] == CHILDREN and known.under is not None and known.usable
+    ]
+    lines.sort(key=lambda known: (known.for_worried_adults, known.line.id))
+    return [_at(directory, known.line, at) for known in lines if known.line.number]
 
 
 def anybody(directory: Directory, at: datetime) -> tuple[Reachable, ...]:
@@ -90,7 +122,7 @@ def _kind_lines(directory: Directory, kind: Category | Handoff, at: datetime) ->
     fitting = [
         (known, _at(directory, known.line, at))
         for known in directory.lines
-        if _for_anyone(known) and _is_about(known, answer)
+        if _for_anyone(known, online=answer.online) and _is_about(known, answer)
     ]
     fitting.sort(key=lambda row: (*_rank(row[0], row[1].state, answer), row[0].line.id))
     return [each for _, each in fitting[: answer.most]]
@@ -101,8 +133,9 @@ def _is_about(known: KnownLine, answer: Answer) -> bool:
     return known.line.needs[0] in answer.lines or answer.topic in known.topics
 
 
-def _for_anyone(known: KnownLine) -> bool:
+def _for_anyone(known: KnownLine, *, online: bool) -> bool:
     calls = known.line.number or (known.line.text_number and known.line.text_keyword)
+    calls = calls or (online and known.line.url)
     special = known.of_a_faith or known.european or known.for_adults_at_risk
     return bool(known.usable and calls and not special)
 

@@ -19,6 +19,9 @@ Kind = TypeVar("Kind", bound=StrEnum)
 _PERSIAN = frozenset({"fa", "fa-AF"})
 _Found = dict[str, dict[str, set[int]]]  # by language and need: where in a text it is named
 _SHORTEST_NEED = 6  # letters of a misspelt word: a need that was guessed wrong does no harm
+_UNITS = frozenset(  # what English counts where no age is meant: "I am 15 weeks pregnant"
+    {"weeks", "week", "months", "month", "days", "day", "minutes", "mins", "min", "hours", "miles"}
+)
 _MAKING = Lock()  # `cache` alone would let two threads make it
 _SOURCE = "en"  # people mix its words into every language
 
@@ -29,6 +32,8 @@ class Category(StrEnum):
     SUICIDE = "suicide"
     EMERGENCY = "emergency"
     CHILD = "child"
+    SEXUAL_VIOLENCE = "sexual_violence"
+    HATE = "hate"
     VIOLENCE = "violence"
     LOCKED_IN = "locked_in"
     TRAFFICKING = "trafficking"
@@ -52,6 +57,14 @@ class Lexicon:
             ((row, True) for words in every for row in _rows(words, words.harmless)), guess=False
         )
         self._crisis = Patterns(_labelled(every, "crisis", Category))
+        self._homeless = Patterns(
+            (row, True) for words in every for row in _rows(words, words.homeless)
+        )
+        self._minor = Patterns(
+            ((row, True) for words in every for row in _rows(words, words.minor)),
+            gap=0,
+            guess=False,
+        )
         self._handoff = Patterns(_labelled(every, "handoff", Handoff))
         self._needs = Patterns(
             (
@@ -72,16 +85,40 @@ class Lexicon:
         }
 
     def crises(self, text: str) -> tuple[Category, ...]:
-        """Return every kind of danger that *text* speaks of, the gravest first."""
-        return _in_order(Category, self._labels(self._crisis, text))
+        """Return every kind of danger that *text* speaks of, the gravest first.
+
+        Who is forced to work is often kept from leaving: that is one danger, not two.
+        """
+        found = self._labels(self._crisis, text)
+        if Category.TRAFFICKING in found:
+            found.discard(Category.LOCKED_IN)
+        return _in_order(Category, found)
+
+    def is_minor(self, text: str) -> bool:
+        """Say whether somebody says in *text* that they are under 18."""
+        return any(
+            self._minor.find([None if after in _UNITS else word for word, after in pairs])
+            for reading in _readings(text)
+            for pairs in [[*zip(reading, [*reading[1:], ""], strict=True)]]
+        )
 
     def crisis(self, text: str) -> Category | None:
         """Return the gravest danger that *text* speaks of, None if it speaks of none."""
         return next(iter(self.crises(text)), None)
 
     def handoff(self, text: str) -> Handoff | None:
-        """Return why a person should look at what *text* says within days, else None."""
-        return next(iter(_in_order(Handoff, self._labels(self._handoff, text))), None)
+        """Return why a person should look at what *text* says within days, else None.
+
+        Who has no bed tonight needs one, not somebody who reads letters.
+        """
+        found = self._labels(self._handoff, text)
+        if found == {Handoff.DEADLINE} and self._is_homeless(text):
+            return None
+        return next(iter(_in_order(Handoff, found)), None)
+
+    def _is_homeless(self, text: str) -> bool:
+        memo = Memo()
+        return any(self._homeless.find(reading, memo) for reading in _readings(text))
 
     def needs(self, text: str, language: str | None = None) -> tuple[str, ...]:
         """Return the needs that *text* names, best first.
@@ -96,7 +133,10 @@ class Lexicon:
                 of, need = hit.label
                 found.setdefault(of, {}).setdefault(need, set()).add(hit.at[0])
         own = {code: found[code] for code in (language, _SOURCE) if code in found}
-        return _best_needs(own or _likeliest(found))
+        needs = _best_needs(own or _likeliest(found))
+        if self._is_homeless(text):
+            needs = tuple(dict.fromkeys(("homelessness", *needs)))
+        return needs
 
     def is_stop(self, text: str) -> bool:
         """Say whether *text* is nothing but a word that ends the conversation."""

@@ -7,7 +7,7 @@ from html import escape
 from zoneinfo import ZoneInfo
 
 from directory import flow
-from directory.crisis import ANSWERS, Reachable
+from directory.crisis import Reachable, need_of
 from directory.lexicon import Category, Handoff
 from directory.model import Confidence, Helpline, Service
 from directory.needs import NEEDS
@@ -51,7 +51,7 @@ def crisis(
         escape(_interpreter(t)),
         guide_screens.unchecked(t, "\n".join((_call(english), _interpreter(english)))),
     )
-    return _with_places(t, text, [ANSWERS[kind].need for kind in kinds])
+    return _with_places(t, text, need_of(kinds))
 
 
 def handoff(
@@ -67,7 +67,7 @@ def handoff(
         escape(_interpreter(t)),
         guide_screens.unchecked(t, "\n".join(say(english) for say in _HANDOFF)),
     )
-    return _with_places(t, text, [ANSWERS[kind].need])
+    return _with_places(t, text, need_of([kind]))
 
 
 def _call(t: Translator) -> str:
@@ -89,8 +89,8 @@ def _program(t: Translator) -> str:
 _HANDOFF = (_talk, _program, _interpreter)
 
 
-def _with_places(t: Translator, text: str, needs: Sequence[str]) -> Screen:
-    packed = flow.pack(flow.searched(needs[0]))
+def _with_places(t: Translator, text: str, need: str) -> Screen:
+    packed = flow.pack(flow.searched(need))
     places = button(t.gettext("Places that can help"), Route.GUIDE, packed)
     again = button(t.gettext("Start again"), Route.GUIDE, "")
     return framed(t, text, ((places,), (again, clear_button(t))), packed="", back=None)
@@ -114,6 +114,8 @@ def _reach(t: Translator, line: Helpline) -> str:
     if line.number:
         number = escape(contact.phone(t, line.number))
         return f"📞 <b>{number}</b>"
+    if not line.text_number:
+        return f"🌐 {escape(line.url or '')}"
     sentence = t.gettext("Send the text message {word} to {number}.")
     word, number = line.text_keyword or "", contact.phone(t, line.text_number or "")
     return f"✉️ {filled(t, sentence, word=word, number=number)}"

@@ -64,7 +64,7 @@ async def _in_danger(update: Update, context: Context, known: Lexicon, text: str
     if not kinds:
         return False
     directory, at = await context.app.directory(), context.app.clock()
-    lines = crisis.reachable(directory, kinds, at)
+    lines = crisis.reachable(directory, kinds, at, minor=known.is_minor(text))
     shown = crisis_screens.crisis(context.t, kinds, lines, at, context.app.zone)
     await reply.show(update, context, shown)
     return True

@@ -18,7 +18,7 @@ from locales.errors import N_, UserError
 COMMANDS = ("help", "language", "rights", "clear", "forget", "mydata", "privacy")
 CRISES = (
     *("suicide", "violence", "child", "locked_in", "trafficking"),
-    *("forced_marriage", "fgm", "emergency"),
+    *("forced_marriage", "fgm", "emergency", "sexual_violence", "hate"),
 )
 HANDOFFS = ("deadline", "unsafe_home", "child_alone")
 # those of directory.needs, which this package must not import; a test compares
@@ -31,11 +31,13 @@ NEEDS = (
     *("young_people", "older_people", "disability", "community_social"),
     *("digital_phone_data", "transport", "interpreting", "advice_general"),
 )
+_AGES = "|".join(map(str, range(7, 18)))  # years; who is younger does not write to a bot
 _SHOWN = 60  # characters of a wrong pattern
 _GROUPS = "groups"
 _SECTIONS = {"commands": COMMANDS, "crisis": CRISES, "needs": NEEDS, "handoff": HANDOFFS}
-_LISTS = ("stop", "harmless")
-_OPTIONAL = ("harmless", "handoff", "groups")
+_LISTS = ("stop", "harmless", "homeless", "minor")
+_OPTIONAL = ("harmless", "homeless", "minor", "handoff", "groups")
+_MAY_LACK = ("crisis.sexual_violence", "crisis.hate")  # written later than the other kinds
 _HERE = Path(__file__).parent
 
 Section = Mapping[str, tuple[str, ...]]
@@ -58,7 +60,9 @@ class Words:
     *stop*: typed alone, they end the conversation. *commands*: by command, typed alone, they
     mean it. *crisis*: patterns by kind of danger. *needs*: terms by need. *harmless*:
     patterns of everyday phrases with words of danger ("kill time"); what they cover is no
-    crisis. *handoff*: patterns of what a person must look at within days.
+    crisis. *handoff*: patterns of what a person must look at within days. *homeless*: of
+    having no bed tonight, which is no deadline. *minor*: of an age under 18 that somebody
+    says is theirs; ``#`` stands for it.
     """
 
     language: str
@@ -67,6 +71,8 @@ class Words:
     crisis: Section
     needs: Section
     harmless: tuple[str, ...] = ()
+    homeless: tuple[str, ...] = ()
+    minor: tuple[str, ...] = ()
     handoff: Section = field(default_factory=dict)
 
 
@@ -104,6 +110,8 @@ def parse_words(language: str, table: Mapping[str, Any], file: str) -> Words:  #
         language,
         stop=tuple(table["stop"]),
         harmless=_expanded(table.get("harmless", ()), groups),
+        homeless=_expanded(table.get("homeless", ()), groups),
+        minor=tuple(each.replace("#", _AGES) for each in table.get("minor", ())),
         **{name: _section(table.get(name, {}), groups) for name in _SECTIONS},
     )
 
@@ -182,7 +190,8 @@ def _section_problems(name: str, section: Any, keys: tuple[str, ...]) -> list[st
         return [f"“{name}” must be a section"]
     found = [f"“{name}.{key}” is not known" for key in section if key not in keys]
     if name not in _OPTIONAL:
-        found += [f"“{name}.{key}” has no words" for key in keys if not section.get(key)]
+        needed = (key for key in keys if f"{name}.{key}" not in _MAY_LACK)
+        found += [f"“{name}.{key}” has no words" for key in needed if not section.get(key)]
     for key, listed in section.items():
         found += _list_problems(f"{name}.{key}", listed)
     return found
@@ -199,4 +208,4 @@ def is_pattern(text: str) -> bool:
     phrases = [phrase for term in text.split() for phrase in term.split("|")]
     each = [word for phrase in phrases for word in phrase.split("-")]
     bare = [word.removeprefix("*").removesuffix("*") for word in each]
-    return bool(bare) and all("*" not in w and any(map(str.isalnum, w)) for w in bare)
+    return bool(bare) and all("*" not in w and (w == "#" or any(map(str.isalnum, w))) for w in bare)

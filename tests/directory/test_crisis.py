@@ -4,7 +4,7 @@ from datetime import UTC, datetime
 
 import pytest
 
-from directory.crisis import ANSWERS, anybody, reachable
+from directory.crisis import ANSWERS, anybody, need_of, reachable
 from directory.lexicon import Category, Handoff
 from directory.model import Confidence, Opening
 from directory.needs import NEEDS
@@ -28,7 +28,8 @@ def test_in_danger_999_comes_first_and_nothing_unsure(leeds, kind, at):
     assert found[0].line.number == "999"
     assert 2 <= len(found) <= 4
     assert all(each.line.confidence is not Confidence.LOW for each in found)
-    assert all(each.line.number or each.line.text_keyword for each in found)
+    assert all(each.line.number or each.line.text_keyword or each.line.url for each in found)
+    assert any(each.line.number for each in found[1:])
 
 
 @pytest.mark.parametrize("kind", Handoff)
@@ -53,3 +54,27 @@ def test_two_kinds_of_danger_share_the_lines(leeds):
 
 def test_there_is_always_anybody(leeds):
     assert anybody(leeds, NIGHT)[0].line.number
+
+
+@pytest.mark.parametrize(
+    ("kind", "first"),
+    [
+        (Category.SEXUAL_VIOLENCE, "rape-crisis-247"),
+        (Category.HATE, "west-yorkshire-police-hate-crime"),
+        (Category.TRAFFICKING, "modern-slavery"),
+    ],
+)
+def test_a_kind_of_danger_has_its_own_line_first(leeds, kind, first):
+    assert ids(reachable(leeds, [kind], NIGHT))[1].startswith(first)
+
+
+@pytest.mark.parametrize(
+    "kinds", [[Category.SUICIDE], [Category.FORCED_MARRIAGE], [Category.VIOLENCE, Category.FGM]]
+)
+def test_a_child_gets_childline_right_after_the_emergency_line(leeds, kinds):
+    assert ids(reachable(leeds, kinds, NOON, minor=True))[:2] == ["emergency-999", "childline"]
+
+
+def test_places_are_those_of_a_danger_that_has_its_own():
+    assert need_of([Category.LOCKED_IN, Category.TRAFFICKING]) == "trafficking_forced_labour"
+    assert need_of([Category.CHILD]) == "domestic_abuse"
