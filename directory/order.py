@@ -13,7 +13,8 @@ The rule, from the strongest part to the weakest:
    name and gives a few points only. Neither lets an offer on the side pass a service whose
    main purpose it is: that takes other facts, such as nearness or language.
 5. Of the first three at most one is of low confidence, whose phone and address are not
-   shown, while others fit that are for what was asked or have it in second place.
+   shown, while others fit that are for what was asked or have it in second place. But not
+   in danger, and one that names the person's stage or community keeps its place.
 6. Then the points decide. They change with what is above: each asked need has its turn, and
    several alike do not fill the list. Ties go by id.
 """
