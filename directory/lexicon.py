@@ -129,7 +129,10 @@ class Lexicon:
         found: _Found = {}
         memo = Memo()
         for reading in _readings(text):
-            for hit in self._needs.find(reading, memo):
+            hits = self._needs.find(reading, memo)
+            for hit in hits:
+                if any(set(hit.at) < set(other.at) for other in hits):
+                    continue  # "home office" is not about a home
                 of, need = hit.label
                 found.setdefault(of, {}).setdefault(need, set()).add(hit.at[0])
         own = {code: found[code] for code in (language, _SOURCE) if code in found}

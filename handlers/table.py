@@ -42,7 +42,8 @@ from handlers.context import Context
 from handlers.errors import failed
 
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
-ALLOWED_UPDATES = ("message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+_NAMES = frozenset({"invite"})  # commands with a name behind them, which may speak of danger
 
 COMMANDS: dict[str, Handler] = {
     "start": start.started,
@@ -119,12 +120,16 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
     written = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
     private = filters.ChatType.PRIVATE & written
     for command, handler in COMMANDS.items():
-        application.add_handler(CommandHandler(command, handler, filters=private))
+        heard = handler if command in _NAMES else words.after_danger(handler)
+        application.add_handler(CommandHandler(command, heard, filters=private))
     application.add_handler(MessageHandler(private & filters.LOCATION, guide.located))
+    unknown = words.after_danger(operations.unknown)
     # after the commands, so that a command never ends up as the text of a draft
-    application.add_handler(MessageHandler(private & filters.COMMAND, operations.unknown))
+    application.add_handler(MessageHandler(private & filters.COMMAND, unknown))
     application.add_handler(MessageHandler(private & filters.TEXT, said))
     application.add_handler(MessageHandler(private, words.something_else))
+    changed = filters.ChatType.PRIVATE & filters.UpdateType.EDITED_MESSAGE
+    application.add_handler(MessageHandler(changed, words.edited))
     application.add_error_handler(failed)
 
 

@@ -1,6 +1,7 @@
 """Written messages: the text of an open draft, or what somebody says in their own words."""
 
-from collections.abc import Awaitable, Callable, Mapping
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 
 from telegram import Update
 
@@ -13,8 +14,10 @@ from handlers import compose, counts, crisis_screens, guide, guide_state, reply,
 from handlers.context import Context
 from handlers.guide_state import View
 from people.model import Action
+from people.voice import without_traces
 
-Commands = Mapping[str, Callable[[Update, Context], Awaitable[None]]]
+Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
+Commands = Mapping[str, Handler]
 _NAMED = 1.2  # the score from which a service was named rather than only fits
 _OTHERS = 3  # further needs of the same text that get a button
 
@@ -127,6 +130,8 @@ async def _by_name(update: Update, context: Context, view: View, text: str) -> N
     else:
         person = next(iter(crisis.anybody(view.directory, view.at)), None)
         notes = crisis_screens.not_understood(context.t, person)
+        if without_traces(text) != text:
+            notes = (_not_kept(context), *notes[1:])
         shown = guide_state.screen(view, flow.START, notes=notes)
     await reply.show(update, context, shown)
 
@@ -142,7 +147,33 @@ async def something_else(update: Update, context: Context) -> None:
     caption = update.effective_message.caption or ""
     if caption and await _in_danger(update, context, lexicon(), caption):
         return
-    told = context.t.gettext(
+    await reply.show(update, context, screens.offer_start(context.t, _not_kept(context)))
+
+
+def _not_kept(context: Context) -> str:
+    return context.t.gettext(
         "I can read only buttons and short texts. I did not keep what you sent."
     )
-    await reply.show(update, context, screens.offer_start(context.t, told))
+
+
+def after_danger(handler: Handler) -> Handler:
+    """Return *handler* of a command, but what is written behind the command is read first.
+
+    What a deep link carries is one word without meaning, and is left to the command.
+    """
+
+    async def heard(update: Update, context: Context) -> None:
+        assert update.effective_message is not None
+        _, _, text = (update.effective_message.text or "").partition(" ")
+        if len(text.split()) > 1 and await _in_danger(update, context, lexicon(), text):
+            return
+        await handler(update, context)
+
+    return heard
+
+
+async def edited(update: Update, context: Context) -> None:
+    """Answer a message that was changed only if it now speaks of danger."""
+    assert update.effective_message is not None
+    message = update.effective_message
+    await _in_danger(update, context, lexicon(), message.text or message.caption or "")

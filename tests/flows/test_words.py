@@ -7,6 +7,7 @@ import pytest
 from telegram import Update
 
 import locales
+from directory.lexicon import lexicon
 from handlers.callbacks import Route
 from people.model import Role
 from tests.builders import a_message
@@ -182,3 +183,31 @@ async def test_nothing_of_the_words_is_kept(small, caplog):
         await small.says(NEWCOMER, text)
     kept = small.said() + caplog.text + repr(await small.rows())
     assert not re.search("marker", kept, re.IGNORECASE)
+
+
+@pytest.mark.parametrize(
+    "text", ["/help my husband beats me", "/start i want to die", "/hlep he will kill me"]
+)
+async def test_danger_behind_a_command_is_heard(small, text):
+    assert CALL in (await small.says(NEWCOMER, text)).text
+
+
+async def test_a_changed_message_is_heard_only_in_danger(small):
+    for number, text in enumerate(("I need food", "my husband beats me")):
+        payload = a_message(NEWCOMER, text=text, edit_date=1_780_000_000)
+        update = Update.de_json(
+            {"update_id": number, "edited_message": payload}, small.application.bot
+        )
+        before = len(small.api.of("sendMessage"))
+        await small.application.process_update(update)
+        assert len(small.api.of("sendMessage")) == before + number
+    assert CALL in small.last(NEWCOMER).text
+
+
+async def test_a_number_that_says_nothing_is_not_kept_and_the_answer_says_so(small):
+    shown = await small.says(NEWCOMER, "qqq 07700 900123")
+    assert "I did not keep what you sent." in shown.text
+
+
+async def test_the_home_office_is_no_home(small):
+    assert lexicon().needs("my home office ref is M1234567", "en")[0] == "legal_immigration"
