@@ -135,7 +135,8 @@ def _is_about(known: KnownLine, answer: Answer) -> bool:
 
 def _for_anyone(known: KnownLine, *, online: bool) -> bool:
     calls = known.line.number or (known.line.text_number and known.line.text_keyword)
-    calls = calls or (online and known.line.url)
+    if online:
+        calls = calls or known.line.url
     special = known.of_a_faith or known.european or known.for_adults_at_risk
     return bool(known.usable and calls and not special)
 

@@ -13,12 +13,13 @@ from directory import matcher, plain
 from directory.crisis import ANSWERS
 from directory.index import Candidate, Directory
 from directory.lexicon import Category, Lexicon
-from directory.model import Place, Query, Service
+from directory.model import Audience, Place, Query, Service
 from directory.needs import NEEDS
 
 MOST_NEEDS = 3  # more of them in one text say less each
 _NAMED, _DESCRIBED = 1.0, 0.25  # how much a word counts in a name, in a description
 _CLEARLY_NAMED = 0.6  # of the weight of all words typed
+_ENOUGH = 3  # words of a name that stand for it
 _SHORTEST = 3  # letters of a word that may name a service
 _SHORTEST_GUESS = 6  # letters of a name in which one may be wrong
 _WORD = re.compile(r"\w+")
@@ -73,6 +74,34 @@ def search(
         next(iter(crises), None),
         tuple(Scored(services[each], round(scores[each], 3)) for each in best),
     )
+
+
+def called(directory: Directory, text: str, audience: Audience) -> tuple[Service, ...]:
+    """Return the services for *audience* whose names have all words of *text*, shortest first.
+
+    The words must be the whole name, or three of them and more than half of it: two may
+    just as well be a need.
+    """
+    typed = set(plain.words(text))
+    if not typed:
+        return ()
+    names = _names(directory)
+    found = [(words, service) for words, service in names if typed <= words]
+    near = [
+        (words, service)
+        for words, service in found
+        if (typed == words or (len(typed) >= _ENOUGH and 2 * len(typed) > len(words)))
+        and (service.audience is not Audience.WORKERS or audience is Audience.WORKERS)
+        and service.status != "closed"
+    ]
+    near.sort(key=lambda row: (len(row[0]), row[1].id))
+    return tuple(service for _, service in near)
+
+
+@lru_cache(maxsize=8)
+def _names(directory: Directory) -> tuple[tuple[frozenset[str], Service], ...]:
+    named = ((frozenset(plain.words(each.name)), each) for each in directory.services)
+    return tuple(named)
 
 
 def _by_name(directory: Directory, text: str, query: Query) -> dict[str, float]:

@@ -1,6 +1,6 @@
 """Written messages: the text of an open draft, or what somebody says in their own words."""
 
-from collections.abc import Callable, Coroutine, Mapping
+from collections.abc import Callable, Coroutine, Mapping, Sequence
 from typing import Any
 
 from telegram import Update
@@ -8,11 +8,12 @@ from telegram import Update
 import db.drafts
 from directory import crisis, flow, plain, search
 from directory.lexicon import Lexicon, lexicon
-from directory.model import Place, Query
+from directory.model import Place, Query, Service
 from directory.needs import is_danger
 from handlers import compose, counts, crisis_screens, guide, guide_state, reply, screens, tips
 from handlers.context import Context
 from handlers.guide_state import View
+from handlers.screens import Screen
 from people.model import Action
 from people.voice import without_traces
 
@@ -81,10 +82,13 @@ async def _asked(update: Update, context: Context, known: Lexicon, text: str) ->
         shown = crisis_screens.handoff(context.t, kind, lines, view.at, context.app.zone)
         await reply.show(update, context, shown)
         return
+    named = search.called(view.directory, text, view.audience)
     place = view.directory.gazetteer.find(text[: plain.LONGEST])
     replied = guide.replied_to(update, view.directory) != flow.START
     needs = known.needs(text, context.t.language)
-    if needs and not replied and not _is_name(text, place):
+    if named and not replied and not _is_name(text, place):
+        await reply.show(update, context, _named(context, view, named))
+    elif needs and not replied and not _is_name(text, place):
         await _at_need(update, context, view, needs, place)
     elif place is not None or replied:
         await guide.go_on_at(update, context, view, place)
@@ -122,11 +126,8 @@ async def _by_name(update: Update, context: Context, view: View, text: str) -> N
     query = Query(needs=(), at=view.at, language=context.t.language, audience=view.audience)
     found = search.search(view.directory, lexicon(), text, query)
     named = [each.service for each in found.matches if each.score >= _NAMED]
-    if dangerous := next((s for s in named if is_danger(s.needs)), None):
-        # the names of such places may be read over a shoulder: ask first if that is safe
-        shown = guide_state.screen(view, flow.searched(dangerous.needs[0]))
-    elif named:
-        shown = crisis_screens.named(context.t, named)
+    if named:
+        shown = _named(context, view, named)
     else:
         person = next(iter(crisis.anybody(view.directory, view.at)), None)
         notes = crisis_screens.not_understood(context.t, person)
@@ -134,6 +135,16 @@ async def _by_name(update: Update, context: Context, view: View, text: str) -> N
             notes = (_not_kept(context), *notes[1:])
         shown = guide_state.screen(view, flow.START, notes=notes)
     await reply.show(update, context, shown)
+
+
+def _named(context: Context, view: View, named: Sequence[Service]) -> Screen:
+    """Offer the *named* services; where one helps in danger, ask first if reading is safe.
+
+    The names of such places may be read over a shoulder.
+    """
+    if dangerous := next((each for each in named if is_danger(each.needs)), None):
+        return guide_state.screen(view, flow.searched(dangerous.needs[0]))
+    return crisis_screens.named(context.t, named)
 
 
 def _is_name(text: str, place: Place | None) -> bool:

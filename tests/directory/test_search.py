@@ -6,7 +6,7 @@ import pytest
 
 from directory.lexicon import Category, lexicon
 from directory.model import Audience, Query
-from directory.search import search
+from directory.search import called, search
 
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
 
@@ -77,3 +77,16 @@ def test_what_says_nothing_finds_nothing(leeds):
         None,
         (),
     )
+
+
+def test_the_name_of_a_service_finds_it(leeds):
+    open_ones = [s for s in leeds.services if s.status != "closed"]
+    missed = [
+        s.name for s in open_ones if s not in called(leeds, s.name.lower(), Audience.WORKERS)[:3]
+    ]
+    assert len(missed) <= 0.05 * len(open_ones), missed
+
+
+@pytest.mark.parametrize("text", ["food", "mental health", "women", "Harehills", "i need food"])
+def test_a_need_or_place_is_no_name(leeds, text):
+    assert called(leeds, text, Audience.PUBLIC) == ()
