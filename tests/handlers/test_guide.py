@@ -69,7 +69,7 @@ def states(audience):
 @pytest.mark.parametrize("language", locales.supported())
 def test_the_walk_finds_nothing_wrong(language, audience):
     here = view(language, audience)
-    found = walk(here, others=everyday(here, AROUND))
+    found = walk(here, states(audience), others=everyday(here, AROUND))
     assert found.states > 250
     assert found.longest_path <= 4
     assert found.max_buttons <= 8
