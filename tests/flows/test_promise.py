@@ -63,7 +63,9 @@ async def by_the_name_of_a_service(stage: Stage):
 
 async def by_a_card(stage: Stage):
     named = await stage.says(OTHER, "PAFRAS")
-    return await stage.forges(NEWCOMER, named.buttons[0].data)
+    data = named.buttons[0].data
+    assert data is not None
+    return await stage.forges(NEWCOMER, data)
 
 
 async def by_nonsense(stage: Stage):

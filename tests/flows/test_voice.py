@@ -180,7 +180,8 @@ async def test_a_message_to_the_partnership_and_its_answer(stage):
     t = words("ar")
     done = await stage.says(NEWCOMER, SECRET, reply_to=reply_to(asked, screens.TELL_PREFIX))
     assert (
-        t("Thank you. I passed it on without your name. If there is an answer, I show it here.") in done.text
+        t("Thank you. I passed it on without your name. If there is an answer, I show it here.")
+        in done.text
     )
     await stage.send_out()
     assert SECRET not in stage.last(ADA).text, "only behind the button, not in notifications"

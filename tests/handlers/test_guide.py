@@ -221,7 +221,9 @@ def test_a_card_costs_the_same_in_a_large_city_and_is_as_in_the_list():
             lambda here=here: guide_state.chosen(here, answers, "s001"),
             lambda here=here: guide_state.alone(here, "s001"),
         ):
-            assert look().service.id == "s001"
+            found = look()
+            assert found is not None
+            assert found.service.id == "s001"
             cost.append(calls(look))
         assert guide_state.chosen(here, answers, "s001") == listed
     assert cost[:2] == cost[2:]

@@ -46,7 +46,7 @@ def messages(path: str) -> list[str]:
     """Return the English of every message that the module marks, each form of a plural."""
     found = extract_from_file("python", ROOT / path, keywords=KEYWORDS)
     texts = [ids if isinstance(ids, tuple) else (ids,) for _, ids, _, _ in found]
-    return [text for forms in texts for text in forms if isinstance(text, str)]
+    return [text for forms in texts for text in forms]
 
 
 def sentences(text: str) -> list[int]:
