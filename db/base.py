@@ -15,6 +15,7 @@ CHOICE = {"privacy": "a choice of the person"}
 ROLE = {"privacy": "role and organisation"}
 CONTACT_DAY = {"privacy": "when the person was last in contact"}
 STAFF_ACT = {"privacy": "what a coordinator did"}
+PARTNER_ACT = {"privacy": "what a partner did for a service"}
 STAFF_TEXT = {"privacy": "text written by a coordinator for others"}
 OWN_TEXT = {"privacy": "what the person wrote to the partnership"}
 DELIVERY = {"privacy": "what became of a message to the person"}

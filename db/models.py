@@ -105,7 +105,11 @@ class DraftRow(Base):
 
 
 class ServiceRow(Base):
-    """A service: the whole record as a document, beside it what queries need."""
+    """A service: the whole record as a document, beside it what queries need.
+
+    *source*: the key of the data set that it was imported from, None for the pack; *seen_at*:
+    when that last had it.
+    """
 
     __tablename__ = "services"
 
@@ -113,8 +117,12 @@ class ServiceRow(Base):
     position: Mapped[int] = mapped_column(info=NOBODY)
     record: Mapped[dict[str, Any]] = mapped_column(info=NOBODY)
     audience: Mapped[str] = mapped_column(String(16), info=NOBODY)
+    source: Mapped[str | None] = mapped_column(String(40), index=True, info=NOBODY)
+    seen_at: Mapped[datetime | None] = mapped_column(info=NOBODY)
     hidden_at: Mapped[datetime | None] = mapped_column(info=NOBODY)
-    changed_at: Mapped[datetime] = mapped_column(info=NOBODY)
+    hidden_reason: Mapped[str | None] = mapped_column(String(32), info=NOBODY)
+    doubted_on: Mapped[date | None] = mapped_column(info=NOBODY)
+    changed_at: Mapped[datetime] = mapped_column(index=True, info=NOBODY)
     confirmed_at: Mapped[datetime | None] = mapped_column(info=NOBODY)
     confirmed_by: Mapped[int | None] = mapped_column(BigInteger, info=STAFF_ACT)
 

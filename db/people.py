@@ -7,6 +7,7 @@ from hashlib import sha256
 from sqlalchemy import BigInteger, case, delete, exists, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.listings import ProposalRow, ServiceChangeRow, ServiceOwnerRow, ServiceTaskRow
 from db.models import (
     AuditRow,
     DraftRow,
@@ -246,6 +247,7 @@ _OWN = (
     (ShownRow, ShownRow.chat_id),
     (CheckInRow, CheckInRow.chat_id),
     (TipRow, TipRow.chat_id),
+    (ServiceOwnerRow, ServiceOwnerRow.person_id),
 )
 _ACTS = (
     (AuditRow, AuditRow.actor_id),
@@ -255,6 +257,10 @@ _ACTS = (
     (ItemRow, ItemRow.decided_by),
     (ServiceRow, ServiceRow.confirmed_by),
     (RightConfirmationRow, RightConfirmationRow.confirmed_by),
+    (ServiceChangeRow, ServiceChangeRow.actor_id),
+    (ProposalRow, ProposalRow.proposed_by),
+    (ProposalRow, ProposalRow.decided_by),
+    (ServiceTaskRow, ServiceTaskRow.closed_by),
     (InviteRow, InviteRow.created_by),
     (InviteRow, InviteRow.used_by),
 )

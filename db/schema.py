@@ -13,14 +13,14 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import models, sending, voice
+from db import listings, models, sending, voice
 from db.base import Base
 from db.engine import make_engine, normalised
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_403_116  # any number of our own: two processes must not migrate at once
 
-_TABLES = (models, sending, voice)  # all are imported so that Base knows all tables
+_TABLES = (listings, models, sending, voice)  # all are imported so that Base knows all tables
 
 
 async def upgrade(url: str) -> None:

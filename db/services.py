@@ -8,8 +8,13 @@ from typing import Any
 from sqlalchemy import delete, func, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import changes
+from db.changes import Hidden
 from db.documents import HELPLINE, SERVICE, dump
+from db.listings import ServiceChangeRow
 from db.models import HelplineRow, ServiceRow
+from directory import facts
+from directory.history import Cause, Deed
 from directory.model import Confidence, Helpline, Service
 
 
@@ -17,7 +22,7 @@ from directory.model import Confidence, Helpline, Service
 class ImportReport:
     """What an import did, as ids in the order of the pack.
 
-    *kept*: confirmed by a person and therefore left alone. *hidden*: no longer in the pack.
+    *kept*: what a person confirmed differs and was left alone. *hidden*: no longer in the pack.
     """
 
     added: tuple[str, ...]
@@ -29,12 +34,12 @@ class ImportReport:
 
 async def published(session: AsyncSession) -> tuple[Service, ...]:
     """Return the services that are not hidden, in the order of the pack."""
-    rows = await session.scalars(
-        select(ServiceRow.record)
+    rows = await session.execute(
+        select(ServiceRow.record, ServiceRow.doubted_on)
         .where(ServiceRow.hidden_at.is_(None))
         .order_by(ServiceRow.position, ServiceRow.id)
     )
-    return tuple(SERVICE.validate_python(record) for record in rows)
+    return tuple(_service(record, doubted_on) for record, doubted_on in rows)
 
 
 async def helplines(session: AsyncSession) -> tuple[Helpline, ...]:
@@ -50,7 +55,12 @@ async def find(session: AsyncSession, service_id: str) -> Service | None:
     row = await session.get(ServiceRow, service_id)
     if row is None or row.hidden_at is not None:
         return None
-    return SERVICE.validate_python(row.record)
+    return _service(row.record, row.doubted_on)
+
+
+def _service(record: dict[str, Any], doubted_on: date | None) -> Service:
+    service = SERVICE.validate_python(record)
+    return service if doubted_on is None else replace(service, doubted_on=doubted_on)
 
 
 async def is_empty(session: AsyncSession) -> bool:
@@ -62,13 +72,14 @@ async def version(session: AsyncSession) -> str:
     """Return a mark that is another one after every change of services or helplines."""
     services = select(
         func.count(),
-        func.count(ServiceRow.confirmed_at),
         func.count(ServiceRow.hidden_at),
+        func.count(ServiceRow.doubted_on),
         func.max(ServiceRow.changed_at),
-        func.max(ServiceRow.hidden_at),
     )
+    # clocks of two processes differ, so the moment alone is not enough
+    entries = select(func.max(ServiceChangeRow.id))
     lines = select(func.count(), func.max(HelplineRow.changed_at))
-    marks = [(await session.execute(query)).one() for query in (services, lines)]
+    marks = [(await session.execute(query)).one() for query in (services, lines, entries)]
     return repr([tuple(mark) for mark in marks])
 
 
@@ -79,64 +90,66 @@ async def confirm(
 
     The record becomes of high confidence, and no import overwrites it from then on.
     """
-    row = await session.get(ServiceRow, service_id, with_for_update=True)
+    row = await changes.locked(session, service_id)
     if row is None or row.hidden_at is not None:
         return False
     service = SERVICE.validate_python(row.record)
     sure = replace(service, confirmed_on=today, confidence=Confidence.HIGH)
-    row.record = dump(SERVICE, sure)
-    row.confirmed_by, row.confirmed_at, row.changed_at = by, now, now
+    await changes.put(session, sure, Deed(Cause.COORDINATOR, now, by))
+    row.confirmed_by, row.confirmed_at, row.changed_at, row.doubted_on = by, now, now, None
     await session.flush()
     return True
 
 
 async def import_pack(
-    session: AsyncSession, services: Sequence[Service], helplines: Sequence[Helpline], now: datetime
+    session: AsyncSession,
+    services: Sequence[Service],
+    helplines: Sequence[Helpline],
+    now: datetime,
 ) -> ImportReport:
-    """Make the directory equal to the pack, except what a person has confirmed.
+    """Make what the directory has of the pack equal to it, except what a person confirmed.
 
-    Twice does no harm: the second time all are unchanged.
+    Services of other sources are left alone. Twice does no harm: the second time all are
+    unchanged.
     """
-    before = {row.id: row for row in await session.scalars(select(ServiceRow))}
+    rows = await session.scalars(select(ServiceRow).where(ServiceRow.source.is_(None)))
+    before = {row.id: row for row in rows}
     done: dict[str, list[str]] = {"added": [], "changed": [], "unchanged": [], "kept": []}
     for position, service in enumerate(services):
         row = before.pop(service.id, None)
-        done[_put(session, row, service, position, now)].append(service.id)
+        done[await _put(session, row, service, position, now)].append(service.id)
     await _replace_helplines(session, helplines, now)
-    return ImportReport(
-        **{what: tuple(ids) for what, ids in done.items()}, hidden=_hide(before, now)
-    )
+    gone = await _hide(session, before, now)
+    return ImportReport(**{what: tuple(ids) for what, ids in done.items()}, hidden=gone)
 
 
-def _put(
+async def _put(
     session: AsyncSession, row: ServiceRow | None, service: Service, position: int, now: datetime
 ) -> str:
     """Store one service and say what that was: added, changed, unchanged or kept."""
-    record = dump(SERVICE, service)
+    deed = Deed(Cause.PACK, now)
     if row is None:
-        session.add(_row(service, record, position, now))
+        await changes.add(session, service, deed, position=position)
         return "added"
-    row.position = position
-    if row.confirmed_at is not None:
-        return "kept"
-    if row.record == record and row.hidden_at is None:
-        return "unchanged"
-    row.record, row.audience, row.hidden_at, row.changed_at = record, service.audience, None, now
-    return "changed"
+    row.position, row.seen_at = position, now
+    current = SERVICE.validate_python(row.record)
+    wanted = facts.merged(current, service, now.date())
+    changed = await changes.put(session, wanted, deed)
+    back = row.hidden_reason == Hidden.GONE and await changes.hide(session, row.id, None, deed)
+    if changed or back:
+        return "changed"
+    return "unchanged" if wanted == service else "kept"
 
 
-def _row(service: Service, record: dict[str, Any], position: int, now: datetime) -> ServiceRow:
-    return ServiceRow(
-        id=service.id, position=position, record=record, audience=service.audience, changed_at=now
-    )
-
-
-def _hide(left: dict[str, ServiceRow], now: datetime) -> tuple[str, ...]:
+async def _hide(
+    session: AsyncSession, left: dict[str, ServiceRow], now: datetime
+) -> tuple[str, ...]:
     """Hide the rows that the pack has no more, unless a person confirmed them."""
-    going = [row for row in left.values() if row.confirmed_at is None and row.hidden_at is None]
-    for row in going:
-        row.hidden_at = now
-    return tuple(sorted(row.id for row in going))
+    deed = Deed(Cause.PACK, now)
+    going = [row.id for row in left.values() if row.confirmed_at is None and row.hidden_at is None]
+    for each in going:
+        await changes.hide(session, each, Hidden.GONE, deed)
+    return tuple(sorted(going))
 
 
 async def _replace_helplines(

@@ -3,6 +3,7 @@
 from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
+from decimal import Decimal
 from enum import StrEnum
 
 from locales.errors import Text
@@ -67,6 +68,28 @@ class Opening(StrEnum):
     UNKNOWN = "unknown"
 
 
+class Fact(StrEnum):
+    """A group of facts that has one source, is checked at one time and changes together."""
+
+    SERVICES = "services"  # name, organisation, description, needs, languages, audience
+    ELIGIBILITY = "eligibility"
+    ACCESS = "access"  # who may come and how, also referral
+    COST = "cost"
+    HOURS = "hours"
+    ADDRESS = "address"
+    PHONE = "phone"
+    EMAIL = "email"
+    URL = "url"
+    STATUS = "status"  # whether it takes people in now
+
+
+class Checker(StrEnum):
+    """Who said that a fact is right."""
+
+    OWNER = "owner"  # a partner of the organisation that runs the service
+    COORDINATOR = "coordinator"
+
+
 ANYONE = "anyone"  # the eligibility that every stage meets
 
 
@@ -104,6 +127,73 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
+class Check:
+    """A person's word that one fact is right; *on*: the city's day.
+
+    No import overwrites the fact until *valid_until* (the last day), or ever where that is None.
+    """
+
+    fact: Fact
+    on: date
+    by: Checker
+    valid_until: date | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Origin:
+    """Where a service was imported from: the *source*'s key and the service's *id* there."""
+
+    source: str
+    id: str
+
+
+@dataclass(frozen=True, slots=True)
+class TaxonomyTerm:
+    """A term that a source put on a service: HSDS taxonomy_term, in the source's own words."""
+
+    id: str
+    name: str
+    taxonomy: str | None = None
+    uri: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class CostOption:
+    """What one thing costs (HSDS cost_option); *amount* in pounds."""
+
+    option: str | None
+    amount: Decimal | None
+    amount_description: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class Contact:
+    """A desk or function that answers (HSDS contact): never a person's name."""
+
+    title: str | None
+    email: str | None
+    phones: tuple[Phone, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceAtLocation:
+    """A place where a service is offered (HSDS service_at_location with its location).
+
+    As in `Service`: *location* and *address* are None for a confidential location.
+    """
+
+    id: str
+    name: str | None
+    address: Address | None
+    location: Point | None
+    confidential_location: bool
+    opening_hours: str | None = None
+    hours_note: str | None = None
+    phones: tuple[Phone, ...] = ()
+    accessibility: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Access:
     """How one gets in; None where the sources do not say."""
 
@@ -120,7 +210,13 @@ class Service:
     *eligibility* holds stages (``asylum_seeker``...); empty means not stated, which is not
     "everyone". *opening_hours* is in OpenStreetMap's opening_hours syntax, London time.
     *location* is None for a confidential location, always. *confirmed_on* is the day on
-    which a person confirmed all facts (then *confidence* is HIGH), else None.
+    which a person confirmed all facts (then *confidence* is HIGH), else None; *checks*: the
+    same for single facts. *assured_date*: the day on which the publisher of the source says
+    that it checked them; *last_modified*: when the source last changed the record.
+    *status_date*: the day of the status. *valid_until*: the last day on which the facts hold.
+    *referral_route*: how one is referred; *who_may_refer*: by whom. *doubted_on*: since when
+    nobody has answered whether it is still right. *other_places*: beside the main one, which
+    is *address*, *location*, *opening_hours*.
     """
 
     id: str
@@ -152,6 +248,40 @@ class Service:
     referrer_note: str | None
     confidential_location: bool
     confirmed_on: date | None = None
+    alternate_name: str | None = None
+    organization_id: str | None = None
+    organization_description: str | None = None
+    eligibility_description: str | None = None
+    referral_route: str | None = None
+    who_may_refer: str | None = None
+    interpretation: str | None = None
+    status_date: date | None = None
+    assured_date: date | None = None
+    last_modified: datetime | None = None
+    valid_until: date | None = None
+    accessibility: tuple[str, ...] = ()
+    cost_options: tuple[CostOption, ...] = ()
+    contacts: tuple[Contact, ...] = ()
+    terms: tuple[TaxonomyTerm, ...] = ()
+    other_places: tuple[ServiceAtLocation, ...] = ()
+    checks: tuple[Check, ...] = ()
+    origin: Origin | None = None
+    doubted_on: date | None = None
+
+    @property
+    def places(self) -> tuple[ServiceAtLocation, ...]:
+        """Every place where it is offered, the main one first; at least one."""
+        main = ServiceAtLocation(
+            id=self.id,
+            name=None,
+            address=self.address,
+            location=self.location,
+            confidential_location=self.confidential_location,
+            opening_hours=self.opening_hours,
+            hours_note=self.hours_note,
+            accessibility=self.accessibility,
+        )
+        return (main, *self.other_places)
 
 
 @dataclass(frozen=True, slots=True)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 
-from db import models, sending, voice
+from db import listings, models, sending, voice
 from db.base import Base
 from db.engine import make_engine
 from db.types import UtcDateTime
@@ -15,7 +15,7 @@ from db.types import UtcDateTime
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
 
-TABLES = (models, sending, voice)  # all are imported so that Base knows all tables
+TABLES = (listings, models, sending, voice)  # all are imported so that Base knows all tables
 
 
 def render_item(kind: str, item: Any, _context: "AutogenContext") -> str | Literal[False]:

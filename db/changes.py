@@ -1,0 +1,180 @@
+"""Writing services: every change of one goes through here and leaves its entry in the history."""
+
+from collections.abc import Sequence
+from dataclasses import asdict
+from datetime import date, datetime
+from enum import StrEnum
+
+from sqlalchemy import select
+from sqlalchemy.ext.asyncio import AsyncSession
+
+from db.documents import SERVICE, dump
+from db.listings import ServiceChangeRow
+from db.models import ServiceRow
+from directory import history
+from directory.history import Cause, Change, Deed, FieldChange
+from directory.model import Service
+
+HIDDEN = "hidden"  # the name of the field in the history; its value is a `Hidden` or None
+
+
+class Hidden(StrEnum):
+    """Why a service is not shown."""
+
+    GONE = "gone"  # its source has it no more
+    CLOSED = "closed"  # its owner or a coordinator said so
+    UNCONFIRMED = "unconfirmed"  # nobody has answered for long whether it is still right
+    EXPIRED = "expired"  # its facts were valid until a day that has passed
+    WITHDRAWN = "withdrawn"  # a coordinator took it out
+
+
+async def add(
+    session: AsyncSession,
+    service: Service,
+    deed: Deed,
+    *,
+    position: int,
+) -> None:
+    """Store a new service; its entry in the history has no fields: before, there was nothing."""
+    origin = service.origin
+    session.add(
+        ServiceRow(
+            id=service.id,
+            position=position,
+            record=dump(SERVICE, service),
+            audience=service.audience,
+            source=None if origin is None else origin.source,
+            seen_at=deed.at,
+            changed_at=deed.at,
+        )
+    )
+    _note(session, service.id, deed, ())
+
+
+async def put(session: AsyncSession, service: Service, deed: Deed) -> tuple[FieldChange, ...]:
+    """Store *service* in the place of the record with its id; return what that changed.
+
+    Nothing is written where nothing changes. Whether it is hidden, and since when it is
+    doubted, stay as they are.
+
+    Raises:
+        LookupError: there is no service of this id.
+    """
+    row = await locked(session, service.id)
+    if row is None:
+        raise LookupError(service.id)
+    # through the model, so that a field that is new in this version is no change
+    before = dump(SERVICE, SERVICE.validate_python(row.record))
+    record = dump(SERVICE, service)
+    fields = history.diff(before, record)
+    if not fields:
+        return ()
+    row.record, row.audience, row.changed_at = record, service.audience, deed.at
+    row.source = None if service.origin is None else service.origin.source
+    _note(session, service.id, deed, fields)
+    await session.flush()
+    return fields
+
+
+async def hide(session: AsyncSession, service_id: str, reason: Hidden | None, deed: Deed) -> bool:
+    """Hide a service for *reason*, or show it again (None); False if that changes nothing."""
+    row = await locked(session, service_id)
+    if row is None or row.hidden_reason == reason:
+        return False
+    change = FieldChange(HIDDEN, row.hidden_reason, reason)
+    row.hidden_at, row.hidden_reason = None if reason is None else deed.at, reason
+    row.changed_at = deed.at
+    _note(session, service_id, deed, (change,))
+    await session.flush()
+    return True
+
+
+async def doubt(
+    session: AsyncSession, service_id: str, since: date | None, *, now: datetime
+) -> bool:
+    """Note since when nobody has answered for the service, or that somebody did (None).
+
+    Not a fact about the service, so not in its history. False if that changes nothing.
+    """
+    row = await locked(session, service_id)
+    if row is None or row.doubted_on == since:
+        return False
+    row.doubted_on, row.changed_at = since, now
+    await session.flush()
+    return True
+
+
+async def undo(session: AsyncSession, change_id: int, *, by: int, now: datetime) -> Change:
+    """Take a change back and return the entry that was taken back.
+
+    Raises:
+        ChangedSince: a field of it was changed again, or the change added the service.
+        LookupError: there is no such change or service.
+    """
+    entry = await session.get(ServiceChangeRow, change_id)
+    row = None if entry is None else await locked(session, entry.service_id)
+    if entry is None or row is None:
+        raise LookupError(change_id)
+    change = _change(entry)
+    if not change.fields:
+        raise history.ChangedSince
+    deed = Deed(Cause.UNDO, now, by, undoes=change_id)
+    for each in change.fields:
+        if each.field == HIDDEN:
+            if row.hidden_reason != each.new:
+                raise history.ChangedSince
+            old = None if each.old is None else Hidden(each.old)
+            await hide(session, row.id, old, deed)
+    facts = [each for each in change.fields if each.field != HIDDEN]
+    if facts:
+        current = dump(SERVICE, SERVICE.validate_python(row.record))
+        record = history.applied(current, history.reversed_(facts))
+        await put(session, SERVICE.validate_python(record), deed)
+    return change
+
+
+async def of_service(session: AsyncSession, service_id: str, *, limit: int = 50) -> list[Change]:
+    """Return the history of a service, the newest entry first."""
+    rows = await session.scalars(
+        select(ServiceChangeRow)
+        .where(ServiceChangeRow.service_id == service_id)
+        .order_by(ServiceChangeRow.id.desc())
+        .limit(limit)
+    )
+    return [_change(row) for row in rows]
+
+
+async def find(session: AsyncSession, change_id: int) -> Change | None:
+    """Return one entry of the history."""
+    row = await session.get(ServiceChangeRow, change_id)
+    return None if row is None else _change(row)
+
+
+async def locked(session: AsyncSession, service_id: str) -> ServiceRow | None:
+    """Return the row of a service, hidden or not, that nobody else may change meanwhile."""
+    return await session.get(ServiceRow, service_id, with_for_update=True, populate_existing=True)
+
+
+def _note(
+    session: AsyncSession, service_id: str, deed: Deed, fields: Sequence[FieldChange]
+) -> None:
+    session.add(
+        ServiceChangeRow(
+            service_id=service_id,
+            at=deed.at,
+            actor_id=deed.by,
+            cause=deed.cause,
+            why=deed.why,
+            fields=[asdict(each) for each in fields],
+            undoes=deed.undoes,
+        )
+    )
+
+
+def _change(row: ServiceChangeRow) -> Change:
+    return Change(
+        id=row.id,
+        service_id=row.service_id,
+        deed=Deed(Cause(row.cause), row.at, row.actor_id, row.why, row.undoes),
+        fields=tuple(FieldChange(**each) for each in row.fields),
+    )

@@ -1,0 +1,115 @@
+"""Facts of a service: which fields hold each, who says so, and what an import may change. Pure."""
+
+from collections.abc import Collection, Mapping
+from dataclasses import dataclass, replace
+from datetime import date
+
+from directory.model import Check, Checker, Confidence, Fact, Service, Source
+
+# what one person's word is about; whatever is in no group belongs to nobody but the source
+FIELDS: Mapping[Fact, tuple[str, ...]] = {
+    Fact.SERVICES: (
+        "name",
+        "alternate_name",
+        "description",
+        "organization",
+        "organization_url",
+        "organization_description",
+        "needs",
+        "languages",
+        "interpretation",
+        "audience",
+        "channels",
+        "contacts",
+    ),
+    Fact.ELIGIBILITY: ("eligibility", "eligibility_description", "gender", "min_age", "max_age"),
+    Fact.ACCESS: ("access", "referral_route", "who_may_refer", "referrer_note", "accessibility"),
+    Fact.COST: ("cost_options",),
+    Fact.HOURS: ("opening_hours", "hours_note"),
+    Fact.ADDRESS: ("address", "location", "area", "confidential_location", "other_places"),
+    Fact.PHONE: ("phones",),
+    Fact.EMAIL: ("email",),
+    Fact.URL: ("url",),
+    Fact.STATUS: ("status", "status_date", "valid_until"),
+}
+_OF_A_PERSON = ("confirmed_on", "checks", "doubted_on")
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """Who says that a fact is right, and when: a person of ours or a *source*.
+
+    *stated*: a day (``2026-11-22``) or what the source says of itself (``2024-04``); None where
+    it says nothing.
+    """
+
+    stated: str | None
+    by: Checker | None = None
+    source: Source | None = None
+
+
+def fact_of(field: str) -> Fact | None:
+    """Return the fact that *field* of a service belongs to, None if it is no such field."""
+    return next((fact for fact, fields in FIELDS.items() if field in fields), None)
+
+
+def known(service: Service, fact: Fact) -> Known:
+    """Return the best word for *fact*: a person's newest one, else the source that names it.
+
+    Sources are in the order of the data set, the best first; one that lists no facts speaks
+    for all.
+    """
+    said = [check for check in service.checks if check.fact is fact]
+    newest = max(said, key=lambda check: check.on, default=None)
+    confirmed = service.confirmed_on
+    if newest is not None and (confirmed is None or newest.on >= confirmed):
+        return Known(newest.on.isoformat(), by=newest.by)
+    if confirmed is not None:
+        return Known(confirmed.isoformat(), by=Checker.COORDINATOR)
+    naming = [s for s in service.sources if not s.facts or fact.value in s.facts]
+    source = next(iter(naming or service.sources), None)
+    return Known(None if source is None else source.stated_date, source=source)
+
+
+def checked(
+    service: Service,
+    facts: Collection[Fact],
+    *,
+    on: date,
+    by: Checker,
+    valid_until: date | None = None,
+) -> Service:
+    """Return *service* with a person's word for *facts*; an earlier one for them goes.
+
+    When every fact that has a value is vouched for, the record is of high confidence.
+    """
+    kept = tuple(check for check in service.checks if check.fact not in facts)
+    new = tuple(Check(fact, on, by, valid_until) for fact in Fact if fact in facts)
+    said = replace(service, checks=(*kept, *new))
+    whole = {check.fact for check in said.checks} == set(Fact)
+    return replace(said, confidence=Confidence.HIGH) if whole else said
+
+
+def is_held(service: Service, fact: Fact, today: date) -> bool:
+    """Say whether a person vouched for *fact* and that still holds on *today*."""
+    if service.confirmed_on is not None:
+        return True
+    return any(
+        check.fact is fact and (check.valid_until is None or check.valid_until >= today)
+        for check in service.checks
+    )
+
+
+def merged(current: Service, incoming: Service, today: date) -> Service:
+    """Return what an import may make of *current*: *incoming*, but not where a person spoke.
+
+    A record whose every fact a person confirmed stays as it is.
+    """
+    if current.confirmed_on is not None:
+        return current
+    held = [fact for fact in Fact if is_held(current, fact, today)]
+    names = [*_OF_A_PERSON, *(name for fact in held for name in FIELDS[fact])]
+    kept = {name: getattr(current, name) for name in names}
+    if held and current.confidence is Confidence.HIGH:
+        kept["confidence"] = current.confidence
+    return replace(incoming, **kept)

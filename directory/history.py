@@ -1,0 +1,92 @@
+"""What a change of a service changed, and how to take it back. Pure.
+
+Values are those of the stored document: JSON, so that a change can be kept as it was.
+"""
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from datetime import datetime
+from enum import StrEnum
+from typing import Any
+
+from locales.errors import N_, UserError
+
+
+class Cause(StrEnum):
+    """What made a change."""
+
+    PACK = "pack"
+    IMPORT = "import"
+    OWNER = "owner"
+    COORDINATOR = "coordinator"
+    FRESHNESS = "freshness"
+    UNDO = "undo"
+
+
+class ChangedSince(UserError):
+    """What should be taken back or approved was changed again meanwhile."""
+
+    message = N_("This was changed again since. Look at the service first.")
+
+
+@dataclass(frozen=True, slots=True)
+class Deed:
+    """What makes a change: its *cause*, when, by whom (None for a job), and why.
+
+    *why*: one sentence or a reason's key, never about a person. *undoes*: the id of the change
+    that it takes back.
+    """
+
+    cause: Cause
+    at: datetime
+    by: int | None = None
+    why: str | None = None
+    undoes: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FieldChange:
+    """One field of the document (Any: JSON), before and after; None where it was not there."""
+
+    field: str
+    old: Any
+    new: Any
+
+
+@dataclass(frozen=True, slots=True)
+class Change:
+    """One entry of a service's history; it has no *fields* where it added the service.
+
+    *deed.by* is None after the person's /forget.
+    """
+
+    id: int
+    service_id: str
+    deed: Deed
+    fields: tuple[FieldChange, ...]
+
+
+def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FieldChange, ...]:
+    """Return what differs between two documents, by field, in the order of *new*."""
+    names = [*new, *(name for name in old if name not in new)]
+    return tuple(
+        FieldChange(name, old.get(name), new.get(name))
+        for name in names
+        if old.get(name) != new.get(name)
+    )
+
+
+def applied(record: Mapping[str, Any], fields: Sequence[FieldChange]) -> dict[str, Any]:
+    """Return *record* with *fields* at their new values.
+
+    Raises:
+        ChangedSince: a field is not any more as it was before.
+    """
+    if any(record.get(each.field) != each.old for each in fields):
+        raise ChangedSince
+    return {**record, **{each.field: each.new for each in fields}}
+
+
+def reversed_(fields: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
+    """Return the fields of a change that takes this one back."""
+    return tuple(FieldChange(each.field, each.new, each.old) for each in fields)
