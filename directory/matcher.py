@@ -6,7 +6,7 @@ and is put in order by the rule of `directory.order`, so that every place in a l
 explained.
 """
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
@@ -39,20 +39,25 @@ UNIVERSITY_AGE = 17  # who is younger goes to school or college first
 EVENING, MORNING = 17, 9  # hours of the city between which daytime offices are closed
 NEAR_TOWN_M = 15_000  # a service of another town is shown to people this near to it
 
+Among = Callable[[Query], Iterable[Candidate]]  # the services to look at for a query
 
-def find(directory: Directory, query: Query, limit: int = FIRST) -> Found:
+
+def find(
+    directory: Directory, query: Query, limit: int = FIRST, *, among: Among | None = None
+) -> Found:
     """Return the best *limit* services and the helplines for *query*; never nothing at all.
 
-    Where no service meets a need for this person, the needs close to it are tried, and
-    `relaxed` says so. What a service says about whom it is for is never set aside: that
-    would send people to a door that stays closed to them.
+    *among*: which services to look at, else all that meet a need of the query. Where no
+    service meets a need for this person, the needs close to it are tried, and `relaxed` says
+    so. What a service says about whom it is for is never set aside: that would send people
+    to a door that stays closed to them.
     """
     helplines = lines.choose(directory, query)
-    matches = rank(directory, query, limit=limit)
+    matches = rank(directory, query, limit=limit, among=among)
     if matches:
         return Found(matches, helplines)
     for needs, text in _wider(query.needs):
-        if matches := rank(directory, replace(query, needs=needs), limit=limit):
+        if matches := rank(directory, replace(query, needs=needs), limit=limit, among=among):
             return Found(matches, helplines, (text,))
     return Found(
         (),
@@ -62,17 +67,23 @@ def find(directory: Directory, query: Query, limit: int = FIRST) -> Found:
 
 
 def rank(
-    directory: Directory, query: Query, *, limit: int = FIRST, weights: Weights = WEIGHTS
+    directory: Directory,
+    query: Query,
+    *,
+    limit: int = FIRST,
+    weights: Weights = WEIGHTS,
+    among: Among | None = None,
 ) -> list[Match]:
     """Return the services that fit *query*, best first, at most *limit*.
 
+    *among*: which services to look at, else all that meet a need of the query.
     The order is that of `directory.order`: it never depends on the order of the data.
     """
     query = _tonight(directory, query)
     measured = _measured(directory, query)
     scored = [
         score(known, measured, _state(directory, known.service, query), weights)
-        for known in _shown(directory, query)
+        for known in _shown(directory, query, among)
     ]
     chosen = order.choose(scored, query, limit, weights)
     return [_match(directory, row.known, row.state or UNKNOWN, measured) for row in chosen]
@@ -168,9 +179,9 @@ def _applied(query: Query, choices: Sequence[Choice]) -> list[Query]:
     return [questions.applied(query, each) for each in choices if each.code != SKIP]
 
 
-def _shown(directory: Directory, query: Query) -> Iterator[Candidate]:
+def _shown(directory: Directory, query: Query, among: Among | None = None) -> Iterator[Candidate]:
     """Yield every service that may be shown for *query*."""
-    for known in directory.candidates(query.needs):
+    for known in directory.candidates(query.needs) if among is None else among(query):
         if _may_be_shown(directory, known, query):
             yield known
 
