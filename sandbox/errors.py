@@ -50,3 +50,8 @@ def migrated(new_id: int) -> Refused:
         "Bad Request: group chat was upgraded to a supergroup chat",
         {"migrate_to_chat_id": new_id},
     )
+
+
+def too_old() -> Refused:
+    """Return the answer for a query that is unknown, answered, or older than Telegram waits."""
+    return bad_request("query is too old and response timeout expired or query ID is invalid")

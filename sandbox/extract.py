@@ -27,6 +27,7 @@ METHODS = [
     "deleteMessage",
     "deleteMessages",
     "answerCallbackQuery",
+    "answerInlineQuery",
     "sendChatAction",
     "sendVenue",
     "sendLocation",
@@ -67,8 +68,6 @@ NOT_HERE = frozenset(
         "thumbnail",
         "web_app",
         "login_url",
-        "switch_inline_query",
-        "switch_inline_query_current_chat",
         "switch_inline_query_chosen_chat",
         "callback_game",
         "pay",
@@ -81,6 +80,12 @@ NOT_HERE = frozenset(
     ]
 )
 """Parameters and fields of features that the bot does not use; they are refused as unknown."""
+
+SUBTYPES = {
+    "InlineQueryResult": ["InlineQueryResultArticle", "InlineQueryResultVenue"],
+    "InputMessageContent": ["InputTextMessageContent", "InputVenueMessageContent"],
+}
+"""Of these unions the kinds that carry no media; the others are refused as unknown."""
 
 
 def extract(specification: Json) -> Json:
@@ -97,7 +102,8 @@ def extract(specification: Json) -> Json:
             continue
         found = specification["types"][name]
         fields = _fields(found.get("fields", []), specification["types"])
-        types[name] = {"subtypes": found.get("subtypes", []), "fields": fields}
+        subtypes = SUBTYPES.get(name, found.get("subtypes", []))
+        types[name] = {"subtypes": subtypes, "fields": fields}
         waiting += types[name]["subtypes"]
         waiting += [one for field in fields for one in field["types"]]
     return {

@@ -10,7 +10,13 @@ from sandbox.spec import Json
 
 MOST_BUTTONS = 100  # an inline keyboard; not documented, refused by the server since long
 MOST_DATA_BYTES = 64
-ACTIONS = ("url", "callback_data", "copy_text")
+ACTIONS = (
+    "url",
+    "callback_data",
+    "copy_text",
+    "switch_inline_query",
+    "switch_inline_query_current_chat",
+)
 
 
 def check(markup: Json) -> None:

@@ -5,9 +5,9 @@ from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from inspect import isawaitable
 
-from sandbox import keyboards, spec
-from sandbox.errors import Refused, bad_request
-from sandbox.people import Chat
+from sandbox import inline, keyboards, spec
+from sandbox.errors import Refused, bad_request, too_old
+from sandbox.people import QUERY_SECONDS, Chat
 from sandbox.record import Call
 from sandbox.sending import SENDING, text_content
 from sandbox.spec import Json
@@ -16,7 +16,6 @@ from sandbox.world import Sandbox
 
 DELETABLE_SECONDS = 48 * 3600  # Bot API, deleteMessage
 MOST_DELETED = 100  # Bot API, deleteMessages
-QUERY_SECONDS = 15.0  # Telegram names no figure; bots report about a quarter of a minute
 LONGEST_TOAST = 200  # Bot API, answerCallbackQuery
 ACTIONS = frozenset(
     [
@@ -234,7 +233,7 @@ def _delete(sandbox: Sandbox, chat: Chat, numbers: list[int]) -> None:
 def _answer_query(sandbox: Sandbox, call: Call) -> bool:
     press = sandbox.presses.get(call.params["callback_query_id"])
     if press is None or press.answered or sandbox.clock() - press.at > QUERY_SECONDS:
-        raise bad_request("query is too old and response timeout expired or query ID is invalid")
+        raise too_old()
     text = call.params.get("text")
     if text is not None and len(text) > LONGEST_TOAST:
         raise bad_request("MESSAGE_TOO_LONG")
@@ -259,7 +258,7 @@ def _get_me(sandbox: Sandbox, _call: Call) -> Json:
     return sandbox.bot | {
         "can_join_groups": True,
         "can_read_all_group_messages": False,
-        "supports_inline_queries": False,
+        "supports_inline_queries": sandbox.inline.on,
         "can_connect_to_business": False,
         "has_main_web_app": False,
     }
@@ -350,6 +349,7 @@ METHODS: dict[str, Method] = {
     "deleteMessage": _delete_message,
     "deleteMessages": _delete_messages,
     "answerCallbackQuery": _answer_query,
+    "answerInlineQuery": inline.answer,
     "sendChatAction": _chat_action,
     "getMe": _get_me,
     "getChat": _get_chat,

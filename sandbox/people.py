@@ -7,6 +7,8 @@ from dataclasses import dataclass, field
 
 from sandbox.spec import Json
 
+QUERY_SECONDS = 15.0  # Telegram names no figure; bots report about a quarter of a minute
+
 
 @dataclass(slots=True)
 class Person:
@@ -60,6 +62,36 @@ class Chat:
         """Return the Bot API's Chat."""
         title = "title" if self.is_group else "first_name"
         return {"id": self.id, "type": self.kind, title: self.name}
+
+    def is_heard(self, message: Json, bot: Json) -> bool:
+        """Whether a bot in privacy mode (the default) gets this message of a group.
+
+        Source: https://core.telegram.org/bots/features#privacy-mode
+        """
+        if self.kicked:
+            return False
+        answered = message.get("reply_to_message", {}).get("from", {}).get("id")
+        name = f"@{bot['username']}".lower()
+        kinds = {one["type"] for one in message.get("entities", [])}
+        named = "bot_command" in kinds or name in message.get("text", "").lower()
+        return named or answered == bot["id"] or "via_bot" in message
+
+
+def membership(bot: Json, chat: Chat, person: Person, *, kicked: bool, at: float) -> Json:
+    """Return the ChatMemberUpdated about the bot that came in or was put out at that moment."""
+    user = {key: bot[key] for key in ("id", "is_bot", "first_name", "username")}
+    states: list[Json] = [
+        {"user": user, "status": "member"},
+        {"user": user, "status": "kicked", "until_date": 0},
+    ]
+    old, new = states if kicked else reversed(states)
+    return {
+        "chat": chat.to_json(),
+        "from": person.to_json(),
+        "date": int(at),
+        "old_chat_member": old,
+        "new_chat_member": new,
+    }
 
 
 @dataclass(slots=True)

@@ -12,6 +12,8 @@ from pathlib import Path
 
 from aiohttp import web
 
+from sandbox import inline_api
+from sandbox.bodies import BadBody, Body, loaded, needed, query_number, read, who
 from sandbox.errors import Impossible, NoSuchPerson
 from sandbox.faults import Fault
 from sandbox.files import picture_type
@@ -28,10 +30,6 @@ SLOW_READER = 10_000  # events kept for a reader that does not read
 Handler = Callable[[web.Request], Awaitable[web.StreamResponse]]
 
 
-class BadBody(Exception):
-    """The request's JSON lacks a field or has one of the wrong type."""
-
-
 def add_routes(app: web.Application) -> None:
     """Add every route of the people's side."""
     app.middlewares.append(_problems)
@@ -44,6 +42,7 @@ def add_routes(app: web.Application) -> None:
             web.post("/sandbox/groups", _add_group),
             web.post("/sandbox/groups/{id:-?\\d+}/migrate", _migrate),
             web.post("/sandbox/groups/{id:-?\\d+}/kick", _kick),
+            *inline_api.ROUTES,
             web.get(f"{one}/chat", _chat),
             web.post(f"{one}/text", _text),
             web.post(f"{one}/press", _press),
@@ -74,70 +73,6 @@ async def _problems(request: web.Request, handler: Handler) -> web.StreamRespons
         return web.json_response({"error": str(exc)}, status=400)
 
 
-class _Body:
-    """The JSON object of a request, field by field."""
-
-    def __init__(self, content: object) -> None:
-        if not isinstance(content, dict):
-            raise BadBody("a JSON object is expected")
-        self._content: Json = content
-
-    def text(self, name: str, default: str | None = None) -> str:
-        value = self._content.get(name, default)
-        if not isinstance(value, str):
-            raise BadBody(f'"{name}" must be a string')
-        return value
-
-    def number(self, name: str) -> float:
-        value = self._content.get(name)
-        if not isinstance(value, (int, float)) or isinstance(value, bool):
-            raise BadBody(f'"{name}" must be a number')
-        return float(value)
-
-    def whole(self, name: str, default: int | None = None) -> int | None:
-        value = self._content.get(name, default)
-        if value is not None and (not isinstance(value, int) or isinstance(value, bool)):
-            raise BadBody(f'"{name}" must be a whole number')
-        return value
-
-    def flag(self, name: str) -> bool:
-        value = self._content.get(name, False)
-        if not isinstance(value, bool):
-            raise BadBody(f'"{name}" must be true or false')
-        return value
-
-    def has(self, name: str) -> bool:
-        return self._content.get(name) is not None
-
-    def wholes(self, name: str) -> list[int]:
-        value = self._content.get(name, [])
-        if not isinstance(value, list) or not all(type(one) is int for one in value):
-            raise BadBody(f'"{name}" must be a list of whole numbers')
-        return value
-
-
-async def _loaded(request: web.Request) -> object:
-    try:
-        return await request.json() if request.body_exists else {}
-    except ValueError as exc:
-        raise BadBody("the body is not JSON") from exc
-
-
-async def _body(request: web.Request) -> _Body:
-    return _Body(await _loaded(request))
-
-
-def _needed(body: _Body, name: str) -> int:
-    found = body.whole(name)
-    if found is None:
-        raise BadBody(f'"{name}" is missing')
-    return found
-
-
-def _who(request: web.Request) -> int:
-    return int(request.match_info["id"])
-
-
 async def _info(request: web.Request) -> web.Response:
     sandbox = request.app[SANDBOX]
     bot = {key: sandbox.bot[key] for key in ("id", "username", "first_name")}
@@ -162,8 +97,8 @@ async def _people(request: web.Request) -> web.Response:
 
 async def _add_people(request: web.Request) -> web.Response:
     """Add one person, or as many as the list holds; "started": they wrote long ago."""
-    sandbox, content = request.app[SANDBOX], await _loaded(request)
-    bodies = [_Body(one) for one in (content if isinstance(content, list) else [content])]
+    sandbox, content = request.app[SANDBOX], await loaded(request)
+    bodies = [Body(one) for one in (content if isinstance(content, list) else [content])]
     added = []
     for body in bodies:
         person = sandbox.person(
@@ -181,40 +116,32 @@ def _group(chat: Chat) -> Json:
 
 
 async def _add_group(request: web.Request) -> web.Response:
-    body = await _body(request)
+    body = await read(request)
     members = body.wholes("members")
     chat = request.app[SANDBOX].group(body.text("title"), members, id=body.whole("id"))
     return web.json_response(_group(chat), status=201)
 
 
 async def _migrate(request: web.Request) -> web.Response:
-    return web.json_response(_group(request.app[SANDBOX].migrate(_who(request))))
+    return web.json_response(_group(request.app[SANDBOX].migrate(who(request))))
 
 
 async def _kick(request: web.Request) -> web.Response:
-    return web.json_response(_group(request.app[SANDBOX].kick(_who(request))))
+    return web.json_response(_group(request.app[SANDBOX].kick(who(request))))
 
 
 async def _chat(request: web.Request) -> web.Response:
-    sandbox, who = request.app[SANDBOX], _who(request)
-    messages = sandbox.chat(who, chat_id=_query(request, "chat_id"))
-    language = sandbox.known(who).language_code.split("-")[0]
-    commands = sandbox.profile.offered(who, language)
+    sandbox, person_id = request.app[SANDBOX], who(request)
+    messages = sandbox.chat(person_id, chat_id=query_number(request, "chat_id"))
+    language = sandbox.known(person_id).language_code.split("-")[0]
+    commands = sandbox.profile.offered(person_id, language)
     return web.json_response({"messages": messages, "commands": commands})
 
 
-def _query(request: web.Request, name: str) -> int | None:
-    found = request.query.get(name)
-    try:
-        return None if found is None else int(found)
-    except ValueError as exc:
-        raise BadBody(f'"{name}" must be a whole number') from exc
-
-
 async def _text(request: web.Request) -> web.Response:
-    body = await _body(request)
+    body = await read(request)
     number = request.app[SANDBOX].say(
-        _who(request),
+        who(request),
         body.text("text"),
         reply_to=body.whole("reply_to"),
         chat_id=body.whole("chat_id"),
@@ -223,11 +150,11 @@ async def _text(request: web.Request) -> web.Response:
 
 
 async def _press(request: web.Request) -> web.Response:
-    body = await _body(request)
+    body = await read(request)
     wait = body.number("wait") if body.has("wait") else 0.0
     press = request.app[SANDBOX].press(
-        _who(request),
-        _needed(body, "message_id"),
+        who(request),
+        needed(body, "message_id"),
         body.text("data"),
         forged=body.flag("forged"),
         chat_id=body.whole("chat_id"),
@@ -247,22 +174,22 @@ def _pressed(press: Press) -> Json:
 
 
 async def _location(request: web.Request) -> web.Response:
-    body = await _body(request)
+    body = await read(request)
     latitude, longitude = body.number("latitude"), body.number("longitude")
     number = request.app[SANDBOX].share_location(
-        _who(request), latitude, longitude, reply_to=body.whole("reply_to")
+        who(request), latitude, longitude, reply_to=body.whole("reply_to")
     )
     return web.json_response({"message_id": number})
 
 
 async def _start(request: web.Request) -> web.Response:
-    body = await _body(request)
+    body = await read(request)
     payload = body.text("payload") if body.has("payload") else ""
-    return web.json_response({"message_id": request.app[SANDBOX].start(_who(request), payload)})
+    return web.json_response({"message_id": request.app[SANDBOX].start(who(request), payload)})
 
 
 async def _change(request: web.Request) -> web.Response:
-    sandbox, person_id = request.app[SANDBOX], _who(request)
+    sandbox, person_id = request.app[SANDBOX], who(request)
     changes = {
         "block": sandbox.block,
         "unblock": sandbox.unblock,
@@ -273,7 +200,7 @@ async def _change(request: web.Request) -> web.Response:
 
 
 async def _add_fault(request: web.Request) -> web.Response:
-    body = await _body(request)
+    body = await read(request)
     fault = Fault(
         method=body.text("method") if body.has("method") else None,
         chat_id=body.whole("chat_id"),
@@ -294,7 +221,7 @@ async def _clear_faults(request: web.Request) -> web.Response:
 
 
 async def _record(request: web.Request) -> web.Response:
-    since = _query(request, "since") or 0
+    since = query_number(request, "since") or 0
     calls = request.app[SANDBOX].record.calls[max(since, 0) :]
     return web.json_response({"calls": [call.to_json() for call in calls]})
 

@@ -34,13 +34,7 @@ def send_location(sandbox: Sandbox, call: Call) -> Json:
 def send_venue(sandbox: Sandbox, call: Call) -> Json:
     """SendVenue."""
     chat = sandbox.reachable(call.params["chat_id"])
-    params = call.params
-    for name in ("title", "address"):
-        if not params[name].strip():
-            raise bad_request(f"venue {name} must be non-empty")
-    place = _place(params)
-    venue = {"location": place, "title": params["title"], "address": params["address"]}
-    return put(sandbox, call, chat, {"location": place, "venue": venue})
+    return put(sandbox, call, chat, venue_content(call.params))
 
 
 def send_document(sandbox: Sandbox, call: Call) -> Json:
@@ -101,6 +95,20 @@ def text_content(params: Json) -> Json:
     if preview := params.get("link_preview_options"):
         content["link_preview_options"] = preview
     return content
+
+
+def venue_content(params: Json) -> Json:
+    """Return venue and location of sendVenue or of an inline result.
+
+    Raises:
+        Refused: no title, no address, or a point that is not on Earth.
+    """
+    for name in ("title", "address"):
+        if not params[name].strip():
+            raise bad_request(f"venue {name} must be non-empty")
+    place = _place(params)
+    venue = {"location": place, "title": params["title"], "address": params["address"]}
+    return {"location": place, "venue": venue}
 
 
 def put(sandbox: Sandbox, call: Call, chat: Chat, content: Json) -> Json:

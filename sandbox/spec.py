@@ -33,6 +33,7 @@ MISSING = {
     "latitude": "latitude is empty",
     "longitude": "longitude is empty",
     "action": "wrong parameter action in request",
+    "inline_query_id": "query is too old and response timeout expired or query ID is invalid",
 }
 # Optional in the specification only because the other form of the call has an inline_message_id.
 REQUIRED_HERE = {

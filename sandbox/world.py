@@ -10,8 +10,9 @@ from sandbox.events import Events
 from sandbox.faults import Faults
 from sandbox.files import Files
 from sandbox.limits import ANSWER_SECONDS, Limits, Rule
-from sandbox.people import Chat, Person, Press
+from sandbox.people import Chat, Person, Press, membership
 from sandbox.profile import Profile
+from sandbox.queries import Queries, inline_message_id
 from sandbox.record import Record
 from sandbox.spec import Json
 from sandbox.updates import Updates
@@ -20,6 +21,7 @@ TOKEN = "123456:sandbox"  # noqa: S105  # opens nothing but a sandbox
 LONGEST_TEXT = 4096
 FIRST_PERSON = 1001
 FIRST_GROUP = -4001
+FIRST_PAIR = 9_000_000_000_001  # Telegram gives such chats no id: the bot is not in them
 SUPERGROUP = -1_000_000_000_000  # ids of supergroups start below this
 
 
@@ -50,8 +52,10 @@ class Sandbox:
         self.events = Events()
         self.files = Files()
         self.profile = Profile()
+        self.inline = Queries()
         self.people: dict[int, Person] = {}
         self.chats: dict[int, Chat] = {}
+        self.pairs: dict[int, Chat] = {}
         self.presses: dict[str, Press] = {}
         self._last_message = 0
         self._last_person = FIRST_PERSON - 1
@@ -96,6 +100,22 @@ class Sandbox:
             self.known(member).in_group = True
         self.chats[number] = chat
         return chat
+
+    def pair(self, one_id: int, other_id: int) -> Chat:
+        """Return the chat of two people, made at its first use; the bot never sees into it.
+
+        Raises:
+            Impossible: one of them does not exist, or both are the same.
+        """
+        members = sorted({self.known(one_id).id, self.known(other_id).id})
+        for chat in self.pairs.values():
+            if chat.members == members:
+                return chat
+        if one_id == other_id:
+            raise Impossible(f"person {one_id} cannot chat with themselves")
+        made = Chat(FIRST_PAIR + len(self.pairs), "private", "", members)
+        self.pairs[made.id] = made
+        return made
 
     def migrate(self, group_id: int) -> Chat:
         """Turn a group into a supergroup and return that; both tell the bot.
@@ -147,7 +167,7 @@ class Sandbox:
         Raises:
             NoSuchPerson: there is none with this id.
         """
-        found = self.chats.get(chat_id)
+        found = self.chats.get(chat_id) or self.pairs.get(chat_id)
         if found is None:
             raise NoSuchPerson(f"no chat {chat_id}")
         return found
@@ -168,7 +188,7 @@ class Sandbox:
         content: Json = {"text": formatted.text}
         if formatted.entities:
             content["entities"] = [one.to_json() for one in formatted.entities]
-        return self._write(person_id, content, reply_to, chat_id)
+        return self.write(person_id, content, reply_to, chat_id)
 
     def start(self, person_id: int, payload: str = "") -> int:
         """Press Start, or open a deep link with its *payload*; lifts a block first, as apps do."""
@@ -186,7 +206,7 @@ class Sandbox:
     ) -> int:
         """Share a place with the bot; return the message's id."""
         place = {"latitude": latitude, "longitude": longitude}
-        return self._write(person_id, {"location": place}, reply_to, None)
+        return self.write(person_id, {"location": place}, reply_to, None)
 
     def press(
         self,
@@ -202,8 +222,7 @@ class Sandbox:
         Raises:
             Impossible: the message has no such button, or the person cannot write.
         """
-        person = self._able(person_id)
-        chat = self._chat_with(person, chat_id)
+        person, chat = self._writer(person_id, chat_id)
         message = chat.messages.get(message_id)
         if not forged:
             markup = message.get("reply_markup", {}) if message else {}
@@ -214,10 +233,12 @@ class Sandbox:
         now = chat.heard_at = self.clock()
         press = Press(str(7_000_000_000_000 + len(self.presses)), person_id, now)
         self.presses[press.id] = press
+        # of what was sent through inline mode the bot is told no more than an id
+        inline = {"inline_message_id": inline_message_id(chat, message_id)}
         query = {
             "id": press.id,
             "from": person.to_json(),
-            "message": message,
+            **(inline if "via_bot" in message else {"message": message}),
             "chat_instance": str(abs(chat.id) + 8_000_000_000),
             "data": data,
         }
@@ -238,7 +259,7 @@ class Sandbox:
 
     def chat(self, person_id: int, *, chat_id: int | None = None) -> list[Json]:
         """Return the messages of a chat as this person sees them, oldest first."""
-        chat = self._chat_with(self.known(person_id), chat_id)
+        chat = self.chat_with(self.known(person_id), chat_id)
         return [self.seen(chat, message) for message in chat.messages.values()]
 
     def seen(self, chat: Chat, message: Json) -> Json:
@@ -324,25 +345,35 @@ class Sandbox:
     def _groups(self) -> list[int]:
         return [number for number in self.chats if SUPERGROUP < number < 0]
 
-    def _able(self, person_id: int) -> Person:
+    def _writer(self, person_id: int, chat_id: int | None) -> tuple[Person, Chat]:
         person = self.known(person_id)
         if person.deactivated:
             raise Impossible(f"person {person_id} has deleted their account")
-        if person.blocked:
+        chat = self.chat_with(person, chat_id)
+        if person.blocked and chat.id not in self.pairs:
             raise Impossible(f"person {person_id} has blocked the bot")
-        return person
+        return person, chat
 
-    def _chat_with(self, person: Person, chat_id: int | None) -> Chat:
+    def chat_with(self, person: Person, chat_id: int | None) -> Chat:
+        """Return the person's chat with the bot, or another one that they are in.
+
+        Raises:
+            NoSuchPerson: they are in no such chat.
+        """
         chat = self.chat_of(person.id if chat_id is None else chat_id)
         if person.id not in chat.members:
             raise NoSuchPerson(f"person {person.id} is not in chat {chat.id}")
         return chat
 
-    def _write(
+    def write(
         self, person_id: int, content: Json, reply_to: int | None, chat_id: int | None
     ) -> int:
-        person = self._able(person_id)
-        chat = self._chat_with(person, chat_id)
+        """Put a message of this person into the chat; return its id.
+
+        Raises:
+            Impossible: a person who cannot write, an answer to nothing, or a chat that is over.
+        """
+        person, chat = self._writer(person_id, chat_id)
         if chat.migrated_to is not None:
             raise Impossible(f"chat {chat.id} has become {chat.migrated_to}")
         if reply_to is not None:
@@ -351,20 +382,12 @@ class Sandbox:
             content["reply_to_message"] = without_reply(chat.messages[reply_to])
         message = self.store(chat, {"from": person.to_json()} | content)
         chat.heard_at = self.clock()
-        person.started = person.started or not chat.is_group
-        if not chat.is_group or (not chat.kicked and self._is_for_bot(message)):
+        person.started = person.started or chat.id == person.id
+        if chat.id == person.id or (chat.is_group and chat.is_heard(message, self.bot)):
             self.updates.add("message", message, chat_id=chat.id)
         self.tell("message", chat, message)
         number: int = message["message_id"]
         return number
-
-    def _is_for_bot(self, message: Json) -> bool:
-        """Whether a bot in privacy mode (the default) gets a group's message."""
-        answered = message.get("reply_to_message", {}).get("from", {}).get("id")
-        name = f"@{self.bot['username']}".lower()
-        text = message.get("text", "")
-        kinds = {one["type"] for one in message.get("entities", [])}
-        return answered == self.bot["id"] or "bot_command" in kinds or name in text.lower()
 
     def _set_blocked(self, person: Person, *, blocked: bool) -> None:
         if person.blocked == blocked:
@@ -374,19 +397,7 @@ class Sandbox:
         self.events.tell("person", [person.id])
 
     def _tell_membership(self, chat: Chat, person: Person, *, kicked: bool) -> None:
-        bot = {key: self.bot[key] for key in ("id", "is_bot", "first_name", "username")}
-        states: list[Json] = [
-            {"user": bot, "status": "member"},
-            {"user": bot, "status": "kicked", "until_date": 0},
-        ]
-        old, new = states if kicked else reversed(states)
-        change = {
-            "chat": chat.to_json(),
-            "from": person.to_json(),
-            "date": int(self.clock()),
-            "old_chat_member": old,
-            "new_chat_member": new,
-        }
+        change = membership(self.bot, chat, person, kicked=kicked, at=self.clock())
         self.updates.add("my_chat_member", change, chat_id=chat.id)
 
 
