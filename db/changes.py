@@ -9,9 +9,9 @@ from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.documents import SERVICE, dump
-from db.listings import ServiceChangeRow
+from db.listings import ProposalRow, ServiceChangeRow
 from db.models import ServiceRow
-from directory import history
+from directory import facts, history
 from directory.history import Cause, Change, Deed, FieldChange
 from directory.model import Service
 
@@ -36,6 +36,7 @@ async def add(
     position: int,
 ) -> None:
     """Store a new service; its entry in the history has no fields: before, there was nothing."""
+    service = facts.sealed(service)
     origin = service.origin
     session.add(
         ServiceRow(
@@ -55,11 +56,13 @@ async def put(session: AsyncSession, service: Service, deed: Deed) -> tuple[Fiel
     """Store *service* in the place of the record with its id; return what that changed.
 
     Nothing is written where nothing changes. Whether it is hidden, and since when it is
-    doubted, stay as they are.
+    doubted, stay as they are. Of a confidential location neither the record nor the history
+    keeps an address, not even an earlier one.
 
     Raises:
         LookupError: there is no service of this id.
     """
+    service = facts.sealed(service)
     row = await locked(session, service.id)
     if row is None:
         raise LookupError(service.id)
@@ -73,6 +76,8 @@ async def put(session: AsyncSession, service: Service, deed: Deed) -> tuple[Fiel
     row.source = None if service.origin is None else service.origin.source
     _note(session, service.id, deed, fields)
     await session.flush()
+    if any(place.confidential_location for place in service.places):
+        await _forget_places(session, service.id)
     return fields
 
 
@@ -153,6 +158,17 @@ async def find(session: AsyncSession, change_id: int) -> Change | None:
 async def locked(session: AsyncSession, service_id: str) -> ServiceRow | None:
     """Return the row of a service, hidden or not, that nobody else may change meanwhile."""
     return await session.get(ServiceRow, service_id, with_for_update=True, populate_existing=True)
+
+
+async def _forget_places(session: AsyncSession, service_id: str) -> None:
+    """Take every address out of the history and the proposals of a service."""
+    changed = select(ServiceChangeRow).where(ServiceChangeRow.service_id == service_id)
+    proposed = select(ProposalRow).where(ProposalRow.service_id == service_id)
+    for row in (*await session.scalars(changed), *await session.scalars(proposed)):
+        kept = [each for each in row.fields if each["field"] not in facts.PLACE_FIELDS]
+        if kept != row.fields:
+            row.fields = kept
+    await session.flush()
 
 
 def _note(

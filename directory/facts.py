@@ -113,3 +113,23 @@ def merged(current: Service, incoming: Service, today: date) -> Service:
     if held and current.confidence is Confidence.HIGH:
         kept["confidence"] = current.confidence
     return replace(incoming, **kept)
+
+
+PLACE_FIELDS = ("address", "location", "other_places")
+
+
+def sealed(service: Service) -> Service:
+    """Return *service* without the address and the point of every confidential location.
+
+    The one rule of confidential locations, for whatever stores services or makes them ready
+    to be shown: what is not there cannot be told.
+    """
+    others = tuple(
+        replace(place, address=None, location=None) if place.confidential_location else place
+        for place in service.other_places
+    )
+    if not service.confidential_location and others == service.other_places:
+        return service
+    if not service.confidential_location:
+        return replace(service, other_places=others)
+    return replace(service, address=None, location=None, other_places=others)

@@ -1,0 +1,171 @@
+from dataclasses import replace
+from datetime import date, timedelta
+
+import pytest
+from sqlalchemy import select, text
+
+from db import changes, services
+from db.changes import Hidden
+from db.listings import ProposalRow, ServiceChangeRow
+from directory import facts
+from directory.history import Cause, ChangedSince, Deed, FieldChange
+from directory.model import Address, Checker, Fact, Point
+from tests.db.test_services import a_service, imported
+
+MARKER = Address(("17 Marker Lane",), "LS1 1AA")
+
+
+async def put(sessions, service, deed):
+    async with sessions.begin() as session:
+        return await changes.put(session, service, deed)
+
+
+async def history(sessions, service_id="a"):
+    async with sessions() as session:
+        return await changes.of_service(session, service_id)
+
+
+@pytest.fixture
+async def known(sessions, now):
+    await imported(sessions, now, a_service("a"), a_service("b"))
+    return a_service("a")
+
+
+async def test_the_history_says_who_changed_what_when_and_why(sessions, now, known):
+    deed = Deed(Cause.OWNER, now + timedelta(hours=1), by=7, why="The owner wrote it.")
+    await put(sessions, replace(known, name="Other", min_age=None), deed)
+    newest, first = await history(sessions)
+    assert newest.deed == deed
+    assert newest.fields == (
+        FieldChange("name", "Open Door مفتوح", "Other"),
+        FieldChange("min_age", 18, None),
+    )
+    assert (first.deed.cause, first.deed.by, first.fields) == (Cause.PACK, None, ())
+    assert len(await history(sessions, "b")) == 1
+
+
+async def test_nothing_changed_leaves_no_entry(sessions, now, known):
+    assert await put(sessions, known, Deed(Cause.OWNER, now)) == ()
+    assert len(await history(sessions)) == 1
+
+
+async def test_an_unknown_service_cannot_be_changed(sessions, now):
+    with pytest.raises(LookupError):
+        await put(sessions, a_service("x"), Deed(Cause.OWNER, now))
+
+
+async def test_a_change_can_be_taken_back_and_that_too(sessions, now, known):
+    await put(sessions, replace(known, name="Other"), Deed(Cause.OWNER, now, by=7))
+    for expected in (known.name, "Other"):
+        newest = (await history(sessions))[0]
+        async with sessions.begin() as session:
+            undone = await changes.undo(session, newest.id, by=8, now=now)
+            assert undone == newest
+            found = await services.find(session, "a")
+        assert found is not None and found.name == expected
+    entry = (await history(sessions))[0]
+    assert (entry.deed.cause, entry.deed.by, entry.deed.undoes) == (Cause.UNDO, 8, newest.id)
+
+
+async def test_what_was_changed_again_cannot_be_taken_back(sessions, now, known):
+    await put(sessions, replace(known, name="Other"), Deed(Cause.OWNER, now))
+    await put(sessions, replace(known, name="Third"), Deed(Cause.OWNER, now))
+    newest, middle, first = await history(sessions)
+    for change in (middle, first):
+        with pytest.raises(ChangedSince):
+            async with sessions.begin() as session:
+                await changes.undo(session, change.id, by=8, now=now)
+    with pytest.raises(LookupError):
+        async with sessions.begin() as session:
+            await changes.undo(session, newest.id + 9, by=8, now=now)
+
+
+async def test_hiding_is_a_change_that_can_be_taken_back(sessions, now, known):
+    deed = Deed(Cause.FRESHNESS, now, why="no answer")
+    async with sessions.begin() as session:
+        assert await changes.hide(session, "a", Hidden.UNCONFIRMED, deed)
+        assert not await changes.hide(session, "a", Hidden.UNCONFIRMED, deed)
+        assert await services.find(session, "a") is None
+    newest = (await history(sessions))[0]
+    assert newest.fields == (FieldChange("hidden", None, "unconfirmed"),)
+    async with sessions.begin() as session:
+        await changes.undo(session, newest.id, by=8, now=now)
+        assert await services.find(session, "a") == known
+    with pytest.raises(ChangedSince):  # it is shown already
+        async with sessions.begin() as session:
+            await changes.undo(session, newest.id, by=8, now=now)
+
+
+async def test_doubt_is_shown_with_the_service_until_somebody_answers(sessions, now, known):
+    day = date(2026, 11, 1)
+    async with sessions.begin() as session:
+        assert await changes.doubt(session, "a", day, now=now)
+        assert not await changes.doubt(session, "a", day, now=now)
+        assert await services.find(session, "a") == replace(known, doubted_on=day)
+        assert (await services.published(session))[0].doubted_on == day
+        assert await changes.doubt(session, "a", None, now=now)
+        assert await services.find(session, "a") == known
+
+
+@pytest.mark.parametrize("what", ["put", "hide", "doubt"])
+async def test_the_version_changes_even_if_no_time_passes(sessions, now, known, what):
+    async with sessions() as session:
+        before = await services.version(session)
+    async with sessions.begin() as session:
+        if what == "put":
+            await changes.put(session, replace(known, name="Other"), Deed(Cause.OWNER, now))
+        elif what == "hide":
+            await changes.hide(session, "a", Hidden.CLOSED, Deed(Cause.OWNER, now))
+        else:
+            await changes.doubt(session, "a", now.date(), now=now)
+    async with sessions() as session:
+        assert await services.version(session) != before
+
+
+async def test_a_place_that_becomes_confidential_leaves_no_address_anywhere(sessions, now):
+    await imported(sessions, now, a_service("a", address=None, location=None))
+    open_one = a_service("a", address=MARKER, location=Point(53.79, -1.52))
+    await put(sessions, open_one, Deed(Cause.OWNER, now, by=7))
+    async with sessions.begin() as session:
+        fields = [
+            {"field": "address", "old": None, "new": {"lines": list(MARKER.lines)}},
+            {"field": "name", "old": "A", "new": "B"},
+        ]
+        proposal = ProposalRow(
+            service_id="a", fields=fields, proposed_by=7, proposed_at=now, state="pending"
+        )
+        session.add(proposal)
+    await put(sessions, replace(open_one, confidential_location=True), Deed(Cause.OWNER, now, by=7))
+    async with sessions() as session:
+        found = await services.find(session, "a")
+        rows = await session.execute(text("SELECT record FROM services"))
+        kept = [str(row) for row in rows]
+        kept += [str(each) for each in await session.scalars(select(ServiceChangeRow.fields))]
+        kept += [str(each) for each in await session.scalars(select(ProposalRow.fields))]
+    assert found is not None and (found.address, found.location) == (None, None)
+    assert found.confidential_location
+    assert "confidential_location" in str(kept) and "'name'" in str(kept)
+    assert "Marker" not in str(kept) and "53.79" not in str(kept)
+
+
+async def test_a_new_confidential_service_is_stored_without_address(sessions, now):
+    await imported(sessions, now, a_service("a", confidential_location=True, address=MARKER))
+    async with sessions() as session:
+        rows = await session.execute(text("SELECT record FROM services"))
+        assert "Marker" not in str(rows.all())
+
+
+async def test_an_import_leaves_alone_what_a_person_vouched_for(sessions, now, known):
+    said = facts.checked(
+        replace(known, opening_hours="We 10:00-13:30"),
+        [Fact.HOURS],
+        on=now.date(),
+        by=Checker.OWNER,
+    )
+    await put(sessions, said, Deed(Cause.OWNER, now))
+    report = await imported(sessions, now, a_service("a"), a_service("b"))
+    again = await imported(sessions, now, a_service("a", name="Other"), a_service("b"))
+    async with sessions() as session:
+        found = await services.find(session, "a")
+    assert (report.kept, report.unchanged, again.changed) == (("a",), ("b",), ("a",))
+    assert found is not None and (found.name, found.opening_hours) == ("Other", "We 10:00-13:30")

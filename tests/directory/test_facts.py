@@ -1,0 +1,153 @@
+from dataclasses import replace
+from datetime import date
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from directory import facts
+from directory.facts import Known
+from directory.model import (
+    Address,
+    Check,
+    Checker,
+    Confidence,
+    Fact,
+    Phone,
+    Point,
+    ServiceAtLocation,
+    Source,
+)
+from tests.directory.rows import a_service
+
+TODAY = date(2026, 11, 22)
+EARLIER = date(2026, 6, 1)
+
+
+def service(**changed):
+    return replace(a_service(), **changed)
+
+
+def test_every_fact_has_fields_that_a_service_has_and_no_field_is_of_two():
+    fields = [name for names in facts.FIELDS.values() for name in names]
+    assert set(facts.FIELDS) == set(Fact)
+    assert sorted(fields) == sorted(set(fields))
+    assert all(hasattr(service(), name) for name in fields)
+
+
+@pytest.mark.parametrize(
+    ("field", "fact"),
+    [("opening_hours", Fact.HOURS), ("phones", Fact.PHONE), ("id", None), ("nonsense", None)],
+)
+def test_the_fact_of_a_field(field, fact):
+    assert facts.fact_of(field) is fact
+
+
+HOURS_PAGE = Source("https://a.b/hours", "2024-04", ("hours",))
+PHONE_PAGE = Source("https://a.b/phone", "2025", ("phone",))
+WHOLE_PAGE = Source("https://a.b/", None)
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        pytest.param(
+            {"sources": (PHONE_PAGE, HOURS_PAGE)},
+            Known("2024-04", source=HOURS_PAGE),
+            id="the source that names the fact",
+        ),
+        pytest.param(
+            {"sources": (PHONE_PAGE, WHOLE_PAGE)},
+            Known(None, source=WHOLE_PAGE),
+            id="one that names no facts speaks for all",
+        ),
+        pytest.param(
+            {"sources": (PHONE_PAGE,)},
+            Known("2025", source=PHONE_PAGE),
+            id="none names it: the first",
+        ),
+        pytest.param({"sources": ()}, Known(None), id="no source at all"),
+        pytest.param(
+            {"checks": (Check(Fact.HOURS, TODAY, Checker.OWNER),)},
+            Known("2026-11-22", by=Checker.OWNER),
+            id="a person before every source",
+        ),
+        pytest.param(
+            {"checks": (Check(Fact.PHONE, TODAY, Checker.OWNER),), "sources": (HOURS_PAGE,)},
+            Known("2024-04", source=HOURS_PAGE),
+            id="a person who spoke of another fact",
+        ),
+        pytest.param(
+            {"checks": (Check(Fact.HOURS, EARLIER, Checker.OWNER),), "confirmed_on": TODAY},
+            Known("2026-11-22", by=Checker.COORDINATOR),
+            id="all facts confirmed later",
+        ),
+    ],
+)
+def test_who_says_so(changed, expected):
+    assert facts.known(service(**changed), Fact.HOURS) == expected
+
+
+def test_a_new_word_takes_the_place_of_the_old_one():
+    once = facts.checked(service(), [Fact.HOURS, Fact.PHONE], on=EARLIER, by=Checker.OWNER)
+    twice = facts.checked(once, [Fact.HOURS], on=TODAY, by=Checker.COORDINATOR)
+    assert twice.checks == (
+        Check(Fact.PHONE, EARLIER, Checker.OWNER),
+        Check(Fact.HOURS, TODAY, Checker.COORDINATOR),
+    )
+
+
+def test_a_record_is_sure_when_somebody_vouched_for_every_fact():
+    low = service(confidence=Confidence.LOW)
+    some = facts.checked(low, [Fact.HOURS], on=TODAY, by=Checker.OWNER)
+    every = facts.checked(some, set(Fact) - {Fact.HOURS}, on=TODAY, by=Checker.OWNER)
+    assert (some.confidence, every.confidence) == (Confidence.LOW, Confidence.HIGH)
+
+
+def test_an_import_changes_what_nobody_vouched_for():
+    current = facts.checked(service(), [Fact.PHONE], on=EARLIER, by=Checker.OWNER)
+    incoming = service(phones=(Phone("+441130000000"),), opening_hours="Mo 09:00-10:00")
+    after = facts.merged(current, incoming, TODAY)
+    assert (after.phones, after.opening_hours) == (current.phones, "Mo 09:00-10:00")
+    assert after.checks == current.checks
+
+
+def test_a_word_that_has_run_out_holds_nothing():
+    until = date(2026, 7, 1)
+    current = facts.checked(
+        service(), [Fact.PHONE], on=EARLIER, by=Checker.OWNER, valid_until=until
+    )
+    incoming = service(phones=(Phone("+441130000000"),))
+    assert facts.merged(current, incoming, until).phones == current.phones
+    assert facts.merged(current, incoming, TODAY).phones == incoming.phones
+
+
+def test_a_wholly_confirmed_record_stays():
+    current = service(confirmed_on=EARLIER)
+    assert facts.merged(current, service(name="Other"), TODAY) is current
+
+
+@given(st.sets(st.sampled_from(list(Fact))))
+def test_an_import_never_touches_a_vouched_field(held):
+    current = facts.checked(service(), held, on=EARLIER, by=Checker.OWNER)
+    incoming = service(
+        name="Other", min_age=3, phones=(), opening_hours=None, email="x@y.org", address=None
+    )
+    after = facts.merged(current, incoming, TODAY)
+    for fact, names in facts.FIELDS.items():
+        wanted = current if fact in held else incoming
+        assert all(getattr(after, name) == getattr(wanted, name) for name in names)
+
+
+def test_no_confidential_place_keeps_its_address():
+    where = {"address": Address(("MARKER 1",), "LS1 1AA"), "location": Point(53.8, -1.5)}
+    secret = ServiceAtLocation("b", "Refuge", confidential_location=True, **where)
+    known = ServiceAtLocation("c", "Office", confidential_location=False, **where)
+    hostile = service(confidential_location=True, other_places=(secret, known), **where)
+    after = facts.sealed(hostile)
+    assert (after.address, after.location) == (None, None)
+    assert [place.address for place in after.other_places] == [None, known.address]
+    open_one = service(confidential_location=False, other_places=(secret,), **where)
+    assert facts.sealed(open_one).address == where["address"]
+    assert facts.sealed(open_one).other_places[0].location is None
+    assert facts.sealed(service()) == service()
