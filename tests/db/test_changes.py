@@ -56,15 +56,17 @@ async def test_an_unknown_service_cannot_be_changed(sessions, now):
 
 async def test_a_change_can_be_taken_back_and_that_too(sessions, now, known):
     await put(sessions, replace(known, name="Other"), Deed(Cause.OWNER, now, by=7))
-    for expected in (known.name, "Other"):
+
+    async def undone() -> str:
         newest = (await history(sessions))[0]
         async with sessions.begin() as session:
-            undone = await changes.undo(session, newest.id, by=8, now=now)
-            assert undone == newest
+            assert await changes.undo(session, newest.id, by=8, now=now) == newest
             found = await services.find(session, "a")
-        assert found is not None and found.name == expected
-    entry = (await history(sessions))[0]
-    assert (entry.deed.cause, entry.deed.by, entry.deed.undoes) == (Cause.UNDO, 8, newest.id)
+        entry = (await history(sessions))[0]
+        assert entry.deed == Deed(Cause.UNDO, now, by=8, undoes=newest.id)
+        return found.name
+
+    assert [await undone(), await undone()] == [known.name, "Other"]
 
 
 async def test_what_was_changed_again_cannot_be_taken_back(sessions, now, known):

@@ -140,14 +140,13 @@ def test_an_import_never_touches_a_vouched_field(held):
 
 
 def test_no_confidential_place_keeps_its_address():
-    where = {"address": Address(("MARKER 1",), "LS1 1AA"), "location": Point(53.8, -1.5)}
-    secret = ServiceAtLocation("b", "Refuge", confidential_location=True, **where)
-    known = ServiceAtLocation("c", "Office", confidential_location=False, **where)
-    hostile = service(confidential_location=True, other_places=(secret, known), **where)
-    after = facts.sealed(hostile)
-    assert (after.address, after.location) == (None, None)
-    assert [place.address for place in after.other_places] == [None, known.address]
-    open_one = service(confidential_location=False, other_places=(secret,), **where)
-    assert facts.sealed(open_one).address == where["address"]
-    assert facts.sealed(open_one).other_places[0].location is None
+    address, point = Address(("MARKER 1",), "LS1 1AA"), Point(53.8, -1.5)
+    secret = ServiceAtLocation("b", "Refuge", address, point, confidential_location=True)
+    known = replace(secret, id="c", confidential_location=False)
+    hostile = service(address=address, location=point, other_places=(secret, known))
+    closed = facts.sealed(replace(hostile, confidential_location=True))
+    assert (closed.address, closed.location) == (None, None)
+    assert [place.address for place in closed.other_places] == [None, address]
+    partly = facts.sealed(hostile)
+    assert (partly.address, partly.other_places[0].location) == (address, None)
     assert facts.sealed(service()) == service()
