@@ -6,15 +6,24 @@ from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from math import inf
-from types import MappingProxyType
 
 from babel import Locale
 
 from directory.hours import opening
 from directory.memo import Memo
-from directory.model import Confidence, Gender, Helpline, OpenState, Phone, Point, Service
+from directory.model import (
+    Confidence,
+    Gender,
+    Helpline,
+    OpenState,
+    Phone,
+    Point,
+    Referral,
+    Service,
+)
 from directory.needs import CHILDREN, NEEDS, TOPICS
-from directory.places import Gazetteer, Reach
+from directory.places import Gazetteer, Reach, distance_m
+from directory.profile import Alike, Offer, Profile, Work
 
 _WORD = re.compile(r"\w+")
 _ISO_639_1 = 2  # letters of the codes of the languages that communities are named after
@@ -39,30 +48,42 @@ _HOURS = 2_000
 Kind = tuple[str, tuple[str, ...]]  # who runs a service, and for which needs
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True, slots=True, eq=False)
 class Candidate:
-    """A service, where it can be reached from, and which communities its name speaks of.
+    """A service made ready: what decides its rank, and where it can be gone to.
 
-    *point*: for ranking by distance only, so also where just the sector or neighbourhood
-    is known; None for confidential locations. *spoken*: English names of
-    languages in its name and description; *named*: in its name alone. *tells*: needs for which
-    it has an everyday word there. *topics*: what it is about more closely. *only_in_frost*:
-    it opens when it is forecast to freeze. *of_a_university*: not for children. *dated*: when its
-    facts were checked or its newest source was written, as far as that is known.
+    *points*: for ranking by distance only, so also where just the sector or neighbourhood
+    is known; the main one first, none for confidential locations. *dated*: when its facts
+    were checked or its newest source was written, as far as that is known.
     """
 
     service: Service
-    needs: frozenset[str]
+    profile: Profile
     kind: Kind
-    reach: Reach
-    point: Point | None
-    spoken: frozenset[str]
-    named: frozenset[str]
-    tells: frozenset[str]
-    topics: frozenset[str]
-    only_in_frost: bool
-    of_a_university: bool
+    points: tuple[Point, ...]
     dated: date | None
+
+    @property
+    def needs(self) -> frozenset[str]:
+        """What it helps with."""
+        return self.profile.work.asked
+
+    @property
+    def topics(self) -> frozenset[str]:
+        """What it is about more closely: keys of `directory.needs.TOPICS`."""
+        return self.profile.offer.topics
+
+    def metres_from(self, point: Point) -> int | None:
+        """Return how far its nearest place is in a straight line; None if it has none."""
+        return min((distance_m(point, each) for each in self.points), default=None)
+
+
+@dataclass(frozen=True, slots=True, eq=False)
+class Group:
+    """The services of one profile, by id."""
+
+    profile: Profile
+    rows: list[Candidate]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -90,7 +111,7 @@ class KnownLine:
     hours: str | None
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Directory:
     """Services, helplines and places of one city.
 
@@ -113,31 +134,34 @@ class Directory:
         init=False, repr=False, default_factory=lambda: Memo(_SCREENS)
     )
     lines: tuple[KnownLine, ...] = field(init=False, repr=False)
-    _by_need: MappingProxyType[str, tuple[Candidate, ...]] = field(init=False, repr=False)
-    _by_id: MappingProxyType[str, Candidate] = field(init=False, repr=False)
+    _by_need: dict[str, list[Group]] = field(init=False, repr=False, default_factory=dict)
+    _by_id: dict[str, Candidate] = field(init=False, repr=False, default_factory=dict)
     _states: dict[str, tuple[float, float, OpenState]] = field(
         init=False, repr=False, default_factory=dict
     )
 
     def __post_init__(self) -> None:
         """Index the services by need, and read the words of the lines."""
-        found: dict[str, list[Candidate]] = {}
-        by_id: dict[str, Candidate] = {}
+        reader = _Reader(self.gazetteer)
         for service in self.services:
-            known = by_id[service.id] = _candidate(service, self.gazetteer)
-            for need in service.needs:
-                found.setdefault(need, []).append(known)
-        object.__setattr__(self, "_by_id", MappingProxyType(by_id))
-        index = MappingProxyType({need: tuple(rows) for need, rows in found.items()})
-        object.__setattr__(self, "_by_need", index)
+            self._by_id[service.id] = reader.read(service)
+        for group in _grouped(self._by_id.values()):
+            for need in group.profile.work.asked:
+                self._by_need.setdefault(need, []).append(group)
         hours = _hours_of_numbers(self.services)
         lines = tuple(_known_line(line, hours) for line in self.helplines)
         object.__setattr__(self, "lines", lines)
 
+    def groups(self, needs: Iterable[str]) -> Iterable[Group]:
+        """Return the services that meet one of *needs*, by profile; each once."""
+        lists = [self._by_need.get(need, []) for need in dict.fromkeys(needs)]
+        if len(lists) == 1:
+            return lists[0]
+        return {id(group): group for groups in lists for group in groups}.values()
+
     def candidates(self, needs: Iterable[str]) -> tuple[Candidate, ...]:
         """Return every service that meets one of *needs*, each once."""
-        found = {c.service.id: c for need in needs for c in self._by_need.get(need, ())}
-        return tuple(found.values())
+        return tuple(known for group in self.groups(needs) for known in group.rows)
 
     def candidate(self, service_id: str) -> Candidate | None:
         """Return one service; None if there is none of this id."""
@@ -216,28 +240,101 @@ def _age(pattern: re.Pattern[str], words: str) -> int | None:
     return None if found is None else int(found[1])
 
 
-def _candidate(service: Service, gazetteer: Gazetteer) -> Candidate:
-    title = _languages_in(f"{service.name} {service.organization}")
-    words = f"{service.name} {service.description}"
-    return Candidate(
-        service,
-        needs=frozenset(service.needs),
-        kind=(service.organization, service.needs),
-        reach=gazetteer.reach(service.area),
-        point=_point(service, gazetteer),
-        spoken=title | _languages_in(service.description),
-        named=title,
-        tells=_tells(service, words),
-        topics=topics_in(words),
-        only_in_frost=_FROST.search(service.description) is not None,
-        of_a_university=_UNIVERSITY.search(words) is not None,
-        dated=_dated(service),
-    )
+def _grouped(candidates: Iterable[Candidate]) -> Iterable[Group]:
+    found: dict[int, Group] = {}
+    for known in sorted(candidates, key=lambda known: known.service.id):
+        group = found.get(id(known.profile))
+        if group is None:
+            group = found[id(known.profile)] = Group(known.profile, [])
+        group.rows.append(known)
+    return found.values()
 
 
-def _tells(service: Service, words: str) -> frozenset[str]:
-    said = set(_WORD.findall(words))
-    return frozenset(need for need in service.needs if said.intersection(NEEDS[need].words))
+class _Reader:
+    """Makes services ready; what is alike becomes one object."""
+
+    def __init__(self, gazetteer: Gazetteer) -> None:
+        self._gazetteer = gazetteer
+        self._alike = Alike()
+        self._areas: dict[str, tuple[Reach, Point | None]] = {}
+
+    def read(self, service: Service) -> Candidate:
+        """Return *service* made ready for matching."""
+        of = self._alike.of
+        points = self._points(service)
+        work, offer = self._work(service), self._offer(service, has_point=bool(points))
+        profile = of(Profile, work, service.eligibility, offer)
+        kind = of(_kind, service.organization, service.needs)
+        return Candidate(service, profile, kind, points, _dated(service))
+
+    def _work(self, service: Service) -> Work:
+        words = f"{service.name} {service.description}"
+        return self._alike.of(
+            Work,
+            service.needs,
+            self._alike.of(frozenset, service.needs),
+            _tells(service, words),
+            service.gender,
+            service.min_age,
+            service.max_age,
+        )
+
+    def _offer(self, service: Service, *, has_point: bool) -> Offer:
+        words = f"{service.name} {service.description}"
+        title = _languages_in(f"{service.name} {service.organization}")
+        reach = self._area(service.area)[0]
+        return self._alike.of(
+            Offer,
+            self._alike.of(frozenset, service.channels),
+            bool(service.phones),
+            any(is_out_of_hours(phone) for phone in service.phones),
+            service.access.walk_in is True,
+            service.access.referral is Referral.AGENCY,
+            service.confidence,
+            service.status,
+            service.audience,
+            service.confidential_location,
+            reach,
+            service.area if reach is Reach.OUTSIDE else None,
+            has_point,
+            title | _languages_in(service.description),
+            title,
+            topics_in(words),
+            _FROST.search(service.description) is not None,
+            _UNIVERSITY.search(words) is not None,
+        )
+
+    def _area(self, area: str) -> tuple[Reach, Point | None]:
+        found = self._areas.get(area)
+        if found is None:
+            found = self._gazetteer.reach(area), self._gazetteer.area_point(area)
+            self._areas[area] = found
+        return found
+
+    def _points(self, service: Service) -> tuple[Point, ...]:
+        main = self._point(service)
+        others = [each.location for each in service.other_places]
+        known = (each for each in (main, *others) if each is not None)
+        return tuple(dict.fromkeys(known)) if others else (() if main is None else (main,))
+
+    def _point(self, service: Service) -> Point | None:
+        """Return where the service is, or the middle of its sector or neighbourhood."""
+        if service.location is not None or service.confidential_location:
+            return service.location
+        if service.address is not None and service.address.postcode is not None:
+            found = self._gazetteer.find(service.address.postcode)
+            if found is not None:
+                return found.point
+        return self._area(service.area)[1]
+
+
+def _kind(organization: str, needs: tuple[str, ...]) -> Kind:
+    return organization, needs
+
+
+def _tells(service: Service, words: str) -> bool:
+    telling = NEEDS[service.needs[0]].words
+    return bool(telling) and not set(telling).isdisjoint(_WORD.findall(words))
 
 
 def topics_in(words: str) -> frozenset[str]:
@@ -263,17 +360,6 @@ def _dated(service: Service) -> date | None:
     return date(int(year), int(month or 7), 1)
 
 
-def _point(service: Service, gazetteer: Gazetteer) -> Point | None:
-    """Return where the service is, or the middle of its sector or neighbourhood."""
-    if service.location is not None or service.confidential_location:
-        return service.location
-    if service.address is not None and service.address.postcode is not None:
-        found = gazetteer.find(service.address.postcode)
-        if found is not None:
-            return found.point
-    return gazetteer.area_point(service.area)
-
-
 def _languages_in(text: str) -> frozenset[str]:
     """Return the languages and peoples named in *text*, also as ``Ukrainians``."""
     words = {word.strip(".,;:()").removesuffix("s") for word in text.split()}
@@ -285,6 +371,11 @@ def language_name(tag: str) -> str | None:
     """Return the English name of a BCP-47 language without its region: ``fa-AF``, Persian."""
     name = _ENGLISH.languages.get(tag.split("-", maxsplit=1)[0])
     return None if name is None else name.split()[-1]
+
+
+def is_of_community(offer: Offer, language: str | None) -> bool:
+    """Say whether the service is named after the community of people who speak *language*."""
+    return language is not None and language_name(language) in offer.named
 
 
 _ENGLISH = Locale("en")
