@@ -64,6 +64,7 @@ async def test_a_change_can_be_taken_back_and_that_too(sessions, now, known):
             found = await services.find(session, "a")
         entry = (await history(sessions))[0]
         assert entry.deed == Deed(Cause.UNDO, now, by=8, undoes=newest.id)
+        assert found is not None
         return found.name
 
     assert [await undone(), await undone()] == [known.name, "Other"]
