@@ -41,7 +41,7 @@ def card(
         _told(t, match, service.description),
         _standing(t, service),
         _reach(t, match, at, zone) if match.contact_shown else None,
-        _referral(t, match, worker=worker),
+        referral(t, match, worker=worker),
         _worker_note(t, match) if worker else None,
         _sure(t, match),
         unchecked(t, _reasons_in_english(match)) if danger else None,
@@ -142,7 +142,8 @@ def _hours(t: Translator, match: Match, at: datetime, zone: ZoneInfo) -> list[st
     return lines
 
 
-def _referral(t: Translator, match: Match, *, worker: bool) -> str:
+def referral(t: Translator, match: Match, *, worker: bool) -> str:
+    """Return how one gets in, as HTML; for a *worker* with what referrers should know."""
     service = match.service
     access = service.access
     if access.referral is Referral.AGENCY:
