@@ -20,7 +20,7 @@ _DAYS = re.compile(rf"((?:{_WEEKDAY}|PH)[\w\[\],-]*)(?: |$)")
 _TIMES = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
 _REST = re.compile(
     r"(?P<times>\d\d:\d\d-\d\d:\d\d(?:,\d\d:\d\d-\d\d:\d\d)*)?"
-    r" ?(?P<closed>off|closed)?(?:open)? ?(?:\"(?P<comment>[^\"]*)\")?"
+    r" ?(?:open|(?P<closed>off|closed)|(?!\"))(?: \"(?P<comment>[^\"]*)\")?"
 )
 # a comma parts rules only before a new day; inside quotes nothing parts
 _PARTS = re.compile(rf"\s*(;|, (?={_WEEKDAY}|PH|\d{{4}} ))\s*(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
@@ -72,8 +72,8 @@ class Rule:
         """Return it as opening_hours writes it."""
         selected = [_dates(self.first, self.last), days_text(self.days, holidays=self.holidays)]
         said = [",".join(str(span) for span in self.times), "off" if self.closed else ""]
-        if self.comment is not None:
-            said.append(f'"{self.comment}"')
+        if self.comment is not None:  # a comment alone would mean that nobody knows
+            said.append(f'"{self.comment}"' if self.closed else f'open "{self.comment}"')
         return " ".join(part for part in (*selected, *said) if part) or "24/7"
 
 

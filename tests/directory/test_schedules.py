@@ -249,7 +249,7 @@ def test_on_a_day_what_is_over_is_left_out_and_what_has_begun_needs_no_date():
                 "Mo-Fr 09:00-17:00; PH 10:00-12:00",
                 "Apr-Sep Mo 10:00-12:00",
                 "sunrise-sunset",
-                'Mo 10:00-12:00 "by appointment"',
+                'Mo 10:00-12:00 open "by appointment"',
                 "Tu 09:00-12:00; Tu[2] 14:00-16:00",
                 "Mo-Fr 09:00-17:00; 2026 Dec 24 off",
                 "Mo 00:00-24:00",
