@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from directory import flow, matcher
 from directory.flow import Answers
 from directory.index import Directory
-from directory.model import Audience, Found, Match, Query
+from directory.model import Audience, Found, Match, Place, Query
 from directory.needs import NEEDS
 from directory.rights import RightsCard
 from handlers import guide_screens, rights_screens, screens
@@ -138,12 +138,26 @@ def chosen(view: View, answers: Answers, service_id: str) -> Match | None:
     return match or alone(view, service_id)
 
 
-def alone(view: View, service_id: str) -> Match | None:
-    """Return one service whatever was asked, if this reader may see it."""
+def as_public(view: View) -> View:
+    """Return *view* for a reader of whom nothing is known."""
+    return replace(view, audience=Audience.PUBLIC)
+
+
+def alone(view: View, service_id: str, place: Place | None = None) -> Match | None:
+    """Return one service whatever was asked, if this reader may see it.
+
+    *place*: from where it is looked at, if that is known.
+    """
     known = view.directory.candidate(service_id)
     if known is None:
         return None
-    query = Query(known.service.needs, view.at, language=view.t.language, audience=view.audience)
+    query = Query(
+        known.service.needs,
+        view.at,
+        place=place,
+        language=view.t.language,
+        audience=view.audience,
+    )
     return matcher.one(view.directory, query, service_id)
 
 

@@ -10,9 +10,7 @@ from people.model import Action
 
 async def helped(update: Update, context: Context) -> None:
     """List the commands that the person's role has."""
-    shown = screens.help_commands(
-        context.t, context.app.attribution, coordinator=context.person.may(Action.REVIEW_DIGEST)
-    )
+    shown = screens.help_commands(context.t, context.app.attribution, context.person.role)
     await reply.show(update, context, shown)
 
 

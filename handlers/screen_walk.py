@@ -63,7 +63,7 @@ def _frames(view: View, around: Around) -> Iterator[Screen]:
     yield screens.privacy(t, None)
     yield screens.ask_forget(t)
     yield screens.who_am_i(t, _SOMEBODY, Role.NEWCOMER)
-    yield screens.help_commands(t, around.attribution, coordinator=True)
+    yield screens.help_commands(t, around.attribution, Role.COORDINATOR)
     yield from screens.my_data(t, {"people.language": t.language})
     yield from screens.my_data(t, {})
     yield from (

@@ -263,7 +263,7 @@ def _command(t: Translator, command: str, meaning: str) -> str:
     return f"{t.isolate(command)} – {meaning}"
 
 
-def help_commands(t: Translator, attribution: Sequence[str], *, coordinator: bool) -> Screen:
+def help_commands(t: Translator, attribution: Sequence[str], role: Role) -> Screen:
     """List what one can send, by role, and what the licences of the data ask us to say."""
     lines = [
         _command(t, "/start", t.gettext("find help")),
@@ -278,7 +278,10 @@ def help_commands(t: Translator, attribution: Sequence[str], *, coordinator: boo
         _command(t, "/tell", t.gettext("write to the people who run this bot")),
         _command(t, "/stop", t.gettext("end this conversation")),
     ]
-    if coordinator:
+    if role is not Role.NEWCOMER:
+        words = t.gettext("search the directory: /find food LS9")
+        lines.append(_command(t, "/find", words))
+    if role is Role.COORDINATOR:
         lines += [
             _command(t, "/digest", t.gettext("review this week’s digest")),
             _command(t, "/held", t.gettext("posts that were held as spam")),

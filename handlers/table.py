@@ -9,6 +9,7 @@ from telegram.ext import (
     CallbackQueryHandler,
     ChatMemberHandler,
     CommandHandler,
+    InlineQueryHandler,
     MessageHandler,
     TypeHandler,
     filters,
@@ -20,6 +21,7 @@ from handlers import (
     campaigns,
     clear,
     compose,
+    find,
     guide,
     language,
     membership,
@@ -42,12 +44,13 @@ from handlers.context import Context
 from handlers.errors import failed
 
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "my_chat_member")
+ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
 _NAMES = frozenset({"invite"})  # commands with a name behind them, which may speak of danger
 
 COMMANDS: dict[str, Handler] = {
     "start": start.started,
     "help": operations.helped,
+    "find": find.find,
     "language": language.languages,
     "subscribe": subscription.subscribed,
     "unsubscribe": subscription.unsubscribed,
@@ -116,6 +119,7 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
     application.add_handler(TypeHandler(Update, arrive), group=-1)
     application.add_handler(ChatMemberHandler(membership.changed))
     application.add_handler(CallbackQueryHandler(pressed))
+    application.add_handler(InlineQueryHandler(find.asked_inline))
     # pinned messages and the like are nobody's words: they need no answer
     written = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
     private = filters.ChatType.PRIVATE & written

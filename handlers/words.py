@@ -44,7 +44,7 @@ async def written(update: Update, context: Context, commands: Commands) -> None:
     if (command := known.command(text)) is not None and command in commands:
         await commands[command](update, context)
         return
-    await _asked(update, context, known, text)
+    await asked(update, context, text)
 
 
 async def _drafted(update: Update, context: Context) -> bool:
@@ -74,8 +74,9 @@ async def _in_danger(update: Update, context: Context, known: Lexicon, text: str
     return True
 
 
-async def _asked(update: Update, context: Context, known: Lexicon, text: str) -> None:
+async def asked(update: Update, context: Context, text: str) -> None:
     """Answer what a text asks for: days that count, a place, needs, a service by its name."""
+    known = lexicon()
     view = await guide.view_of(context)
     if (kind := known.handoff(text)) is not None:
         lines = crisis.reachable(view.directory, [kind], view.at)

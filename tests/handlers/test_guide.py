@@ -115,7 +115,7 @@ def test_the_other_screens_fit(language):
         screens.privacy(t, "help@example.org"),
         screens.apology(t),
         screens.ask_forget(t),
-        screens.help_commands(t, leeds_pack().attribution, coordinator=True),
+        screens.help_commands(t, leeds_pack().attribution, Role.COORDINATOR),
         screens.who_am_i(t, 2**52, Role.COORDINATOR),
         *screens.my_data(t, {f"people.{n}": "long " * 60 for n in range(20)}),
     ):
