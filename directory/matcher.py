@@ -10,27 +10,24 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import replace
 from zoneinfo import ZoneInfo
 
-from directory import asking, lines, order, questions
+from directory import asking, lines, order, questions, shortlist
+from directory.exclusion import is_shown
 from directory.hours import UNKNOWN
 from directory.index import Candidate, Directory
 from directory.model import (
-    ANYONE,
-    Audience,
     Confidence,
     Found,
-    Gender,
     Match,
     OpenState,
     Place,
     Query,
     Service,
-    Status,
 )
-from directory.needs import GENERAL, NEEDS, NO_BED, TOPICS
-from directory.places import Reach, distance_m
+from directory.needs import GENERAL, NEEDS, NO_BED
+from directory.places import distance_m
 from directory.questions import SKIP, Choice, Slot
 from directory.reasons import reasons
-from directory.score import of_community, score
+from directory.score import score
 from directory.weights import WEIGHTS, Weights
 from locales.errors import N_, Text
 
@@ -81,10 +78,15 @@ def rank(
     """
     query = _tonight(directory, query)
     measured = _measured(directory, query)
-    scored = [
-        score(known, measured, _state(directory, known.service, query), weights)
-        for known in _shown(directory, query, among)
-    ]
+    if among is None and weights is WEIGHTS:
+        scored = shortlist.of(directory, query, measured, limit)
+    else:
+        known = directory.candidates(query.needs) if among is None else among(query)
+        scored = [
+            score(each, measured, directory.state_of(each, query.at), weights)
+            for each in known
+            if _may_be_shown(directory, each, query)
+        ]
     chosen = order.choose(scored, query, limit, weights)
     return [_match(directory, row.known, row.state or UNKNOWN, measured) for row in chosen]
 
@@ -100,14 +102,21 @@ def one(directory: Directory, query: Query, service_id: str) -> Match | None:
     for needs in (query.needs, *(wider for wider, _ in _wider(query.needs))):
         asked = replace(query, needs=needs)
         if known.needs.intersection(needs) and _may_be_shown(directory, known, asked):
-            state = _state(directory, known.service, asked)
+            state = directory.state_of(known, asked.at)
             return _match(directory, known, state, _measured(directory, asked))
     return None
 
 
+def shown(directory: Directory, query: Query, known: Candidate) -> Match:
+    """Return *known* as `find` shows it; that it may be shown was looked at before."""
+    state = _state(directory, known.service, query)
+    return _match(directory, known, state, _measured(directory, query))
+
+
 def has_any(directory: Directory, query: Query) -> bool:
     """Say whether any service fits *query*, whatever its rank."""
-    return any(True for _ in _shown(directory, query))
+    groups = directory.groups(query.needs)
+    return any(is_shown(group.profile, query, directory.gazetteer) for group in groups)
 
 
 def next_question(directory: Directory, query: Query) -> str | None:
@@ -154,7 +163,7 @@ def _asked(query: Query) -> tuple[object, ...]:
 def _first_screen(directory: Directory, query: Query) -> asking.First:
     query = replace(query, language=None)
     measured = _measured(directory, query)
-    scored = [score(known, measured, None, WEIGHTS) for known in _shown(directory, query)]
+    scored = shortlist.of(directory, query, measured, FIRST, timeless=True)
     first = [row.service.id for row in order.choose(scored, query, FIRST, WEIGHTS)]
     helplines = lines.choose(directory, query, timeless=True)
     facts = {*first, *(f"1 {each}" for each in first[:1]), *(f"☎ {h.id}" for h in helplines[:1])}
@@ -179,74 +188,8 @@ def _applied(query: Query, choices: Sequence[Choice]) -> list[Query]:
     return [questions.applied(query, each) for each in choices if each.code != SKIP]
 
 
-def _shown(directory: Directory, query: Query, among: Among | None = None) -> Iterator[Candidate]:
-    """Yield every service that may be shown for *query*."""
-    for known in directory.candidates(query.needs) if among is None else among(query):
-        if _may_be_shown(directory, known, query):
-            yield known
-
-
 def _may_be_shown(directory: Directory, known: Candidate, query: Query) -> bool:
-    out = excluded(known, query) or _elsewhere(directory, known, query)
-    return not out and not _beside(known, query)
-
-
-def _beside(known: Candidate, query: Query) -> bool:
-    """Say whether it helps with something else, or another community on the side."""
-    if query.topic is not None and TOPICS[query.topic].alone and query.topic not in known.topics:
-        return True
-    if known.of_a_university and _is_about_children(query):
-        return True
-    others = known.named and not of_community(known, query.language)
-    return bool(others) and known.service.needs[0] not in query.needs
-
-
-def _is_about_children(query: Query) -> bool:
-    """Say whether it is for a child of school age, by age or because children were named."""
-    child = query.ages is not None and query.ages[1] < UNIVERSITY_AGE
-    return child or lines.FAMILY in {*query.needs, *query.groups}
-
-
-def excluded(known: Candidate, query: Query) -> bool:
-    """Say whether *known* must not be shown for *query*, whatever else speaks for it."""
-    service = known.service
-    return (
-        service.status is Status.CLOSED
-        or (service.audience is Audience.WORKERS and query.audience is not Audience.WORKERS)
-        or _wrong_gender(service.gender, query.gender)
-        or _wrong_age(service, query.ages)
-        or _wrong_stage(service.eligibility, query.stages)
-    )
-
-
-def _wrong_gender(service: Gender, person: Gender | None) -> bool:
-    known = person is not None and person is not Gender.ANY
-    return known and service is not Gender.ANY and service is not person
-
-
-def _wrong_age(service: Service, ages: tuple[int, int] | None) -> bool:
-    """Say whether the person cannot be of an age that the service is for."""
-    if ages is None:
-        return False
-    too_young = service.min_age is not None and ages[1] < service.min_age
-    return too_young or (service.max_age is not None and ages[0] > service.max_age)
-
-
-def _wrong_stage(eligibility: tuple[str, ...], stages: tuple[str, ...]) -> bool:
-    if not eligibility or not stages or ANYONE in eligibility:
-        return False
-    return not set(eligibility) & set(stages)
-
-
-def _elsewhere(directory: Directory, known: Candidate, query: Query) -> bool:
-    """Say whether the service is of another town and the person is not there."""
-    if known.reach is not Reach.OUTSIDE:
-        return False
-    place = query.place
-    if place is None or directory.gazetteer.in_area(place):
-        return True
-    there = directory.gazetteer.find(known.service.area)
-    return there is None or distance_m(there.point, place.point) > NEAR_TOWN_M
+    return is_shown(known.profile, query, directory.gazetteer)
 
 
 def _measured(directory: Directory, query: Query) -> Query:
@@ -264,13 +207,6 @@ def _tonight(directory: Directory, query: Query) -> Query:
     if query.topic is not None or not home or MORNING <= hour < EVENING:
         return query
     return replace(query, topic=NO_BED)
-
-
-def _state(directory: Directory, service: Service, query: Query) -> OpenState:
-    """Return whether the service is open; hours of low confidence are not used at all."""
-    if service.confidence is Confidence.LOW:
-        return UNKNOWN
-    return directory.opening(service.opening_hours, query.at)
 
 
 def _match(directory: Directory, known: Candidate, state: OpenState, query: Query) -> Match:
