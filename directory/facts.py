@@ -21,6 +21,7 @@ FIELDS: Mapping[Fact, tuple[str, ...]] = {
         "audience",
         "channels",
         "contacts",
+        "note",
     ),
     Fact.ELIGIBILITY: ("eligibility", "eligibility_description", "gender", "min_age", "max_age"),
     Fact.ACCESS: ("access", "referral_route", "who_may_refer", "referrer_note", "accessibility"),

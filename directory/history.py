@@ -3,7 +3,7 @@
 Values are those of the stored document: JSON, so that a change can be kept as it was.
 """
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime
 from enum import StrEnum
@@ -79,14 +79,48 @@ def diff(old: Mapping[str, Any], new: Mapping[str, Any]) -> tuple[FieldChange, .
 def applied(record: Mapping[str, Any], fields: Sequence[FieldChange]) -> dict[str, Any]:
     """Return *record* with *fields* at their new values.
 
+    Of how to get in only the parts that differ are compared and set, so that changes of
+    different parts do not stand in each other's way. Who checked a fact, and how sure we are,
+    never stand in the way of one: a newer word stays.
+
     Raises:
         ChangedSince: a field is not any more as it was before.
     """
-    if any(record.get(each.field) != each.old for each in fields):
-        raise ChangedSince
-    return {**record, **{each.field: each.new for each in fields}}
+    return {**record, **{each.field: _set(record.get(each.field), each) for each in fields}}
 
 
 def reversed_(fields: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
     """Return the fields of a change that takes this one back."""
     return tuple(FieldChange(each.field, each.new, each.old) for each in fields)
+
+
+def _set(current: Any, change: FieldChange) -> Any:
+    """Return the value (Any: JSON) of a field after *change*."""
+    old, new = change.old, change.new
+    if current == old:
+        return new
+    if change.field == "checks":
+        parts, before, after = (_by_fact(each) for each in (current, old, new))
+        free = {fact for fact in {**before, **after} if parts.get(fact) == before.get(fact)}
+        return list(_with_parts(parts, before, after, free).values())
+    if change.field == "confidence":
+        return current
+    if all(isinstance(each, dict) for each in (current, old, new)):
+        names = {**old, **new}
+        if any(current.get(n) != old.get(n) for n in names if old.get(n) != new.get(n)):
+            raise ChangedSince
+        return _with_parts(current, old, new, names)
+    raise ChangedSince
+
+
+def _by_fact(checks: Sequence[Mapping[str, Any]]) -> dict[str, Any]:
+    return {each["fact"]: each for each in checks}
+
+
+def _with_parts(
+    current: Mapping[str, Any], old: Mapping[str, Any], new: Mapping[str, Any], may: Collection[str]
+) -> dict[str, Any]:
+    """Return *current* with those of the parts *may* that differ between *old* and *new*."""
+    changed = {name for name in may if old.get(name) != new.get(name)}
+    kept = {name: value for name, value in current.items() if name not in changed or name in new}
+    return kept | {name: value for name, value in new.items() if name in changed}
