@@ -4,40 +4,22 @@ A postcode is used only to find its sector and is not kept: no `Place` says more
 """
 
 import re
-import unicodedata
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
-from difflib import SequenceMatcher
 from enum import StrEnum
-from functools import lru_cache
-from itertools import pairwise
 from math import asin, cos, radians, sin, sqrt
 
+from directory import whereabouts
 from directory.model import Place, Point
+from directory.whereabouts import Known, Reading, Town, plain
+from locales.errors import Text
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
-CLOSE_SPELLING = 0.8  # similarity from which a misspelt name counts (SequenceMatcher ratio)
-CLEARLY_BETTER = 0.06  # by how much the best name must lead, or we do not guess
 NEAR_NAME_M = 60_000  # of towns with one name, people mean the one that is near
 MEASURED_M = 30_000  # from farther away nothing in the area is near
 WHOLE = "area"  # the key of the whole area, where somebody says no more than the city
-SHORTEST_GUESS = 4  # shorter words are too alike to guess from
 
-# Outward and inward part; the last two letters never use C I K M O V
-# (Royal Mail, Programmers' Guide to the Postcode Address File).
-_FULL = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9])[ABD-HJLNP-UW-Z]{2}\b")
-_SECTOR = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?)[ -]([0-9])\b")
-_OUTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?)\b")
 _KEY = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)(?:-([0-9]))?")
-# English words that are towns as well: alone they say nothing about where somebody is.
-_ORDINARY = frozenset(
-    {"ash", "bath", "barking", "battle", "beer", "bell", "cross", "deal", "diss", "eye", "ford"}
-    | {"hook", "hope", "lee", "march", "over", "reading", "rugby", "rye", "sale", "sandwich"}
-    | {"settle", "street", "ware", "wells"}
-)
-_BEFORE_A_TOWN = frozenset({"in", "from", "near", "at", "around"})
-_LETTERS = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": None})
-_WORDS = re.compile(r"[^\W_]+")
 
 
 class Reach(StrEnum):
@@ -94,6 +76,10 @@ def distance_m(one: Point, other: Point) -> int:
     return round(2 * EARTH_RADIUS_M * asin(min(1.0, sqrt(chord))))
 
 
+# A code, several codes where a name exists more than once, or such names in one language.
+Names = Mapping[str, str | Sequence[str] | Mapping[str, str]]
+
+
 class Gazetteer:
     """The places of a pack. Never changes after it is made; equal only to itself."""
 
@@ -104,9 +90,9 @@ class Gazetteer:
         outcodes: Iterable[Outcode],
         sectors: Iterable[Sector],
         districts: Sequence[District],
-        neighbourhoods: Mapping[str, str | Mapping[str, str]],
+        neighbourhoods: Names,
     ) -> None:
-        """Index the rows; *neighbourhoods* maps a name to ``LS9`` or ``LS9 8``.
+        """Index the rows; *neighbourhoods* maps a name to ``LS9`` or ``LS9 8``, or to several.
 
         A code of a language in it maps to such names in that language.
 
@@ -119,23 +105,28 @@ class Gazetteer:
         self._sectors = {row.code: row for row in sectors}
         self._inside = _inside_outcodes(self._sectors.values())
         self._districts = {d.id: self._district(d) for d in districts}
-        self._local = {_plain(n): self._named(n, code) for n, code in _each_name(neighbourhoods)}
+        self._local = {
+            plain(name): tuple(self._named(name, code) for code in codes)
+            for name, codes in _each_name(neighbourhoods)
+        }
         self._add_local_names()
-        self._joined = {name.replace(" ", ""): place for name, place in self._local.items()}
-        self._spaced = _spaced_outcode(self._inside)
         self._names = self._names_elsewhere()
-        self._other = self._other_towns()
+        self._known = self._all_known()
 
     def find(self, text: str) -> Place | None:
         """Return the place that *text* names, or None where we would have to guess.
 
-        Understands postcodes whole or in part, however spaced, also inside a sentence;
-        the pack's neighbourhoods, also slightly misspelt or in another script; the city as a
-        whole; and towns elsewhere, unless the word may be meant otherwise. Digits may be
-        those of any script.
+        See `directory.whereabouts.read` for what is understood.
         """
-        plain = _digits(unicodedata.normalize("NFKC", text))
-        return self._by_postcode(self._spaced.sub(r"\1\2", plain.upper())) or self._by_name(plain)
+        return whereabouts.read(self._known, text).place
+
+    def read(self, text: str) -> Reading:
+        """Return what *text* says about a place, or why that is unclear."""
+        return whereabouts.read(self._known, text)
+
+    def question(self, reading: Reading) -> Text | None:
+        """Return what to ask back about an unclear *reading*, None about a clear one."""
+        return whereabouts.question(reading, self.home)
 
     def by_key(self, key: str) -> Place | None:
         """Return the place of a button's *key*, or None if it is not (or no longer) known."""
@@ -197,9 +188,11 @@ class Gazetteer:
         return self._placed(area)[1]
 
     def _placed(self, area: str) -> tuple[Reach, Point | None]:
-        words, home = _plain(area), _plain(self.home)
-        parts = [_plain(part) for part in re.split(r"[;,(]| and | or ", area)]
-        local = [self._local[part].point for part in parts if part in self._local]
+        words, home = plain(area), plain(self.home)
+        parts = [plain(part) for part in re.split(r"[;,(]| and | or ", area)]
+        local = [
+            self._local[part][0].point for part in parts if len(self._local.get(part, ())) == 1
+        ]
         if f"{home} wide" in words or words == home:
             return Reach.WHOLE, None
         if local:
@@ -209,13 +202,9 @@ class Gazetteer:
         outside = any(part in self._names for part in parts)
         return Reach.OUTSIDE if outside else Reach.WIDE, None
 
-    def _by_postcode(self, upper: str) -> Place | None:
-        if (match := _FULL.search(upper) or _SECTOR.search(upper)) is not None:
-            return self.by_key(f"{match[1]}-{match[2]}") or self._outcode(match[1])
-        for code in _OUTCODE.findall(upper):
-            if (place := self._outcode_or_sector(code)) is not None:
-                return place
-        return None
+    def _code(self, outcode: str, digit: str) -> Place | None:
+        """Return the sector of an outcode and a digit, else the outcode."""
+        return self.by_key(f"{outcode}-{digit}") or self._outcode(outcode)
 
     def _outcode_or_sector(self, code: str) -> Place | None:
         """Return the likelier reading of ``LS98``: LS9 8, unlike ``LS11``, which is LS11."""
@@ -224,62 +213,6 @@ class Gazetteer:
         if sector is not None and (outcode is None or outcode.postcodes < sector.postcodes):
             return _sector_place(sector)
         return None if outcode is None else _outcode_place(outcode)
-
-    def _by_name(self, text: str) -> Place | None:
-        """Return the longest name in *text*: of the pack, then the city, then a town elsewhere."""
-        words = _plain(text).split()
-        for size in range(min(len(words), 4), 0, -1):
-            for start in range(len(words) - size + 1):
-                found = self._named_by(words, start, size, text)
-                if found is not None:
-                    return found
-        if _plain(self.home) in words:
-            return self.by_key(WHOLE)
-        return self._town(words, text) or self._by_spelling(" ".join(words))
-
-    def _named_by(self, words: list[str], start: int, size: int, text: str) -> Place | None:
-        """Return the place of the pack that *size* words from *start* name, or a long town."""
-        name = " ".join(words[start : start + size])
-        place = self._local.get(name) or self._joined.get(name.replace(" ", ""))
-        if place is None and size > 1 and name != _plain(text):
-            place = self._other.get(name)
-        return place
-
-    def _town(self, words: list[str], text: str) -> Place | None:
-        """Return the one town elsewhere that *text* names, if it cannot mean something else.
-
-        A word in a sentence must stand behind "in" or the like, or begin with a capital.
-        Far towns must be all that was written, with a capital.
-        """
-        whole = " ".join(words)
-        if whole in self._other:
-            written = text.strip()[:1].isupper()
-            return self._other[whole] if self._meant(whole, capital=written) else None
-        capitals = {_plain(w) for w in re.findall(r"[^\W_]+", text) if w[0].isupper()}
-        for before, word in pairwise(words):
-            signed = before in _BEFORE_A_TOWN or word in capitals
-            if signed and word in self._other and self._meant(word, capital=False):
-                return self._other[word]
-        return None
-
-    def _meant(self, name: str, *, capital: bool) -> bool:
-        """Say whether *name* is surely the town: near, or with a *capital* and alone."""
-        if name in _ORDINARY:
-            return False
-        return capital or distance_m(self._other[name].point, self._centre()) < NEAR_NAME_M
-
-    def _by_spelling(self, name: str) -> Place | None:
-        if len(name) < SHORTEST_GUESS:
-            return None
-        scored: dict[str, tuple[float, Place]] = {}
-        for known, place in self._local.items():
-            ratio = SequenceMatcher(None, known, name).ratio()
-            if ratio >= CLOSE_SPELLING and ratio > scored.get(place.key, (0.0, place))[0]:
-                scored[place.key] = (ratio, place)
-        ranked = sorted(scored.values(), key=lambda pair: -pair[0])
-        if not ranked or (len(ranked) > 1 and ranked[0][0] - ranked[1][0] < CLEARLY_BETTER):
-            return None
-        return ranked[0][1]
 
     def _outcode(self, code: str) -> Place | None:
         row = self._outcodes.get(code)
@@ -305,48 +238,53 @@ class Gazetteer:
         for code in self._inside:
             row = self._outcodes.get(code)
             for name in row.places if row is not None else ():
-                if row is not None and _plain(name) != _plain(self.home):
-                    self._local.setdefault(_plain(name), Place(code, name, row.point))
+                if row is not None and plain(name) != plain(self.home):
+                    self._local.setdefault(plain(name), (Place(code, name, row.point),))
 
     def _centre(self) -> Point:
         return _middle([place.point for place in self._districts.values()])
 
-    def _other_towns(self) -> dict[str, Place]:
-        """Return towns elsewhere by name, where it means one town or only one is near."""
-        centre = self._centre()
-        towns = {}
-        for name, bearers in self._names.items():
-            near = [row for row in bearers if distance_m(row.point, centre) < NEAR_NAME_M]
-            rows = near or bearers
-            if len({_letters(row.code) for row in rows}) == 1:
-                first = min(rows, key=lambda row: (len(row.code), row.code))
-                towns[name] = Place(first.code, name.title(), first.point)
-        return towns
+    def _all_known(self) -> Known:
+        return Known(
+            home=plain(self.home),
+            letters=frozenset(map(_letters, self._inside)),
+            names=self._local,
+            joined={name.replace(" ", ""): places for name, places in self._local.items()},
+            towns={name: self._town(name, rows) for name, rows in self._names.items()},
+            whole=self.by_key(WHOLE),
+            inside=self.in_area,
+            code=self._code,
+            either=self._outcode_or_sector,
+        )
+
+    def _town(self, name: str, bearers: list[Outcode]) -> Town:
+        """Return a town elsewhere; it has a place where it is one town, or only one is near."""
+        near = [row for row in bearers if distance_m(row.point, self._centre()) < NEAR_NAME_M]
+        rows = near or bearers
+        title = name.title()
+        if len({_letters(row.code) for row in rows}) > 1:
+            return Town(title, None, near=bool(near), codes=len(rows))
+        first = min(rows, key=lambda row: (len(row.code), row.code))
+        place = Place(first.code, title, first.point)
+        return Town(title, place, near=bool(near), codes=len(rows))
 
     def _names_elsewhere(self) -> dict[str, list[Outcode]]:
         found: dict[str, list[Outcode]] = {}
         for row in self._outcodes.values():
             for name in row.places if row.code not in self._inside else ():
-                if _plain(name) not in self._local and _plain(name) != _plain(self.home):
-                    found.setdefault(_plain(name), []).append(row)
+                if plain(name) not in self._local and plain(name) != plain(self.home):
+                    found.setdefault(plain(name), []).append(row)
         return found
 
 
-def _each_name(
-    neighbourhoods: Mapping[str, str | Mapping[str, str]],
-) -> list[tuple[str, str]]:
-    """Return names and codes, those in other languages last."""
-    rows = [(name, code) for name, code in neighbourhoods.items() if isinstance(code, str)]
+def _each_name(neighbourhoods: Names) -> Iterator[tuple[str, Sequence[str]]]:
+    """Give names and codes, those in other languages last."""
+    for name, codes in neighbourhoods.items():
+        if not isinstance(codes, Mapping):
+            yield name, [codes] if isinstance(codes, str) else codes
     for names in neighbourhoods.values():
-        if not isinstance(names, str):
-            rows += names.items()
-    return rows
-
-
-def _spaced_outcode(codes: Iterable[str]) -> re.Pattern[str]:
-    """Return what finds an outcode of the area that is written with a space: ``LS 9``."""
-    letters = "|".join(sorted({re.escape(_letters(code)) for code in codes})) or "(?!)"
-    return re.compile(rf"\b({letters})[ .-]+([0-9])")
+        if isinstance(names, Mapping):
+            yield from ((name, [code]) for name, code in names.items())
 
 
 def _middle(points: Sequence[Point]) -> Point:
@@ -373,16 +311,3 @@ def _sector_place(row: Sector) -> Place:
 
 def _letters(code: str) -> str:
     return code.rstrip("0123456789") if code[-1].isdigit() else re.split(r"\d", code)[0]
-
-
-def _digits(text: str) -> str:
-    """Return *text* with the digits of any script as 0 to 9."""
-    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
-
-
-@lru_cache(maxsize=8192)
-def _plain(name: str) -> str:
-    """Return *name* in lower-case words, without punctuation, accents and vowel signs."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    bare = "".join(c for c in apart if not unicodedata.combining(c)).translate(_LETTERS)
-    return " ".join(_WORDS.findall(bare.replace("'", "").replace("’", "")))

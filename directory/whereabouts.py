@@ -1,0 +1,306 @@
+"""What people write about where they are: a place, or what to ask back. Pure.
+
+Nothing is guessed: of two likely places neither is taken, and the reading says which two. A
+postcode is used only to find its sector and is not kept.
+"""
+
+import re
+import unicodedata
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from difflib import SequenceMatcher
+from enum import StrEnum
+from functools import lru_cache
+from itertools import pairwise
+
+from directory.model import Place
+from locales.errors import N_, Text
+
+CLOSE_SPELLING = 0.82  # similarity from which a misspelt name counts (SequenceMatcher ratio)
+MAYBE_SPELLING = 0.7  # similarity from which we ask whether a name is meant
+CLEARLY_BETTER = 0.06  # by how much the best name must lead, or we do not guess
+SHORTEST_GUESS = 4  # shorter words are too alike to guess from
+LONGEST_NAME = 4  # words
+LONGEST_ASKED = 60  # characters; nobody misspells a longer name than this
+LARGE_TOWN = 8  # outcodes; such a town needs no capital to be known
+
+# Outward and inward part; the last two letters never use C I K M O V
+# (Royal Mail, Programmers' Guide to the Postcode Address File).
+_FULL = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9])[ABD-HJLNP-UW-Z]{2}\b")
+_SECTOR = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?)[ -]([0-9])\b")
+_OUTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?)\b")
+_CYRILLIC_CODE = re.compile(r"\b[A-ZА-Я]{1,2}(?=[ -]?[0-9])")
+_SOUNDS = str.maketrans({"Л": "L", "С": "S", "Б": "B", "Д": "D", "В": "W", "Ф": "F"})
+_AS_DIGITS = str.maketrans({"O": "0", "I": "1", "L": "1", "|": "1"})
+# English words that are places as well: alone they say nothing about where somebody is.
+ORDINARY = frozenset(
+    {"ash", "bath", "barking", "battle", "beer", "bell", "cross", "deal", "diss", "eye", "ford"}
+    | {"hook", "hope", "lee", "march", "over", "pool", "reading", "rugby", "rye", "sale"}
+    | {"sandwich", "settle", "street", "ware", "wells"}
+)
+_BEFORE_A_TOWN = frozenset({"in", "from", "near", "at", "around"})
+# What people write around a name of a place, in the languages whose names packs hold.
+_FILLERS = frozenset(
+    {"a", "am", "area", "around", "at", "by", "close", "from", "here", "hi", "hello", "home"}
+    | {"house", "i", "im", "in", "is", "live", "living", "my", "near", "now", "of", "on"}
+    | {"place", "please", "postcode", "stay", "staying", "the", "to", "we"}
+    | {"في", "انا", "اسكن", "اعيش", "قرب", "عند", "من", "در", "نزديك", "زندگي", "ميكنم", "هستم"}
+    | {"я", "живу", "в", "у", "на", "біля", "коло"}
+    | {"mieszkam", "jestem", "w", "na", "kolo", "blisko", "obok"}
+)
+_LETTERS = str.maketrans({"ة": "ه", "ى": "ي", "ی": "ي", "ک": "ك", "ـ": None})
+_WORDS = re.compile(r"[^\W_]+")
+
+
+class Unclear(StrEnum):
+    """Why we ask back."""
+
+    NOTHING = "nothing"  # no place that we know
+    NUMBER = "number"  # the letters of a postcode without its number
+    SEVERAL = "several"  # more than one place
+    SPELLING = "spelling"  # one that may be meant, or two alike
+    WHOLE = "whole"  # no more than the city
+
+
+@dataclass(frozen=True, slots=True)
+class Town:
+    """A town elsewhere; *place* only where it means one; *near*: people may well mean it.
+
+    *codes*: how many outcodes bear the name.
+    """
+
+    name: str
+    place: Place | None
+    near: bool
+    codes: int
+
+
+@dataclass(frozen=True, slots=True)
+class Known:
+    """The codes and names that can be found; names are plain (see `plain`).
+
+    *names*: of one place, or of several that share it. *joined*: the same without spaces.
+    *code* returns the place of an outcode and the digit behind it, if there is one.
+    *either* returns that of an outcode, or of a sector written without a space.
+    """
+
+    home: str
+    letters: frozenset[str]
+    names: Mapping[str, tuple[Place, ...]]
+    joined: Mapping[str, tuple[Place, ...]]
+    towns: Mapping[str, Town]
+    whole: Place | None
+    inside: Callable[[Place], bool]
+    code: Callable[[str, str], Place | None]
+    either: Callable[[str], Place | None]
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a text says: *place* where that is clear enough to go on with, else what it may be.
+
+    *unclear* with a *place*: the whole city, which is a place, but not a near one. *elsewhere*:
+    the name of a town elsewhere with many outcodes.
+    """
+
+    place: Place | None = None
+    unclear: Unclear | None = None
+    options: tuple[Place, ...] = ()
+    elsewhere: str | None = None
+
+
+def read(known: Known, text: str) -> Reading:
+    """Return the place that *text* names, or why that is unclear.
+
+    Understands postcodes whole or in part, however spaced, with O for 0 and l for 1, also
+    inside a sentence; neighbourhoods, also slightly misspelt or in another script; the city
+    as a whole; and towns elsewhere, unless the word may be meant otherwise. Digits may be
+    those of any script.
+    """
+    written = digits(unicodedata.normalize("NFKC", text))
+    upper = _repaired(_CYRILLIC_CODE.sub(_as_latin, written.upper()), known.letters)
+    if (found := _by_code(known, upper)) is not None:
+        return found
+    words = plain(written).split()
+    if (found := _by_names(known, words)) is not None:
+        return found
+    if known.home in words and known.whole is not None:
+        return Reading(known.whole, Unclear.WHOLE)
+    if (found := _town(known, words, written)) is not None:
+        return found
+    if _lacks_number(upper, known.letters):
+        return Reading(unclear=Unclear.NUMBER)
+    return _by_spelling(known, words)
+
+
+def question(reading: Reading, home: str) -> Text | None:
+    """Return what to ask back about a place of the city *home*; None where nothing is unclear."""
+    match reading.unclear, reading.options:
+        case None, _:
+            return None
+        case Unclear.WHOLE, _:
+            words = N_("Which part of {city}? Write an area or a postcode, for example LS9.")
+            return Text(words, {"city": home})
+        case Unclear.NUMBER, _:
+            return Text(N_("Please write the number of the postcode too, for example LS9."))
+        case _, (only,):
+            return Text(N_("Do you mean {place}?"), {"place": _label(only)})
+        case _, (one, other, *_):
+            words = N_("Do you mean {first} or {second}?")
+            return Text(words, {"first": _label(one), "second": _label(other)})
+    return Text(N_("I do not know this place. Write an area or a postcode, for example LS9."))
+
+
+def digits(text: str) -> str:
+    """Return *text* with the digits of any script as 0 to 9."""
+    return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
+
+
+@lru_cache(maxsize=8192)
+def plain(name: str) -> str:
+    """Return *name* in lower-case words, without punctuation, accents and vowel signs."""
+    apart = unicodedata.normalize("NFKD", name.casefold())
+    bare = "".join(c for c in apart if not unicodedata.combining(c)).translate(_LETTERS)
+    return " ".join(_WORDS.findall(bare.replace("'", "").replace("’", "")))
+
+
+def _label(place: Place) -> str:
+    """Return the name with its outcode, which tells two of one name apart."""
+    outcode = place.key.split("-")[0]
+    return place.name if outcode in place.name else f"{place.name} ({outcode})"
+
+
+# codes
+
+
+def _as_latin(found: re.Match[str]) -> str:
+    return found[0].translate(_SOUNDS)
+
+
+def _repaired(upper: str, letters: frozenset[str]) -> str:
+    """Join outcodes of the area that are written apart, and read letters there as digits.
+
+    ``L S 9`` and ``ls.9`` become LS9, ``LSl2`` LS12, ``LS9 OAA`` LS9 0AA.
+    """
+    for area in letters:
+        apart = r"[ .-]*".join(area)
+        joined = re.sub(rf"\b{apart}[ .-]*([0-9OIL|]{{1,2}})(?![A-Z])", _joins(area), upper)
+        zero = rf"\b({area}[0-9]{{1,2}}) ?([OIL])([ABD-HJLNP-UW-Z]{{2}})\b"
+        upper = re.sub(zero, lambda m: f"{m[1]} {m[2].translate(_AS_DIGITS)}{m[3]}", joined)
+        upper = re.sub(rf"\b{apart}[ .-]*([0-9])", rf"{area}\1", upper)
+    return upper
+
+
+def _joins(area: str) -> Callable[[re.Match[str]], str]:
+    return lambda found: area + found[1].translate(_AS_DIGITS)
+
+
+def _by_code(known: Known, upper: str) -> Reading | None:
+    """Return the place of the one postcode in the text; those of the area come first."""
+    found = [known.code(*one) for one in (*_FULL.findall(upper), *_SECTOR.findall(upper))]
+    if not any(found):
+        found = [known.either(code) for code in _OUTCODE.findall(upper)]
+    places = [place for place in found if place is not None]
+    return _one_of([each for each in places if known.inside(each)] or places)
+
+
+def _one_of(places: Iterable[Place]) -> Reading | None:
+    """Return the first of the places if all lie in one outcode, else one of each outcode."""
+    first: dict[str, Place] = {}
+    for place in places:
+        first.setdefault(place.key.split("-")[0], place)
+    if not first:
+        return None
+    one, *others = first.values()
+    return Reading(unclear=Unclear.SEVERAL, options=(one, *others)) if others else Reading(one)
+
+
+def _lacks_number(upper: str, letters: frozenset[str]) -> bool:
+    return any(re.search(rf"\b{' ?'.join(area)}[A-Z]?\b", upper) for area in letters)
+
+
+# names
+
+
+def _by_names(known: Known, words: list[str]) -> Reading | None:
+    """Return the place that the names in *words* stand for, the longest names first."""
+    left: list[str | None] = list(words)
+    found: list[Place] = []
+    for size in range(min(len(words), LONGEST_NAME), 0, -1):
+        for start in range(len(words) - size + 1):
+            if None in left[start : start + size]:
+                continue
+            if places := _named(known, words, start, size):
+                found += places
+                left[start : start + size] = [None] * size
+    return _one_of(found)
+
+
+def _named(known: Known, words: list[str], start: int, size: int) -> tuple[Place, ...]:
+    """Return the places that *size* words from *start* name; towns of several words too."""
+    name = " ".join(words[start : start + size])
+    whole = size == len(words)
+    if name in ORDINARY and not whole and (not start or words[start - 1] not in _BEFORE_A_TOWN):
+        return ()
+    if places := known.names.get(name) or known.joined.get(name.replace(" ", "")):
+        return places
+    town = known.towns.get(name) if size > 1 and not whole else None
+    return (town.place,) if town is not None and town.place is not None else ()
+
+
+def _town(known: Known, words: list[str], text: str) -> Reading | None:
+    """Return the town elsewhere that *text* names, if it cannot mean something else.
+
+    A word in a sentence must stand behind "in" or the like, or begin with a capital. Far
+    towns must be all that was written, with a capital, or large.
+    """
+    whole = " ".join(words)
+    if whole in known.towns:
+        return _meant(known.towns[whole], whole, alone=True, capital=text.strip()[:1].isupper())
+    capitals = {plain(word) for word in _WORDS.findall(text) if word[0].isupper()}
+    for before, word in pairwise(words):
+        if word in known.towns and (before in _BEFORE_A_TOWN or word in capitals):
+            town = _meant(known.towns[word], word, alone=False, capital=word in capitals)
+            if town is not None:
+                return town
+    return None
+
+
+def _meant(town: Town, name: str, *, alone: bool, capital: bool) -> Reading | None:
+    """Return the town if it is surely meant: near, or alone with a *capital*, or large."""
+    if name in ORDINARY:
+        return None
+    large = town.codes >= LARGE_TOWN
+    if town.place is None:
+        far = large and not town.near and (alone or capital)
+        return Reading(elsewhere=town.name) if far else None
+    sure = town.near or (alone and (capital or large))
+    return Reading(town.place, elsewhere=town.name if town.codes > 1 else None) if sure else None
+
+
+def _by_spelling(known: Known, words: list[str]) -> Reading:
+    """Return the name that the words come close to, without what stands around it."""
+    name = " ".join(word for word in words if word not in _FILLERS and word != known.home)
+    known_word = name in ORDINARY or name in known.towns
+    if known_word or not SHORTEST_GUESS <= len(name) <= LONGEST_ASKED:
+        return Reading(unclear=Unclear.NOTHING)
+    scored: dict[str, tuple[float, Place]] = {}
+    matcher = SequenceMatcher(None, "", name)  # the second is analysed once
+    for spelt, places in known.names.items():
+        matcher.set_seq1(spelt)
+        if matcher.real_quick_ratio() < MAYBE_SPELLING or matcher.quick_ratio() < MAYBE_SPELLING:
+            continue
+        ratio, place = matcher.ratio(), places[0]
+        if ratio >= MAYBE_SPELLING and ratio > scored.get(place.key, (0.0, place))[0]:
+            scored[place.key] = (ratio, place)
+    return _likeliest(sorted(scored.values(), key=lambda pair: -pair[0]))
+
+
+def _likeliest(ranked: list[tuple[float, Place]]) -> Reading:
+    if not ranked:
+        return Reading(unclear=Unclear.NOTHING)
+    best = ranked[0][0]
+    alike = [place for ratio, place in ranked if best - ratio < CLEARLY_BETTER]
+    if best >= CLOSE_SPELLING and len(alike) == 1:
+        return Reading(alike[0])
+    return Reading(unclear=Unclear.SPELLING, options=tuple(alike[:2]))
