@@ -18,7 +18,8 @@ from directory.fields import Age, Language, Needs, Slug, Words, fail
 from directory.index import Directory
 from directory.model import Found
 from directory.needs import STAGES
-from directory.source import BrokenSource, Record, SourceProblem, checked
+from directory.records import Record
+from directory.source import BrokenSource, SourceProblem, checked
 from locales.errors import N_, Text
 
 FOLDER = Path(__file__).parent.parent / "tests" / "personas"

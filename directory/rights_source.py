@@ -21,8 +21,9 @@ from directory.fields import (
     fail,
 )
 from directory.model import Source
+from directory.records import Record
 from directory.rights import CardText, RightsCard
-from directory.source import Record, checked
+from directory.source import checked
 
 FILE = "rights.toml"
 
