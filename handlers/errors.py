@@ -48,8 +48,11 @@ async def _tell(
 ) -> None:
     """Show *alert* over a pressed button if it fits, else send *screen* as a message.
 
-    When even that fails, the log is all that is left.
+    When even that fails, the log is all that is left. Inline mode has no chat of ours to say
+    it in: there the list of results stays empty.
     """
+    if update.effective_chat is None:
+        return
     try:
         if update.callback_query is not None:
             fits = alert is not None and len(alert) <= _LONGEST_ALERT

@@ -73,6 +73,12 @@ def message_update(
     return _de_json("message", a_message(user_id, **message, **content), bot, update_id)
 
 
+def inline_update(text: str, user_id: int, *, bot: Bot | None = None) -> Update:
+    """Return what somebody types behind the bot's name in some chat."""
+    asked = {"id": str(next(_update_ids)), "from": a_user(user_id), "query": text, "offset": ""}
+    return _de_json("inline_query", asked, bot, None)
+
+
 def location_update(
     lat: float,
     lon: float,
