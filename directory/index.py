@@ -9,7 +9,7 @@ from math import inf
 
 from babel import Locale
 
-from directory.hours import opening
+from directory.hours import UNKNOWN, opening
 from directory.memo import Memo
 from directory.model import (
     Confidence,
@@ -72,6 +72,16 @@ class Candidate:
     def topics(self) -> frozenset[str]:
         """What it is about more closely: keys of `directory.needs.TOPICS`."""
         return self.profile.offer.topics
+
+    @property
+    def point(self) -> Point | None:
+        """The main one of *points*."""
+        return self.points[0] if self.points else None
+
+    @property
+    def spoken(self) -> frozenset[str]:
+        """English names of the languages that its words name."""
+        return self.profile.offer.spoken
 
     def metres_from(self, point: Point) -> int | None:
         """Return how far its nearest place is in a straight line; None if it has none."""
@@ -184,6 +194,12 @@ class Directory:
             self._states.clear()
         self._states[expression] = moment, inf if change is None else change.timestamp(), state
         return state
+
+    def state_of(self, known: Candidate, at: datetime) -> OpenState:
+        """Return whether *known* is open at *at*; hours of low confidence are not used at all."""
+        if not known.profile.offer.is_sure:
+            return UNKNOWN
+        return self.opening(known.service.opening_hours, at)
 
 
 def _hours_of_numbers(services: Iterable[Service]) -> dict[str, str]:

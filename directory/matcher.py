@@ -11,7 +11,7 @@ from dataclasses import replace
 from zoneinfo import ZoneInfo
 
 from directory import asking, lines, order, questions, shortlist
-from directory.exclusion import is_shown
+from directory.exclusion import excluded, is_shown
 from directory.hours import UNKNOWN
 from directory.index import Candidate, Directory
 from directory.model import (
@@ -31,6 +31,18 @@ from directory.score import score
 from directory.weights import WEIGHTS, Weights
 from locales.errors import N_, Text
 
+__all__ = [  # also what is never shown, for all who show services
+    "FIRST",
+    "Among",
+    "excluded",
+    "find",
+    "first_screen",
+    "has_any",
+    "next_question",
+    "one",
+    "rank",
+    "shown",
+]
 FIRST = 3  # results on the first screen
 UNIVERSITY_AGE = 17  # who is younger goes to school or college first
 EVENING, MORNING = 17, 9  # hours of the city between which daytime offices are closed
@@ -109,7 +121,7 @@ def one(directory: Directory, query: Query, service_id: str) -> Match | None:
 
 def shown(directory: Directory, query: Query, known: Candidate) -> Match:
     """Return *known* as `find` shows it; that it may be shown was looked at before."""
-    state = _state(directory, known.service, query)
+    state = directory.state_of(known, query.at)
     return _match(directory, known, state, _measured(directory, query))
 
 

@@ -25,12 +25,14 @@ from enum import IntEnum
 from math import inf
 
 from directory.index import Candidate, Kind
-from directory.model import ANYONE, Confidence, OpenState, Query, Service, Status
+from directory.model import ANYONE, OpenState, Query, Service
 from directory.needs import ASYLUM_STAGES, NEEDS, is_danger
+from directory.profile import Work
 from directory.weights import Weights
 
 YOUNG, OLD = 25, 55  # ages up to and from which "young" and "older people" are meant
 HOMES = {"housing", "homelessness"}
+ASYLUM = "asylum_support"
 FIRST = 3  # places on the first screen, of which one may be without a way to reach it
 DANGER_FIRST = 2  # services mainly about an asked danger that come before all others
 
@@ -75,40 +77,46 @@ class Scored:
     @property
     def is_sure(self) -> bool:
         """Whether its phone and address may be shown."""
-        return self.service.confidence is not Confidence.LOW
+        return self.known.profile.offer.is_sure
 
     @property
     def takes_people(self) -> bool:
         """Whether it has places: it is neither full nor paused."""
-        return self.service.status not in {Status.FULL, Status.PAUSED}
+        return self.known.profile.offer.takes_people
 
 
-def main_needs(service: Service, query: Query) -> tuple[str, ...]:
-    """Return what *service* does, the main thing first, for the person who asks.
+def main_needs(work: Work, stages: Iterable[str], query: Query) -> tuple[str, ...]:
+    """Return what a service does, the main thing first, for the person who asks.
 
-    A first need that only says for whom it is, and that is this person, is passed over: a
-    women's centre with English classes is mainly that for a woman who wants to learn English.
-    Help in danger is never mainly that of a centre that does much else.
+    *stages*: whom it says that it helps. A first need that only says for whom it is, and
+    that is this person, is passed over: a women's centre with English classes is mainly that
+    for a woman who wants to learn English. Help in danger is never mainly that of a centre
+    that does much else.
     """
-    first, *others = service.needs
+    first, *others = work.needs
     if first in query.needs or not others or NEEDS[others[0]].danger:
-        return service.needs
-    return tuple(others) if _is_of(first, service, query) else service.needs
+        return work.needs
+    return tuple(others) if _is_of(first, stages, query) else work.needs
 
 
-def _is_of(group: str, service: Service, query: Query) -> bool:
+def _is_of(group: str, stages: Iterable[str], query: Query) -> bool:
     """Say whether *group* is a need that means a kind of people, and this person is of it."""
     if group in query.groups:
         return True
     if group == "women":
         return query.gender is not None and query.gender.value == "women"
-    if group == "asylum_support":
-        return bool(ASYLUM_STAGES & set(query.stages) & set(service.eligibility))
+    if group == ASYLUM:
+        return names_asylum(stages, query)
     if query.ages is None:
         return False
     if group == "young_people":
         return query.ages[1] <= YOUNG
     return group == "older_people" and query.ages[0] >= OLD
+
+
+def names_asylum(stages: Iterable[str], query: Query) -> bool:
+    """Say whether one of *stages* is of asylum, and the person's."""
+    return not ASYLUM_STAGES.intersection(query.stages).isdisjoint(stages)
 
 
 def centrality(needs: tuple[str, ...], asked: tuple[str, ...]) -> Centrality:
@@ -127,10 +135,9 @@ def centrality(needs: tuple[str, ...], asked: tuple[str, ...]) -> Centrality:
     return Centrality(min(Centrality.MAIN + place, Centrality.BESIDE))
 
 
-def names_stage(service: Service, query: Query) -> bool:
-    """Say whether *service* names a stage of the person; `anyone` is no name."""
-    stages = set(query.stages) & set(service.eligibility)
-    return bool(stages - {ANYONE})
+def names_stage(stages: Iterable[str], query: Query) -> bool:
+    """Say whether *stages* name one of the person's; `anyone` is no name."""
+    return bool(set(query.stages).intersection(stages) - {ANYONE})
 
 
 @dataclass(slots=True)
@@ -144,7 +151,7 @@ class _Shown:
     unsure: int = 0
 
     def add(self, row: Scored) -> None:
-        self.met |= set(row.service.needs)
+        self.met |= row.known.needs
         self.kinds.add(row.known.kind)
         self.about_danger += row.centrality is Centrality.DANGER
         self.number += 1

@@ -3,8 +3,8 @@
 from enum import StrEnum
 
 from directory.index import Candidate
-from directory.model import Channel, Confidence, Query
-from directory.places import distance_m
+from directory.model import Channel, Query
+from directory.profile import Offer, Work
 
 WALK_M = 2_000  # straight line; a walk that most people can do there and back
 PACE_M = 5_000 / 60  # metres a minute: 5 km/h, in a straight line
@@ -40,31 +40,32 @@ def has_no_fare(query: Query) -> bool:
 
 def way(known: Candidate, query: Query) -> Way:
     """Return how the person of *query* gets help from *known* the easiest way."""
-    channels = frozenset(known.service.channels)
-    if _is_near(known, query) and (Channel.IN_PERSON in channels or not channels):
+    profile = known.profile
+    away = None if query.place is None else known.metres_from(query.place.point)
+    near = away is not None and away <= WALK_M
+    return easiest(profile.work, profile.offer, query, is_near=near)
+
+
+def easiest(work: Work, offer: Offer, query: Query, *, is_near: bool) -> Way:
+    """Return the easiest way to a service; *is_near*: it is as near as `WALK_M`."""
+    channels = offer.channels
+    if is_near and (Channel.IN_PERSON in channels or not channels):
         return Way.WALK
     if Channel.IN_PERSON not in channels:
         if channels & _FROM_HOME:
             return Way.CALL if Channel.PHONE in channels else Way.ONLINE
         if Channel.OUTREACH in channels:
             return Way.COMES
-    elif _helps_by_phone(known, query):
+    elif _helps_by_phone(work, offer, query):
         return Way.CALL
-    return Way.UNKNOWN if known.point is None or not channels else Way.BUS
+    return Way.BUS if offer.has_point and channels else Way.UNKNOWN
 
 
-def _is_near(known: Candidate, query: Query) -> bool:
-    if known.point is None or query.place is None:
+def _helps_by_phone(work: Work, offer: Offer, query: Query) -> bool:
+    if not offer.has_phone or not offer.is_sure:
         return False
-    return distance_m(query.place.point, known.point) <= WALK_M
-
-
-def _helps_by_phone(known: Candidate, query: Query) -> bool:
-    service = known.service
-    if not service.phones or service.confidence is Confidence.LOW:
-        return False
-    asked = set(service.needs) & set(query.needs)
-    return Channel.PHONE in service.channels and not asked <= HANDED_OVER
+    asked = work.asked.intersection(query.needs)
+    return Channel.PHONE in offer.channels and not asked <= HANDED_OVER
 
 
 def minutes_on_foot(distance: int) -> int:
