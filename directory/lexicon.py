@@ -5,6 +5,7 @@ says nothing about the words; it only decides between needs that share a word.
 """
 
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from enum import StrEnum
 from functools import cache
 from threading import Lock
@@ -47,6 +48,14 @@ class Handoff(StrEnum):
     CHILD_ALONE = "child_alone"
     UNSAFE_HOME = "unsafe_home"
     DEADLINE = "deadline"
+
+
+@dataclass(frozen=True, slots=True)
+class Meant:
+    """The needs that a text names, best first, and its plain words that say so."""
+
+    needs: tuple[str, ...]
+    words: frozenset[str]
 
 
 class Lexicon:
@@ -112,13 +121,19 @@ class Lexicon:
         Who has no bed tonight needs one, not somebody who reads letters.
         """
         found = self._labels(self._handoff, text)
-        if found == {Handoff.DEADLINE} and self._is_homeless(text):
+        if found == {Handoff.DEADLINE} and self._no_bed(text):
             return None
         return next(iter(_in_order(Handoff, found)), None)
 
-    def _is_homeless(self, text: str) -> bool:
+    def _no_bed(self, text: str) -> set[str]:
+        """Return the words of *text* that say that somebody has no bed tonight."""
         memo = Memo()
-        return any(self._homeless.find(reading, memo) for reading in _readings(text))
+        return {
+            reading[at]
+            for reading in _readings(text)
+            for hit in self._homeless.find(reading, memo)
+            for at in hit.at
+        }
 
     def needs(self, text: str, language: str | None = None) -> tuple[str, ...]:
         """Return the needs that *text* names, best first.
@@ -126,8 +141,13 @@ class Lexicon:
         Words of *language* and English count first; only if they say nothing, those of the
         language of which most words are in the text.
         """
+        return self.meant(text, language).needs
+
+    def meant(self, text: str, language: str | None = None) -> Meant:
+        """Return the same as `needs`, and which words of *text* name them."""
         found: _Found = {}
         memo = Memo()
+        words: set[str] = set()
         for reading in _readings(text):
             hits = self._needs.find(reading, memo)
             for hit in hits:
@@ -135,11 +155,13 @@ class Lexicon:
                     continue  # "home office" is not about a home
                 of, need = hit.label
                 found.setdefault(of, {}).setdefault(need, set()).add(hit.at[0])
+                words.update(reading[at] for at in hit.at)
         own = {code: found[code] for code in (language, _SOURCE) if code in found}
         needs = _best_needs(own or _likeliest(found))
-        if self._is_homeless(text):
+        homeless = self._no_bed(text)
+        if homeless:
             needs = tuple(dict.fromkeys(("homelessness", *needs)))
-        return needs
+        return Meant(needs, frozenset(words | homeless))
 
     def is_stop(self, text: str) -> bool:
         """Say whether *text* is nothing but a word that ends the conversation."""

@@ -1,36 +1,72 @@
-"""What a text asks for: needs, a place, danger, names of services, and what fits. Pure."""
+"""What a text asks for: needs, a place, danger, names of services, and what fits. Pure.
+
+A service that is named comes first, then those that meet a need that is meant, then those
+whose descriptions have the words. Each tells why it is there.
+"""
 
 import re
-from collections import Counter, defaultdict
-from collections.abc import Mapping, Sequence
-from dataclasses import dataclass
-from functools import lru_cache
+from collections.abc import Collection, Iterator, Sequence
+from dataclasses import dataclass, replace
 from math import log
 
-from rapidfuzz.distance import OSA
-
-from directory import matcher, plain
+from directory import finder, matcher, plain
 from directory.crisis import ANSWERS
+from directory.finder import ANY, Filters, Finder, Sought
 from directory.index import Candidate, Directory
 from directory.lexicon import Category, Lexicon
-from directory.model import Audience, Place, Query, Service
-from directory.needs import NEEDS
+from directory.model import Audience, Match, Opening, Place, Query, Service
+from locales.errors import N_, Text
 
+NAMED = 1.2  # the score from which a service was named rather than only fits
 MOST_NEEDS = 3  # more of them in one text say less each
-_NAMED, _DESCRIBED = 1.0, 0.25  # how much a word counts in a name, in a description
+MOST_WORDS = 24  # different words of a text that are looked for in names and descriptions
+_TITLE, _NAME = 3.0, 2.0  # scores of a whole name, and of all words typed
+_DESCRIBED = 0.25  # how much a word counts in a description beside one in a name
 _CLEARLY_NAMED = 0.6  # of the weight of all words typed
 _ENOUGH = 3  # words of a name that stand for it
-_SHORTEST = 3  # letters of a word that may name a service
-_SHORTEST_GUESS = 6  # letters of a name in which one may be wrong
+_SHORTEST_BEGINNING = 4  # letters typed of a longer word
+_WRONG = ((9, 2), (5, 1))  # letters of a word from which so many may be wrong
+_MOST_GUESSED = 4  # words of a text whose right spelling is looked for
+_LOOKED_AT = 100  # services with the words
+_MOST_OPEN = 60  # services that fit among which the open ones are looked for
+_SURELY_NAMED = 0.9  # of the weight, where a need is meant that the service does not meet
+_GUESSED = 0.8  # how sure it is that another word is meant than the one typed
+_UNKNOWN = 0.15  # what a word counts that no service has, of what the rarest one counts
+_MEANT = 0.3  # what a word counts in a name that says which need is meant
+_SELDOM = log(1 + 1 / 0.05) ** 2  # the weight of a word that one service of twenty has
+_MOST_REASONS = 2
+_IN_NAME = N_("Its name has “{word}”.")
+_IN_DESCRIPTION = N_("Its description has “{word}”.")
 _WORD = re.compile(r"\w+")
+_POSTCODE = re.compile(r"[a-z]{1,2}[0-9][a-z0-9]?|[0-9][a-z]{2}")
+# what people write to anybody, and what joins other words: these name no service
+_ENGLISH = (
+    "a about all am an and any anybody anyone are around as ask at be bye can cheers come contact"
+    " could dear do does find for from get give go good goodbye got have hello her here hey hi his"
+    " how i if in is it its know let like looking me my near nearest need no not of off ok okay on"
+    " one open or our out place places please pls plz service services she show so some somebody"
+    " somewhere someone something sorry talk tell than thank thanks that the their them then there"
+    " these they this to today tomorrow tonight us very want was we what when where which who why"
+    " will with would yes you your morning afternoon evening night nice day"
+)
+_EVERYDAY = frozenset(_ENGLISH.split())
 
 
 @dataclass(frozen=True, slots=True)
 class Scored:
-    """A service and how well it answers the text: above 1 where it was named."""
+    """A service and how well it answers the text: from `NAMED` on it was named.
 
-    service: Service
+    *reasons*: which words of it were typed, then why it fits; most telling first.
+    """
+
+    match: Match
     score: float
+    reasons: tuple[Text, ...]
+
+    @property
+    def service(self) -> Service:
+        """The service that was found."""
+        return self.match.service
 
 
 @dataclass(frozen=True, slots=True)
@@ -43,8 +79,27 @@ class Searched:
     matches: Sequence[Scored]
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """The words of a text as the index knows them; *total*: the weight of all of them.
+
+    *least*: the weight of words that can name a service: many have "city" in their names.
+    *stems*: all words, as the index has them and spelt right.
+    """
+
+    sought: tuple[Sought, ...] = ()
+    total: float = 1.0
+    least: float = 0.0
+    stems: frozenset[str] = frozenset()
+
+
 def search(
-    directory: Directory, lexicon: Lexicon, text: str, query: Query, limit: int = 5
+    directory: Directory,
+    lexicon: Lexicon,
+    text: str,
+    query: Query,
+    limit: int = 5,
+    filters: Filters = ANY,
 ) -> Searched:
     """Return what *text* asks for and the best *limit* services.
 
@@ -52,28 +107,16 @@ def search(
     a place in *query* stays. Danger adds the need that goes with it, before all others.
     """
     crises = lexicon.crises(text)
-    named = (*(ANSWERS[each].need for each in crises), *lexicon.needs(text, query.language))
+    meant = lexicon.meant(text, query.language)
+    named = (*(ANSWERS[each].need for each in crises), *meant.needs)
     needs = tuple(dict.fromkeys(named))
     place = query.place or directory.gazetteer.find(text[: plain.LONGEST])
-    asked = Query(
-        needs=needs[:MOST_NEEDS],
-        at=query.at,
-        place=place,
-        language=query.language,
-        audience=query.audience,
-    )
-    scores = _by_name(directory, text, asked)
-    found = matcher.find(directory, asked, limit).matches if needs else ()
-    for at, match in enumerate(found):
-        scores[match.service.id] = scores.get(match.service.id, 0.0) + 1.0 - at / (2 * limit)
-    services = {service.id: service for service in directory.services}
-    best = sorted(scores, key=lambda each: (-scores[each], each))[:limit]
-    return Searched(
-        needs,
-        place,
-        next(iter(crises), None),
-        tuple(Scored(services[each], round(scores[each], 3)) for each in best),
-    )
+    asked = replace(query, needs=needs[:MOST_NEEDS] or filters.needs, place=place)
+    known = finder.of(directory)
+    quiet = meant.words.union(_postcodes(text), plain.words("" if place is None else place.name))
+    words = _words(known, text, quiet.union(plain.words(directory.gazetteer.home)))
+    found = _Search(directory, known, asked, filters).best(words, limit)
+    return Searched(needs, place, next(iter(crises), None), found)
 
 
 def called(directory: Directory, text: str, audience: Audience) -> tuple[Service, ...]:
@@ -82,77 +125,175 @@ def called(directory: Directory, text: str, audience: Audience) -> tuple[Service
     The words must be the whole name, or three of them and more than half of it: two may
     just as well be a need.
     """
-    typed = set(plain.words(text))
-    if not typed:
-        return ()
-    names = _names(directory)
-    found = [(words, service) for words, service in names if typed <= words]
-    near = [
-        (words, service)
-        for words, service in found
-        if (typed == words or (len(typed) >= _ENOUGH and 2 * len(typed) > len(words)))
-        and (service.audience is not Audience.WORKERS or audience is Audience.WORKERS)
-        and service.status != "closed"
-    ]
-    near.sort(key=lambda row: (len(row[0]), row[1].id))
-    return tuple(service for _, service in near)
+    known = finder.of(directory)
+    typed = frozenset(known.stems(text))
+    ids = set(known.titled(typed, audience))
+    if _ENOUGH <= len(typed) <= MOST_WORDS:
+        ids.update(known.by_name(typed, audience))
+    sizes = ((_name_size(known, each, typed), each) for each in ids)
+    near = sorted((size, each) for size, each in sizes if size)
+    return tuple(known.service(each) for _, each in near)
 
 
-@lru_cache(maxsize=8)
-def _names(directory: Directory) -> tuple[tuple[frozenset[str], Service], ...]:
-    named = ((frozenset(plain.words(each.name)), each) for each in directory.services)
-    return tuple(named)
+def _name_size(known: Finder, service_id: str, typed: frozenset[str]) -> int:
+    """Return how many words the name has that *typed* ones stand for, 0 if none of its names."""
+    service = known.service(service_id)
+    for name in (service.name, service.alternate_name):
+        words = frozenset(known.stems(name or ""))
+        near = len(typed) >= _ENOUGH and words.issuperset(typed) and 2 * len(typed) > len(words)
+        if words and (words == typed or near):
+            return len(words)
+    return 0
 
 
-def _by_name(directory: Directory, text: str, query: Query) -> dict[str, float]:
-    """Return scores of the services whose own words *text* has, by id.
+class _Search:
+    """One search: gathers services with their scores, and says why they are there."""
 
-    A word counts by how few services have it. One that is clearly named comes before every
-    service that only fits; a few words in common only help between those that fit.
-    """
-    index = _index(directory)
-    typed = [word for word in plain.words(text) if len(word) >= _SHORTEST]
-    known = {word: index.nearest(word) for word in dict.fromkeys(typed)}
-    total = sum(index.weights[word] for word in known.values() if word) or 1.0
-    shares: dict[str, float] = defaultdict(float)
-    for word in dict.fromkeys(known.values()):
-        for service_id, part in index.services.get(word or "", {}).items():
-            shares[service_id] += part * index.weights[word or ""] / total
-    candidates = index.candidates
-    return {
-        service_id: 2.0 * share if share >= _CLEARLY_NAMED else share / 4
-        for service_id, share in shares.items()
-        if (share >= _CLEARLY_NAMED or set(candidates[service_id].service.needs) & set(query.needs))
-        and not matcher.excluded(candidates[service_id], query)
-    }
+    def __init__(self, directory: Directory, known: Finder, query: Query, filters: Filters) -> None:
+        self._directory = directory
+        self._known = known
+        self._query = query
+        self._filters = filters
+        self._fits: dict[str, Match] = {}
+
+    def best(self, words: _Words, limit: int) -> tuple[Scored, ...]:
+        """Return the best *limit* services, each with its reasons."""
+        scores = self._by_words(words)
+        for service_id in self._known.titled(words.stems, self._query.audience):
+            scores[service_id] = _TITLE
+        for service_id, points in self._by_needs(limit):
+            scores[service_id] = scores.get(service_id, 0.0) + points
+        order = sorted(scores, key=lambda each: (-scores[each], each))
+        found: list[Scored] = []
+        for service_id in order:
+            if len(found) == limit:
+                break
+            if (match := self._match(service_id)) is not None:
+                why = _why(self._known, match.service, words)
+                found.append(Scored(match, round(scores[service_id], 3), (*why, *match.reasons)))
+        return tuple(found)
+
+    def _by_words(self, words: _Words) -> dict[str, float]:
+        """Return scores of the services that have words of the text, by id.
+
+        A word counts by how few services have it. One that is clearly named comes before every
+        service that only fits; a few words in common only help between those that fit, or
+        where nothing else was understood.
+        """
+        hits = self._known.by_words(
+            words.sought, _DESCRIBED, self._query, self._filters, _LOOKED_AT
+        )
+        scores = {each: self._points(each, weight, words) for each, weight in hits}
+        return {each: points for each, points in scores.items() if points}
+
+    def _points(self, service_id: str, weight: float, words: _Words) -> float:
+        needs, share = self._query.needs, weight / words.total
+        fits = not set(needs).isdisjoint(self._known.service(service_id).needs)
+        enough = _CLEARLY_NAMED if fits or not needs else _SURELY_NAMED
+        if share >= enough and weight >= words.least:
+            return _NAME * share
+        if fits or (not needs and share >= _CLEARLY_NAMED * _DESCRIBED):
+            return share / 4
+        return 0.0
+
+    def _by_needs(self, limit: int) -> Iterator[tuple[str, float]]:
+        if not self._query.needs:
+            return
+        most = _MOST_OPEN if self._filters.open_now else limit
+        found = matcher.find(self._directory, self._query, most, among=self._among()).matches
+        for at, match in enumerate(found):
+            self._fits[match.service.id] = match
+            yield match.service.id, 1.0 - at / (2 * most)
+
+    def _among(self) -> matcher.Among | None:
+        """Return which services to look at: the best of those that the filters leave."""
+        if self._filters == replace(ANY, open_now=self._filters.open_now):
+            return None
+
+        def left(query: Query) -> Iterator[Candidate]:
+            for service_id in self._known.by_needs(query, self._filters):
+                if (known := self._directory.candidate(service_id)) is not None:
+                    yield known
+
+        return left
+
+    def _match(self, service_id: str) -> Match | None:
+        """Return a service as it is shown; None if it may not be."""
+        match = self._fits.get(service_id)
+        if match is None:
+            known = self._directory.candidate(service_id)
+            if known is None or matcher.excluded(known, self._query):
+                return None
+            match = matcher.shown(self._directory, self._query, known)
+        if self._filters.open_now and match.open_state.now is not Opening.OPEN:
+            return None
+        return match
 
 
-@dataclass(frozen=True, slots=True)
-class _Index:
-    """The words of services: *weights* by rarity; *services*: who has a word, and where."""
+def _words(known: Finder, text: str, quiet: Collection[str]) -> _Words:
+    """Return the words of *text* that services may have; the *quiet* ones name no service."""
+    most = log(1 + len(known)) ** 2
+    sought: list[Sought] = []
+    total = 0.0
+    stems = {word: known.stems(word)[0] for word in plain.words(text)}
+    spelt = _spelt(known, [s for word, s in stems.items() if word not in _EVERYDAY])
+    for word, stem in stems.items():
+        if word in _EVERYDAY or len(word) < finder.SHORTEST:
+            continue
+        telling = word not in quiet
+        if not (forms := spelt.get(stem, ())):
+            total += _UNKNOWN * most if telling else 0.0
+            continue
+        count = sum(map(known.frequency, forms))
+        weight = log(1 + len(known) / count) ** 2 * (1.0 if telling else _MEANT)
+        total += weight
+        sought.append(Sought(word, forms, weight * (1.0 if stem in forms else _GUESSED), telling))
+    right = frozenset(spelt.get(s, (s,))[0] for s in stems.values())
+    return _Words(tuple(sought), total or 1.0, min(_SELDOM, _CLEARLY_NAMED * most), right)
 
-    weights: Mapping[str, float]
-    services: Mapping[str, Mapping[str, float]]
-    candidates: Mapping[str, Candidate]
 
-    def nearest(self, word: str) -> str | None:
-        """Return *word* or the one that it is misspelt for, None if no service has it."""
-        if word in self.services or len(word) < _SHORTEST_GUESS:
-            return word if word in self.services else None
-        near = (w for w in self.services if w[0] == word[0] and abs(len(w) - len(word)) <= 1)
-        return next((w for w in near if OSA.distance(w, word, score_cutoff=1) <= 1), None)
+def _spelt(known: Finder, stems: Sequence[str]) -> dict[str, tuple[str, ...]]:
+    """Return the words of the index that the first *stems* stand for; not those of no service."""
+    guesses = _MOST_GUESSED
+    found: dict[str, tuple[str, ...]] = {}
+    for stem in stems[:MOST_WORDS]:
+        if known.frequency(stem):
+            found[stem] = (stem,)
+        elif guesses:
+            guesses -= 1
+            if meant := _meant_by(known, stem):
+                found[stem] = meant
+    return found
 
 
-@lru_cache(maxsize=8)
-def _index(directory: Directory) -> _Index:
-    candidates = {each.service.id: each for each in directory.candidates(NEEDS)}
-    parts: dict[str, dict[str, float]] = defaultdict(dict)
-    for service_id, known in candidates.items():
-        service = known.service
-        for word in plain.words(service.description):
-            parts[word][service_id] = _DESCRIBED
-        for word in plain.words(f"{service.name} {service.organization}"):
-            parts[word][service_id] = _NAMED
-    counts = Counter({word: len(services) for word, services in parts.items()})
-    weights = {word: log(1 + len(candidates) / count) for word, count in counts.items()}
-    return _Index(weights, parts, candidates)
+def _meant_by(known: Finder, stem: str) -> tuple[str, ...]:
+    """Return the words of names that *stem* begins, else those that it is misspelt for."""
+    if len(stem) >= _SHORTEST_BEGINNING and (longer := known.beginning(stem)):
+        return longer
+    for letters, wrong in reversed(_WRONG):
+        if len(stem) >= letters and (near := known.nearest(stem, wrong)):
+            return near
+    return ()
+
+
+def _why(known: Finder, service: Service, words: _Words) -> list[Text]:
+    """Say which words of the text *service* has, and where; the most telling ones."""
+    found: list[Text] = []
+    for each in sorted(words.sought, key=lambda each: -each.weight):
+        if not each.telling or len(found) == _MOST_REASONS:
+            continue
+        if word := _word_in(known, f"{service.name} {service.organization}", each):
+            found.append(Text(_IN_NAME, {"word": word}))
+        elif word := _word_in(known, service.description, each):
+            found.append(Text(_IN_DESCRIPTION, {"word": word}))
+    return found
+
+
+def _word_in(known: Finder, text: str, sought: Sought) -> str | None:
+    """Return the word of *text* that stands for *sought*, as it is written there."""
+    each = (word for word in _WORD.findall(text))
+    return next((w for w in each if set(known.stems(w)).intersection(sought.forms)), None)
+
+
+def _postcodes(text: str) -> list[str]:
+    return [word for word in plain.words(text) if _POSTCODE.fullmatch(word)]

@@ -1,0 +1,437 @@
+"""An index of a directory in memory: which services may be meant by words or by needs. Pure.
+
+Made of what may be found only: names, descriptions, needs, areas. No address, phone or e-mail
+is in it, and of a confidential service no area either. It answers with candidates; whether
+they may be shown, and in which order, is for `directory.matcher` and `directory.search`.
+"""
+
+from collections.abc import Iterable, Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from itertools import pairwise
+from math import floor
+from threading import Lock
+from weakref import WeakKeyDictionary
+
+import tantivy
+from rapidfuzz.distance import OSA
+from tantivy import Occur
+
+from directory import plain
+from directory.index import Candidate, Directory
+from directory.model import Audience, Confidence, Gender, Place, Point, Query, Service, Status
+
+SHORTEST = 2  # letters of a word that is looked for
+MOST = 300  # candidates for a need that are put in order; far more than anybody reads
+_FEW = 1_000  # services up to which every candidate for a need is put in order
+_HEAP = 15_000_000  # bytes that the index may fill before it writes: the least tantivy takes
+_LARGE_HEAP = 128_000_000
+_LARGE = 5_000  # services from which more at once is worth its memory
+_CHANGED = 0.1  # of the services; above that a new index is quicker
+_CELLS = (0.01, 0.04, 0.16)  # degrees of latitude: about 1, 4 and 18 km
+_WIDER = 1.7  # a degree of latitude in degrees of longitude, at England's latitudes
+_NEAR = (3.0, 2.0, 1.0)  # points of a service in or beside the cell of the place
+_MAIN, _ALSO = 6.0, 3.0  # points for a need that is a service's first, or another
+_SPEAKS, _SURE = 1.0, 0.5  # points for the language spoken, for facts that may be shown
+_ANALYZER = "plain"
+_LOOKED_AT = 40  # services in whose names the right spelling of a word is looked up
+
+
+@dataclass(frozen=True, slots=True)
+class Filters:
+    """Which services alone are looked for; None or empty where any.
+
+    *needs*: one of these. *organization*: words of its name. *language*: spoken there,
+    BCP-47. *gender*: not only for others. *open_now*: surely open at the moment of the query.
+    """
+
+    needs: tuple[str, ...] = ()
+    organization: str | None = None
+    language: str | None = None
+    gender: Gender | None = None
+    open_now: bool = False
+
+
+@dataclass(frozen=True, slots=True)
+class Sought:
+    """A word that was typed, and the words of the index that it stands for.
+
+    *weight*: how much it says. *telling*: it may name a service; who has none of these words
+    is not found.
+    """
+
+    typed: str
+    forms: tuple[str, ...]
+    weight: float
+    telling: bool = True
+
+
+ANY = Filters()
+
+
+class Finder:
+    """The words and needs of services; never changes: an update gives another one.
+
+    One that was updated still answers as before.
+    """
+
+    def __init__(self, known: Iterable[Candidate]) -> None:
+        rows = list(known)
+        self._store = _Store()
+        self.services = {each.service.id: (each.service, each.points) for each in rows}
+        self._ids = self._store.add(rows, large=len(rows) >= _LARGE)
+        self._searcher = self._store.searcher()
+        self._store.newest = self
+
+    def updated(self, changed: Iterable[Candidate], removed: Iterable[str] = ()) -> "Finder":
+        """Return a finder with the *changed* and new services, and without the *removed* ids.
+
+        Raises:
+            ValueError: this finder was updated before; only the newest one can be.
+        """
+        rows, gone = list(changed), set(removed)
+        with self._store.lock:
+            if self._store.newest is not self:
+                raise ValueError("only the newest finder can be updated")
+            after = object.__new__(Finder)
+            after._store = self._store
+            left = gone.union(each.service.id for each in rows)
+            ids = self._store.add(rows, without=left)
+            after._ids = {n: i for n, i in self._ids.items() if i not in left} | ids
+            fresh = {each.service.id: (each.service, each.points) for each in rows}
+            after.services = {k: v for k, v in self.services.items() if k not in gone} | fresh
+            after._searcher = self._store.searcher()
+            self._store.newest = after
+        return after
+
+    def __len__(self) -> int:
+        """Return how many services can be found."""
+        return int(self._searcher.num_docs)
+
+    def stems(self, text: str) -> list[str]:
+        """Return the words of *text* as the index has them: plain, English ones by their stem."""
+        found: list[str] = self._store.analyzer.analyze(" ".join(plain.words(text)))
+        return found
+
+    def frequency(self, stem: str) -> int:
+        """Return about how many services have a word."""
+        return max(self._searcher.doc_freq(field, stem) for field in ("name", "said"))
+
+    def beginning(self, stem: str, most: int = 16) -> tuple[str, ...]:
+        """Return the words of names that begin with *stem*, the most frequent first."""
+        found = self._searcher.terms_with_prefix("name", stem, limit=most)
+        return tuple(term for term, _ in found)
+
+    def nearest(self, stem: str, wrong: int) -> tuple[str, ...]:
+        """Return the words of names that are *stem* with the fewest, at most *wrong*, mistakes.
+
+        The first letter must be right: with another one, it is mostly another word.
+        """
+        near = tantivy.Query.fuzzy_term_query(self._store.schema, "name", stem, wrong)
+        found: dict[str, int] = {}
+        for service_id in self._named(self._searcher.search(near, _LOOKED_AT, count=False).hits):
+            for word in self.names(service_id):
+                away = OSA.distance(word, stem, score_cutoff=wrong)
+                if away <= wrong and word[0] == stem[0]:
+                    found[word] = away
+        least = min(found.values(), default=0)
+        return tuple(sorted(word for word, away in found.items() if away == least))
+
+    def names(self, service_id: str) -> list[str]:
+        """Return the words of the index that a service's names are made of."""
+        service, _ = self.services[service_id]
+        return self.stems(" ".join(_names(service)))
+
+    def service(self, service_id: str) -> Service:
+        """Return the service of an id that this finder gave."""
+        return self.services[service_id][0]
+
+    def titled(self, stems: Iterable[str], audience: Audience) -> list[str]:
+        """Return the ids of services of which a whole name is made of *stems*, in any order."""
+        return self._all_of([self._term("title", _title(stems))], audience)
+
+    def by_words(
+        self, sought: Sequence[Sought], described: float, query: Query, filters: Filters, most: int
+    ) -> list[tuple[str, float]]:
+        """Return the ids of services with words of *sought*, and the weights of what they have.
+
+        *described*: the part of a word's weight that it has outside a name.
+        """
+        telling = [(Occur.Should, self._clause(w, described)) for w in sought if w.telling]
+        if not telling:
+            return []
+        asked = [
+            (Occur.Must, tantivy.Query.boolean_query(telling)),
+            *((Occur.Should, self._clause(w, described)) for w in sought if not w.telling),
+            *self._limits(query, filters),
+        ]
+        hits = self._searcher.search(tantivy.Query.boolean_query(asked), most, count=False).hits
+        return list(zip(self._named(hits), (score for score, _ in hits), strict=True))
+
+    def by_name(self, stems: Iterable[str], audience: Audience) -> list[str]:
+        """Return the ids of services whose names have all of *stems*."""
+        return self._all_of([self._term("name", stem) for stem in stems], audience)
+
+    def _all_of(self, terms: Iterable[tantivy.Query], audience: Audience) -> list[str]:
+        asked = [(Occur.Must, self._quiet(term)) for term in terms]
+        query = tantivy.Query.boolean_query([*asked, *self._seen_by(audience)])
+        return self._named(self._searcher.search(query, MOST, count=False).hits)
+
+    def by_needs(self, query: Query, filters: Filters = ANY, most: int | None = None) -> list[str]:
+        """Return the ids of services that meet a need of *query*, the likeliest first.
+
+        All of them in a small directory, else the best *most* by what they are for, how near
+        they are, and who speaks the language.
+        """
+        if most is None:
+            most = max(MOST, len(self)) if len(self) <= _FEW else MOST
+        either = [
+            (Occur.Should, self._scored(self._term(field, need), points))
+            for need in query.needs
+            for field, points in (("main", _MAIN), ("need", _ALSO))
+        ]
+        if not either:
+            return []
+        asked = [
+            (Occur.Must, tantivy.Query.boolean_query(either)),
+            *self._limits(query, filters),
+            *((Occur.Should, each) for each in self._wishes(query)),
+        ]
+        hits = self._searcher.search(tantivy.Query.boolean_query(asked), most, count=False).hits
+        return self._named(hits)
+
+    def _limits(self, query: Query, filters: Filters) -> Iterator[tuple[Occur, tantivy.Query]]:
+        yield from self._seen_by(query.audience)
+        for gender in {query.gender, filters.gender} & _OTHER.keys():
+            yield Occur.MustNot, self._term("gender", _OTHER[gender].value)
+        if filters.language is not None:
+            yield Occur.Must, self._quiet(self._term("language", filters.language))
+        for stem in self.stems(filters.organization or ""):
+            yield Occur.Must, self._quiet(self._term("organization", stem))
+        if filters.needs:
+            yield Occur.Must, self._quiet(self._any("need", filters.needs))
+
+    def _seen_by(self, audience: Audience) -> Iterator[tuple[Occur, tantivy.Query]]:
+        if audience is not Audience.WORKERS:
+            yield Occur.MustNot, self._term("audience", Audience.WORKERS.value)
+
+    def _wishes(self, query: Query) -> Iterator[tantivy.Query]:
+        if query.language is not None:
+            yield self._scored(self._term("language", query.language), _SPEAKS)
+        yield self._scored(self._term("sure", "yes"), _SURE)
+        for points, cells in zip(_NEAR, _around(query.place), strict=False):
+            yield self._scored(self._any("cell", cells), points)
+
+    def _clause(self, sought: Sought, described: float) -> tantivy.Query:
+        parts = [
+            self._scored(self._any("name", sought.forms), sought.weight),
+            self._scored(self._any("said", sought.forms), sought.weight * described),
+        ]
+        return tantivy.Query.disjunction_max_query(parts)
+
+    def _any(self, field: str, values: Sequence[str]) -> tantivy.Query:
+        if len(values) == 1:
+            return self._term(field, values[0])
+        return tantivy.Query.term_set_query(self._store.schema, field, list(values))
+
+    def _term(self, field: str, value: str) -> tantivy.Query:
+        return tantivy.Query.term_query(self._store.schema, field, value, "basic")
+
+    def _scored(self, query: tantivy.Query, points: float) -> tantivy.Query:
+        return tantivy.Query.const_score_query(query, points)
+
+    def _quiet(self, query: tantivy.Query) -> tantivy.Query:
+        return self._scored(query, 0.0)
+
+    def _named(self, hits: Sequence[tuple[float, tantivy.DocAddress]]) -> list[str]:
+        numbers = self._searcher.fast_field_values("number", [at for _, at in hits])
+        return [self._ids[int(number or 0)] for number in numbers]
+
+
+class _Store:
+    """What the finders of one line of updates share: tantivy's index, and who is the newest."""
+
+    def __init__(self) -> None:
+        builder = tantivy.SchemaBuilder()
+        builder.add_unsigned_field("number", fast=True)
+        for field in ("name", "said", "organization"):
+            builder.add_text_field(field, tokenizer_name=_ANALYZER, index_option="basic")
+        for field in (
+            "id",
+            "title",
+            "need",
+            "main",
+            "audience",
+            "gender",
+            "language",
+            "sure",
+            "cell",
+        ):
+            builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
+        self.schema = builder.build()
+        self.analyzer = _analyzer()
+        self.lock = Lock()
+        self.newest: Finder | None = None
+        self._last = 0
+        self._index = tantivy.Index(self.schema)  # without a path: in memory
+        self._index.register_tokenizer(_ANALYZER, self.analyzer)
+
+    def add(
+        self, rows: Iterable[Candidate], *, without: Iterable[str] = (), large: bool = False
+    ) -> dict[int, str]:
+        """Index *rows* in place of the services *without*; return their new numbers."""
+        writer = self._index.writer(_LARGE_HEAP if large else _HEAP, 1)
+        for service_id in without:
+            writer.delete_documents_by_term("id", service_id)
+        ids: dict[int, str] = {}
+        for known in rows:
+            if known.service.status is Status.CLOSED:
+                continue
+            self._last += 1
+            ids[self._last] = known.service.id
+            writer.add_document(self._document(known, self._last))
+        writer.commit()
+        writer.wait_merging_threads()
+        return ids
+
+    def _document(self, known: Candidate, number: int) -> tantivy.Document:
+        service = known.service
+        document = tantivy.Document()
+        document.add_unsigned("number", number)
+        for name in _names(service):
+            words = plain.words(name)
+            document.add_text("name", " ".join((*words, *_joined(words))))
+        document.add_text("organization", " ".join(plain.words(service.organization)))
+        document.add_text("said", " ".join(_said(known)))
+        for field, value in self._exactly(service):
+            document.add_text(field, value)
+        for cell in _cells(known.points):
+            document.add_text("cell", cell)
+        return document
+
+    def _exactly(self, service: Service) -> Iterator[tuple[str, str]]:
+        """Yield what is found only as it is, field and value."""
+        yield "id", service.id
+        yield "audience", service.audience.value
+        yield "gender", service.gender.value
+        yield "sure", "no" if service.confidence is Confidence.LOW else "yes"
+        for name in _names(service):
+            stems = self.analyzer.analyze(" ".join(plain.words(name)))
+            yield "title", _title(stems)
+        for need in service.needs[:1]:
+            yield "main", need
+        for need in service.needs:
+            yield "need", need
+        for language in service.languages:
+            yield "language", language
+
+    def searcher(self) -> tantivy.Searcher:
+        """Return the index as it is now; it stays so."""
+        self._index.reload()
+        return self._index.searcher()
+
+
+_OTHER: Mapping[Gender | None, Gender] = {Gender.WOMEN: Gender.MEN, Gender.MEN: Gender.WOMEN}
+
+
+def _analyzer() -> tantivy.TextAnalyzer:
+    stemmed = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
+    return stemmed.filter(tantivy.Filter.stemmer("english")).build()
+
+
+def _title(stems: Iterable[str]) -> str:
+    return " ".join(sorted(set(stems)))
+
+
+def _names(service: Service) -> tuple[str, ...]:
+    return tuple(n for n in (service.name, service.alternate_name, service.organization) if n)
+
+
+def _said(known: Candidate) -> list[str]:
+    """Return the words about a service beside its name: no facts of how to reach it."""
+    service = known.service
+    parts = [
+        service.description,
+        *sorted(known.profile.offer.spoken),
+        *(term.name for term in service.terms),
+    ]
+    if not service.confidential_location:
+        parts.append(service.area)
+    return [word for part in parts for piece in plain.pieces(part) for word in plain.words(piece)]
+
+
+def _joined(words: Sequence[str]) -> list[str]:
+    """Return each word with the next one in one: ``baby bank`` is typed ``babybank`` as well."""
+    return [one + other for one, other in pairwise(words)]
+
+
+def _cells(points: Iterable[Point]) -> set[str]:
+    return {
+        _cell(size, floor(point.lat / size), floor(point.lon / size / _WIDER))
+        for point in points
+        for size in _CELLS
+    }
+
+
+def _around(place: Place | None) -> Iterator[list[str]]:
+    """Yield, from the smallest to the largest size, the cell of *place* and the eight around."""
+    if place is None:
+        return
+    for size in _CELLS:
+        row, column = floor(place.point.lat / size), floor(place.point.lon / size / _WIDER)
+        steps = (-1, 0, 1)
+        yield [_cell(size, row + up, column + right) for up in steps for right in steps]
+
+
+def _cell(size: float, row: int, column: int) -> str:
+    return f"{size} {row} {column}"
+
+
+_made: WeakKeyDictionary[Directory, Finder] = WeakKeyDictionary()
+_making = Lock()
+_latest: list[Finder] = []
+
+
+def of(directory: Directory) -> Finder:
+    """Return the finder of *directory*: made at first use, kept as long as *directory* is.
+
+    Where little changed since the one made last, that one is updated.
+    """
+    if (found := _made.get(directory)) is not None:
+        return found
+    with _making:
+        if (found := _made.get(directory)) is None:
+            found = _made[directory] = _from_latest(directory) or _anew(directory)
+            _latest[:] = [found]
+    return found
+
+
+def _anew(directory: Directory) -> Finder:
+    return Finder(_candidates(directory))
+
+
+def _candidates(directory: Directory) -> Iterator[Candidate]:
+    for service in directory.services:
+        if (known := directory.candidate(service.id)) is not None:
+            yield known
+
+
+def _from_latest(directory: Directory) -> Finder | None:
+    """Return the latest finder with what has changed since; None if that is too much."""
+    if not _latest:
+        return None
+    former = _latest[0]
+    most = _CHANGED * len(former.services)
+    gone = former.services.keys() - {service.id for service in directory.services}
+    changed: list[Candidate] = []
+    for known in _candidates(directory):
+        before = former.services.get(known.service.id)
+        if before is None or not _is_same(before, known):
+            changed.append(known)
+        if len(changed) + len(gone) > most:
+            return None
+    return former.updated(changed, gone)
+
+
+def _is_same(before: tuple[Service, tuple[Point, ...]], known: Candidate) -> bool:
+    service, points = before
+    return (service is known.service or service == known.service) and points == known.points
