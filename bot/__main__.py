@@ -7,7 +7,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 import typer
 
-from bot.cli import directory, feeds, matching, personas, processes, searching, upkeep
+from bot.cli import directory, explaining, feeds, matching, personas, processes, searching, upkeep
 
 app = typer.Typer(
     no_args_is_help=True,
@@ -28,6 +28,7 @@ app.add_typer(upkeep.database, name="db")
 app.add_typer(directory.app, name="directory")
 app.add_typer(matching.guide, name="guide")
 app.add_typer(personas.app, name="personas")
+app.add_typer(explaining.app, name="explain")
 app.add_typer(feeds.app, name="feeds")
 app.add_typer(feeds.digest, name="digest")
 app.add_typer(upkeep.languages, name="locales")

@@ -105,10 +105,10 @@ class Gazetteer:
         self._sectors = {row.code: row for row in sectors}
         self._inside = _inside_outcodes(self._sectors.values())
         self._districts = {d.id: self._district(d) for d in districts}
-        self._local = {
-            plain(name): tuple(self._named(name, code) for code in codes)
-            for name, codes in _each_name(neighbourhoods)
-        }
+        self._local: dict[str, tuple[Place, ...]] = {}
+        for name, codes in _each_name(neighbourhoods):  # of two spelt alike the first is shown
+            places = tuple(self._named(name, code) for code in codes)
+            self._local.setdefault(plain(name), places)
         self._add_local_names()
         self._names = self._names_elsewhere()
         self._known = self._all_known()

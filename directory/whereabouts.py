@@ -117,7 +117,7 @@ def read(known: Known, text: str) -> Reading:
     as a whole; and towns elsewhere, unless the word may be meant otherwise. Digits may be
     those of any script.
     """
-    written = digits(unicodedata.normalize("NFKC", text))
+    written = " ".join(digits(unicodedata.normalize("NFKC", text)).split())
     upper = _repaired(_CYRILLIC_CODE.sub(_as_latin, written.upper()), known.letters)
     if (found := _by_code(known, upper)) is not None:
         return found

@@ -1,0 +1,71 @@
+"""`explain`: what the product makes of a text, for coordinators and tests."""
+
+from pathlib import Path
+from typing import Annotated, Any
+
+import typer
+from pydantic import BaseModel, ConfigDict, ValidationError
+
+from bot.cli import matching, output
+from bot.cli.matching import WrongValue
+from bot.cli.output import AsJson
+from directory.places import Gazetteer
+
+app = typer.Typer(no_args_is_help=True, help="What the product makes of a text.")
+Batch = Annotated[Path | None, typer.Option(help="Lines of JSON, one object each.")]
+
+
+class Where(BaseModel):
+    """What `explain place` is asked."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+
+
+@app.command("place")
+def place(
+    text: Annotated[str | None, typer.Argument(help="Where somebody says they are.")] = None,
+    batch: Batch = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which place a text means, or what to ask back."""
+    gazetteer = matching.directory_of(output.loaded()).gazetteer
+    try:
+        if batch is not None:
+            matching.answer_batch(batch, lambda given: place_of(gazetteer, given))
+            return
+        found = place_of(gazetteer, {"text": text})
+    except (WrongValue, ValidationError) as exc:
+        output.fail(matching.explained(exc), output.USAGE)
+    output.emit(found, as_json=as_json, lines=_lines(found))
+
+
+def place_of(gazetteer: Gazetteer, given: dict[str, Any]) -> dict[str, Any]:
+    """Return what `explain place --json` prints for one object: never finer than a sector.
+
+    Raises:
+        ValidationError: the text is missing, or something else is there.
+    """
+    reading = gazetteer.read(Where.model_validate(given).text)
+    found, asked = reading.place, gazetteer.question(reading)
+    inside = None if found is None else gazetteer.in_area(found)
+    if reading.elsewhere is not None:
+        inside = False
+    elif reading.options:
+        inside = True if all(map(gazetteer.in_area, reading.options)) else None
+    clear = found is not None and reading.elsewhere is None  # a large town has many outcodes
+    return {
+        "outcode": gazetteer.outcode_of(found) if found is not None and clear else None,
+        "place": reading.elsewhere or (None if found is None else found.name),
+        "in_leeds": inside,
+        "question": None if asked is None else str(asked),
+    }
+
+
+def _lines(found: dict[str, Any]) -> list[str]:
+    if found["place"] is None:
+        return [found["question"]]
+    where = f" ({found['outcode']})" if found["outcode"] else ""
+    inside = "" if found["in_leeds"] else ", outside the area"
+    return [f"{found['place']}{where}{inside}", *([found["question"]] if found["question"] else [])]
