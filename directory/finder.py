@@ -18,11 +18,20 @@ from tantivy import Occur
 
 from directory import plain
 from directory.index import Candidate, Directory
-from directory.model import Audience, Confidence, Gender, Place, Point, Query, Service, Status
+from directory.model import (
+    ANYONE,
+    Audience,
+    Confidence,
+    Gender,
+    Place,
+    Point,
+    Query,
+    Service,
+    Status,
+)
 
 SHORTEST = 2  # letters of a word that is looked for
-MOST = 300  # candidates for a need that are put in order; far more than anybody reads
-_FEW = 1_000  # services up to which every candidate for a need is put in order
+MOST = 120  # candidates that are put in order; far more than anybody reads
 _HEAP = 15_000_000  # bytes that the index may fill before it writes: the least tantivy takes
 _LARGE_HEAP = 128_000_000
 _LARGE = 5_000  # services from which more at once is worth its memory
@@ -33,6 +42,10 @@ _NEAR = (3.0, 2.0, 1.0)  # points of a service in or beside the cell of the plac
 _MAIN, _ALSO = 6.0, 3.0  # points for a need that is a service's first, or another
 _SPEAKS, _SURE = 1.0, 0.5  # points for the language spoken, for facts that may be shown
 _ANALYZER = "plain"
+_EXACT = (
+    *("id", "title", "need", "main", "audience", "gender", "stage"),
+    *("language", "sure", "status", "elsewhere", "cell"),
+)
 _LOOKED_AT = 40  # services in whose names the right spelling of a word is looked up
 
 
@@ -176,14 +189,14 @@ class Finder:
         query = tantivy.Query.boolean_query([*asked, *self._seen_by(audience)])
         return self._named(self._searcher.search(query, MOST, count=False).hits)
 
-    def by_needs(self, query: Query, filters: Filters = ANY, most: int | None = None) -> list[str]:
-        """Return the ids of services that meet a need of *query*, the likeliest first.
+    def by_needs(
+        self, query: Query, filters: Filters = ANY, most: int = MOST, *, elsewhere: bool = True
+    ) -> list[str]:
+        """Return the ids of the *most* services that likeliest meet a need of *query*.
 
-        All of them in a small directory, else the best *most* by what they are for, how near
-        they are, and who speaks the language.
+        By what they are for, how near they are, and who speaks the language. *elsewhere*:
+        also those of other towns.
         """
-        if most is None:
-            most = max(MOST, len(self)) if len(self) <= _FEW else MOST
         either = [
             (Occur.Should, self._scored(self._term(field, need), points))
             for need in query.needs
@@ -196,6 +209,8 @@ class Finder:
             *self._limits(query, filters),
             *((Occur.Should, each) for each in self._wishes(query)),
         ]
+        if not elsewhere:
+            asked.append((Occur.MustNot, self._term("elsewhere", "yes")))
         hits = self._searcher.search(tantivy.Query.boolean_query(asked), most, count=False).hits
         return self._named(hits)
 
@@ -203,6 +218,8 @@ class Finder:
         yield from self._seen_by(query.audience)
         for gender in {query.gender, filters.gender} & _OTHER.keys():
             yield Occur.MustNot, self._term("gender", _OTHER[gender].value)
+        if query.stages:
+            yield Occur.Must, self._quiet(self._any("stage", (*query.stages, ANYONE)))
         if filters.language is not None:
             yield Occur.Must, self._quiet(self._term("language", filters.language))
         for stem in self.stems(filters.organization or ""):
@@ -218,6 +235,7 @@ class Finder:
         if query.language is not None:
             yield self._scored(self._term("language", query.language), _SPEAKS)
         yield self._scored(self._term("sure", "yes"), _SURE)
+        yield self._scored(self._term("status", Status.OPEN.value), _SURE)
         for points, cells in zip(_NEAR, _around(query.place), strict=False):
             yield self._scored(self._any("cell", cells), points)
 
@@ -255,17 +273,7 @@ class _Store:
         builder.add_unsigned_field("number", fast=True)
         for field in ("name", "said", "organization"):
             builder.add_text_field(field, tokenizer_name=_ANALYZER, index_option="basic")
-        for field in (
-            "id",
-            "title",
-            "need",
-            "main",
-            "audience",
-            "gender",
-            "language",
-            "sure",
-            "cell",
-        ):
+        for field in _EXACT:
             builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
         self.schema = builder.build()
         self.analyzer = _analyzer()
@@ -302,17 +310,22 @@ class _Store:
             document.add_text("name", " ".join((*words, *_joined(words))))
         document.add_text("organization", " ".join(plain.words(service.organization)))
         document.add_text("said", " ".join(_said(known)))
-        for field, value in self._exactly(service):
+        for field, value in self._exactly(known):
             document.add_text(field, value)
         for cell in _cells(known.points):
             document.add_text("cell", cell)
         return document
 
-    def _exactly(self, service: Service) -> Iterator[tuple[str, str]]:
+    def _exactly(self, known: Candidate) -> Iterator[tuple[str, str]]:
         """Yield what is found only as it is, field and value."""
+        service = known.service
         yield "id", service.id
         yield "audience", service.audience.value
         yield "gender", service.gender.value
+        yield "status", service.status.value
+        yield "elsewhere", "no" if known.profile.offer.town is None else "yes"
+        for stage in service.eligibility or (ANYONE,):
+            yield "stage", stage
         yield "sure", "no" if service.confidence is Confidence.LOW else "yes"
         for name in _names(service):
             stems = self.analyzer.analyze(" ".join(plain.words(name)))

@@ -76,10 +76,14 @@ def join_verbs(text: str) -> str:
 
 
 def _flat(text: str) -> str:
-    flat = "".join(map(_letter, text[:LONGEST]))
+    flat = text[:LONGEST]
+    flat = flat.translate(_ASCII) if flat.isascii() else "".join(map(_letter, flat))
     if "'" in flat:
         flat = _ELIDED.sub(r"\1 ", _CONTRACTED.sub("", flat)).replace("'", "")
     return flat
+
+
+_ASCII: dict[int, str] = {}  # the same as `_letter`, quicker
 
 
 @lru_cache(maxsize=4096)
@@ -103,3 +107,6 @@ def _part(char: str) -> str:
     if char.isdecimal():
         return str(unicodedata.decimal(char))
     return char if char.isalnum() else " "
+
+
+_ASCII.update((code, _letter(chr(code))) for code in range(128))

@@ -28,6 +28,7 @@ _SHORTEST_BEGINNING = 4  # letters typed of a longer word
 _WRONG = ((9, 2), (5, 1))  # letters of a word from which so many may be wrong
 _MOST_GUESSED = 4  # words of a text whose right spelling is looked for
 _LOOKED_AT = 100  # services with the words
+_FEW = 2_000  # services up to which all that meet a need are put in order
 _MOST_OPEN = 60  # services that fit among which the open ones are looked for
 _SURELY_NAMED = 0.9  # of the weight, where a need is meant that the service does not meet
 _GUESSED = 0.8  # how sure it is that another word is meant than the one typed
@@ -207,11 +208,14 @@ class _Search:
 
     def _among(self) -> matcher.Among | None:
         """Return which services to look at: the best of those that the filters leave."""
-        if self._filters == replace(ANY, open_now=self._filters.open_now):
+        unfiltered = self._filters == replace(ANY, open_now=self._filters.open_now)
+        if unfiltered and len(self._known) <= _FEW:
             return None
+        place = self._query.place
+        away = place is not None and not self._directory.gazetteer.in_area(place)
 
         def left(query: Query) -> Iterator[Candidate]:
-            for service_id in self._known.by_needs(query, self._filters):
+            for service_id in self._known.by_needs(query, self._filters, elsewhere=away):
                 if (known := self._directory.candidate(service_id)) is not None:
                     yield known
 
