@@ -4,9 +4,9 @@ A service that says it is not for this person, is closed, or is in another town 
 """
 
 from directory.index import Candidate, is_of_community
-from directory.model import ANYONE, Audience, Gender, Query, Status
+from directory.model import ANYONE, Audience, Gender, Query
 from directory.needs import TOPICS
-from directory.places import Gazetteer, Reach, distance_m
+from directory.places import Gazetteer, distance_m
 from directory.profile import Offer, Profile, Work
 
 FAMILY = "maternity_children"
@@ -40,7 +40,7 @@ def is_shown(profile: Profile, query: Query, gazetteer: Gazetteer) -> bool:
 def is_withheld(offer: Offer, query: Query) -> bool:
     """Say whether it is closed, or for workers only and nobody of them asks."""
     workers = offer.audience is Audience.WORKERS
-    return offer.status is Status.CLOSED or (workers and query.audience is not Audience.WORKERS)
+    return offer.is_closed or (workers and query.audience is not Audience.WORKERS)
 
 
 def is_for_others(work: Work, query: Query) -> bool:
@@ -64,7 +64,7 @@ def is_for_other_stages(stated: tuple[str, ...], query: Query) -> bool:
 
 def is_elsewhere(offer: Offer, query: Query, gazetteer: Gazetteer) -> bool:
     """Say whether it is of another town and the person is not there."""
-    if offer.reach is not Reach.OUTSIDE or offer.town is None:
+    if offer.town is None:
         return False
     place = query.place
     if place is None or gazetteer.in_area(place):

@@ -9,9 +9,11 @@ from math import inf
 
 from babel import Locale
 
+from directory.cells import Cell, cell_of
 from directory.hours import UNKNOWN, opening
 from directory.memo import Memo
 from directory.model import (
+    Channel,
     Confidence,
     Gender,
     Helpline,
@@ -20,10 +22,12 @@ from directory.model import (
     Point,
     Referral,
     Service,
+    Status,
 )
 from directory.needs import CHILDREN, NEEDS, TOPICS
 from directory.places import Gazetteer, Reach, distance_m
-from directory.profile import Alike, Offer, Profile, Work
+from directory.profile import Alike, Offer, Profile, Way, Work
+from directory.weights import WEIGHTS, Weights
 
 _WORD = re.compile(r"\w+")
 _ISO_639_1 = 2  # letters of the codes of the languages that communities are named after
@@ -45,6 +49,8 @@ _SCREENS = 20_000  # first screens that are remembered: three short ids each
 _HOURS = 2_000
 
 
+_TRUST = {confidence: place for place, confidence in enumerate(Confidence)}
+
 Kind = tuple[str, tuple[str, ...]]  # who runs a service, and for which needs
 
 
@@ -53,15 +59,19 @@ class Candidate:
     """A service made ready: what decides its rank, and where it can be gone to.
 
     *points*: for ranking by distance only, so also where just the sector or neighbourhood
-    is known; the main one first, none for confidential locations. *dated*: when its facts
-    were checked or its newest source was written, as far as that is known.
+    is known; the main one first, none for confidential locations; *cells*: the
+    squares of the map that these are in. *dated*: when its facts
+    were checked or its newest source was written, as far as that is known. *worth*: points
+    that it has whatever is asked (`worth`).
     """
 
     service: Service
     profile: Profile
     kind: Kind
     points: tuple[Point, ...]
+    cells: tuple[Cell, ...]
     dated: date | None
+    worth: float
 
     @property
     def needs(self) -> frozenset[str]:
@@ -90,7 +100,7 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """The services of one profile, by id."""
+    """The services of one profile, those that are worth most first, then by id."""
 
     profile: Profile
     rows: list[Candidate]
@@ -258,7 +268,7 @@ def _age(pattern: re.Pattern[str], words: str) -> int | None:
 
 def _grouped(candidates: Iterable[Candidate]) -> Iterable[Group]:
     found: dict[int, Group] = {}
-    for known in sorted(candidates, key=lambda known: known.service.id):
+    for known in sorted(candidates, key=lambda known: (-known.worth, known.service.id)):
         group = found.get(id(known.profile))
         if group is None:
             group = found[id(known.profile)] = Group(known.profile, [])
@@ -281,7 +291,10 @@ class _Reader:
         work, offer = self._work(service), self._offer(service, has_point=bool(points))
         profile = of(Profile, work, service.eligibility, offer)
         kind = of(_kind, service.organization, service.needs)
-        return Candidate(service, profile, kind, points, _dated(service))
+        cells = of(_tuple, *dict.fromkeys(cell_of(point) for point in points))
+        return Candidate(
+            service, profile, kind, points, cells, _dated(service), worth(service, WEIGHTS)
+        )
 
     def _work(self, service: Service) -> Work:
         words = f"{service.name} {service.description}"
@@ -299,19 +312,25 @@ class _Reader:
         words = f"{service.name} {service.description}"
         title = _languages_in(f"{service.name} {service.organization}")
         reach = self._area(service.area)[0]
+        channels = frozenset(service.channels)
+        is_sure = service.confidence is not Confidence.LOW
+        in_person = Channel.IN_PERSON in channels
         return self._alike.of(
             Offer,
-            self._alike.of(frozenset, service.channels),
-            bool(service.phones),
-            any(is_out_of_hours(phone) for phone in service.phones),
-            service.access.walk_in is True,
-            service.access.referral is Referral.AGENCY,
-            service.confidence,
-            service.status,
+            service.status is Status.CLOSED,
+            service.status not in {Status.FULL, Status.PAUSED},
+            is_sure,
             service.audience,
-            service.confidential_location,
-            reach,
+            service.access.referral is Referral.AGENCY,
+            Channel.OUTREACH in channels,
+            in_person or not channels,
+            _otherwise(channels, has_point=has_point),
+            in_person and Channel.PHONE in channels and bool(service.phones) and is_sure,
+            is_sure and any(is_out_of_hours(phone) for phone in service.phones),
             service.area if reach is Reach.OUTSIDE else None,
+            reach is Reach.WIDE,
+            reach is Reach.PART and not service.confidential_location,
+            reach is not Reach.PART and channels != {Channel.IN_PERSON},
             has_point,
             title | _languages_in(service.description),
             title,
@@ -342,6 +361,29 @@ class _Reader:
             if found is not None:
                 return found.point
         return self._area(service.area)[1]
+
+
+def worth(service: Service, weights: Weights) -> float:
+    """Return the points that *service* has whatever is asked: how far it can be trusted."""
+    points = weights.confidence[_TRUST[service.confidence]]
+    points += weights.open_status if service.status is Status.OPEN else 0.0
+    return points + (weights.walk_in if service.access.walk_in else 0.0)
+
+
+def _otherwise(channels: frozenset[Channel], *, has_point: bool) -> Way:
+    """Return the way to a service for who is not near and cannot just call."""
+    if Channel.IN_PERSON not in channels:
+        if Channel.PHONE in channels:
+            return Way.CALL
+        if Channel.ONLINE in channels:
+            return Way.ONLINE
+        if Channel.OUTREACH in channels:
+            return Way.COMES
+    return Way.BUS if has_point and channels else Way.UNKNOWN
+
+
+def _tuple(*cells: Cell) -> tuple[Cell, ...]:
+    return cells
 
 
 def _kind(organization: str, needs: tuple[str, ...]) -> Kind:

@@ -7,10 +7,10 @@ points of a service depend on has its place here, or in `directory.index.Candida
 
 from collections.abc import Callable, Hashable
 from dataclasses import dataclass
+from enum import StrEnum
 from typing import Any, TypeVar
 
-from directory.model import Audience, Channel, Confidence, Gender, Status
-from directory.places import Reach
+from directory.model import Audience, Gender
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -28,43 +28,50 @@ class Work:
     max_age: int | None
 
 
+class Way(StrEnum):
+    """The easiest way to get help from a service."""
+
+    WALK = "walk"
+    COMES = "comes"  # outreach: they come to people
+    CALL = "call"
+    ONLINE = "online"
+    BUS = "bus"
+    UNKNOWN = "unknown"
+
+
 @dataclass(frozen=True, slots=True, eq=False)
 class Offer:
-    """How somebody gets in and to it, how sure that is, and what its words speak of.
+    """How somebody gets in and to it, and what its words speak of.
 
-    *answers_closed*: a number answers while it is closed. *town*: where it is, if elsewhere.
-    *has_point*: it can be near to somebody. *spoken*: English names of languages in its name
-    and description; *named*: in its name alone. *topics*: keys of `directory.needs.TOPICS`.
-    *only_in_frost*: it opens when it is forecast to freeze. *of_a_university*: not for children.
+    *is_sure*: its phone and address may be shown. *walks*: one can go there. *otherwise*: the
+    way to it from far away; *calls*: or by phone, where that is enough. *answers_closed*: a
+    number answers while it is closed. *town*: where it is, if elsewhere. *reaches_out*: one
+    can be helped from far away. *in_part*: in a part of the city. *spoken*: English names of
+    languages in its name and description; *named*: in its name alone. *topics*: keys of
+    `directory.needs.TOPICS`. *only_in_frost*: it opens when it is forecast to freeze.
+    *of_a_university*: not for children.
     """
 
-    channels: frozenset[Channel]
-    has_phone: bool
-    answers_closed: bool
-    walk_in: bool
-    by_workers: bool
-    confidence: Confidence
-    status: Status
+    is_closed: bool
+    takes_people: bool
+    is_sure: bool
     audience: Audience
-    is_confidential: bool
-    reach: Reach
+    by_workers: bool
+    goes_out: bool
+    walks: bool
+    otherwise: Way
+    calls: bool
+    answers_closed: bool
     town: str | None
+    is_wide: bool
+    in_part: bool
+    reaches_out: bool
     has_point: bool
     spoken: frozenset[str]
     named: frozenset[str]
     topics: frozenset[str]
     only_in_frost: bool
     of_a_university: bool
-
-    @property
-    def is_sure(self) -> bool:
-        """Whether its phone and address may be shown."""
-        return self.confidence is not Confidence.LOW
-
-    @property
-    def takes_people(self) -> bool:
-        """Whether it has places: it is neither full nor paused."""
-        return self.status not in {Status.FULL, Status.PAUSED}
 
 
 @dataclass(frozen=True, slots=True, eq=False)

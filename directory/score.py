@@ -9,17 +9,14 @@ from dataclasses import dataclass
 from datetime import date, datetime
 
 from directory.exclusion import is_of_others
-from directory.index import Candidate, is_of_community, language_name
+from directory.index import Candidate, is_of_community, language_name, worth
 from directory.model import (
     ANYONE,
     Audience,
-    Channel,
-    Confidence,
     Gender,
     Opening,
     OpenState,
     Query,
-    Status,
 )
 from directory.needs import CHILD, NEEDS, NO_BED, is_danger
 from directory.order import (
@@ -31,12 +28,10 @@ from directory.order import (
     main_needs,
     names_stage,
 )
-from directory.places import Reach
 from directory.profile import Offer, Profile, Work
 from directory.travel import WALK_M, Way, easiest, has_no_fare
 from directory.weights import Weights
 
-_TRUST = {confidence: place for place, confidence in enumerate(Confidence)}
 _YEAR = 365  # days
 DIGITS = 6  # decimals of points: far finer than any weight, far coarser than a float's error
 FROSTLESS = range(5, 10)  # months in which Leeds hardly ever freezes at night (Met Office)
@@ -74,7 +69,8 @@ def score(known: Candidate, query: Query, state: OpenState | None, weights: Weig
     speaks = query.language is not None and query.language in known.service.languages
     away = None if query.place is None else known.metres_from(query.place.point)
     how = way_for(profile, query, is_near=away is not None and away <= WALK_M)
-    points = work.points + offer.points + (offer.spoken if speaks else offer.unspoken)
+    points = worth(known.service, weights) + work.points + offer.points
+    points += offer.spoken if speaks else offer.unspoken
     points += fare_points(how, weights) + near_points(profile.offer, away, weights)
     if state is not None:
         points += season_points(profile.offer, query, weights)
@@ -197,8 +193,6 @@ def stage_points(stated: tuple[str, ...], stages: tuple[str, ...], weights: Weig
 def offer_points(offer: Offer, query: Query, weights: Weights) -> OfferPoints:
     """Return what *offer* gives at any time and place."""
     points = _topic_points(offer, query, weights)
-    points += weights.confidence[_TRUST[offer.confidence]]
-    points += weights.open_status if offer.status is Status.OPEN else 0.0
     points += _access_points(offer, query, weights)
     points += _reach_points(offer, query, weights)
     shut = offer.by_workers and not offer.is_sure and query.audience is Audience.PUBLIC
@@ -230,9 +224,7 @@ def _unspoken_points(offer: Offer, query: Query, weights: Weights) -> float:
 
 
 def _access_points(offer: Offer, query: Query, weights: Weights) -> float:
-    points = weights.walk_in if offer.walk_in else 0.0
-    if not query.for_self and Channel.OUTREACH in offer.channels:
-        points += weights.comes_to_others
+    points = 0.0 if query.for_self or not offer.goes_out else weights.comes_to_others
     if offer.by_workers and query.audience is Audience.PUBLIC:
         points += weights.agency_only
     if offer.audience is Audience.WORKERS:
@@ -241,9 +233,8 @@ def _access_points(offer: Offer, query: Query, weights: Weights) -> float:
 
 
 def _reach_points(offer: Offer, query: Query, weights: Weights) -> float:
-    points = weights.country_wide if offer.reach is Reach.WIDE else 0.0
-    somewhere = offer.reach is Reach.PART and not offer.is_confidential
-    return points + (weights.somewhere if query.place is None and somewhere else 0.0)
+    points = weights.country_wide if offer.is_wide else 0.0
+    return points + (weights.somewhere if query.place is None and offer.in_part else 0.0)
 
 
 def fare_points(how: Way | None, weights: Weights) -> float:
@@ -251,17 +242,12 @@ def fare_points(how: Way | None, weights: Weights) -> float:
     return 0.0 if how is None else weights.by[how]
 
 
-def near_points(offer: Offer, away: int | None, weights: Weights) -> float:
+def near_points(offer: Offer, away: float | None, weights: Weights) -> float:
     """Return points for being *away* metres from the person; none where that is not known."""
     if away is None:
         return 0.0
     near = weights.near * max(-1.0, 1.0 - away / weights.near_m)
-    return max(near, 0.0) if reaches_out(offer) else near
-
-
-def reaches_out(offer: Offer) -> bool:
-    """Say whether one can be helped from far away: for the whole area and not only in person."""
-    return offer.reach is not Reach.PART and offer.channels != {Channel.IN_PERSON}
+    return max(near, 0.0) if offer.reaches_out else near
 
 
 def season_points(offer: Offer, query: Query, weights: Weights) -> float:
@@ -275,7 +261,7 @@ def state_points(offer: Offer, state: OpenState, query: Query, weights: Weights)
     """Return points for being open now, or for a bed by phone while it is closed."""
     if state.now is Opening.OPEN:
         return weights.open_now
-    has_bed = query.topic == NO_BED and offer.answers_closed and offer.is_sure
+    has_bed = query.topic == NO_BED and offer.answers_closed
     return weights.bed_by_phone if has_bed and state.now is Opening.CLOSED else 0.0
 
 

@@ -1,10 +1,10 @@
 """How somebody gets to a service: on foot, by phone, by bus, or it comes to them. Pure."""
 
-from enum import StrEnum
-
 from directory.index import Candidate
-from directory.model import Channel, Query
-from directory.profile import Offer, Work
+from directory.model import Query
+from directory.profile import Offer, Way, Work
+
+__all__ = ["WALK_M", "Way", "easiest", "has_no_fare", "is_handed_over", "minutes_on_foot", "way"]
 
 WALK_M = 2_000  # straight line; a walk that most people can do there and back
 PACE_M = 5_000 / 60  # metres a minute: 5 km/h, in a straight line
@@ -16,18 +16,6 @@ HANDED_OVER = frozenset(
     {"food", "destitution", "clothes_furniture", "digital_phone_data", "esol"}
     | {"community_social", "transport", "volunteering"}
 )
-_FROM_HOME = frozenset({Channel.PHONE, Channel.ONLINE})
-
-
-class Way(StrEnum):
-    """The easiest way to get help from a service."""
-
-    WALK = "walk"
-    COMES = "comes"  # outreach: they come to people
-    CALL = "call"
-    ONLINE = "online"
-    BUS = "bus"
-    UNKNOWN = "unknown"
 
 
 def has_no_fare(query: Query) -> bool:
@@ -48,24 +36,16 @@ def way(known: Candidate, query: Query) -> Way:
 
 def easiest(work: Work, offer: Offer, query: Query, *, is_near: bool) -> Way:
     """Return the easiest way to a service; *is_near*: it is as near as `WALK_M`."""
-    channels = offer.channels
-    if is_near and (Channel.IN_PERSON in channels or not channels):
+    if is_near and offer.walks:
         return Way.WALK
-    if Channel.IN_PERSON not in channels:
-        if channels & _FROM_HOME:
-            return Way.CALL if Channel.PHONE in channels else Way.ONLINE
-        if Channel.OUTREACH in channels:
-            return Way.COMES
-    elif _helps_by_phone(work, offer, query):
+    if offer.calls and not is_handed_over(work, query):
         return Way.CALL
-    return Way.BUS if offer.has_point and channels else Way.UNKNOWN
+    return offer.otherwise
 
 
-def _helps_by_phone(work: Work, offer: Offer, query: Query) -> bool:
-    if not offer.has_phone or not offer.is_sure:
-        return False
-    asked = work.asked.intersection(query.needs)
-    return Channel.PHONE in offer.channels and not asked <= HANDED_OVER
+def is_handed_over(work: Work, query: Query) -> bool:
+    """Say whether all that is asked of it must be handed over or done together."""
+    return work.asked.intersection(query.needs) <= HANDED_OVER
 
 
 def minutes_on_foot(distance: int) -> int:

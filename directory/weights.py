@@ -4,7 +4,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 
-from directory.travel import Way
+from directory.profile import Way
 
 # For somebody who has no bus fare, near a place.
 _WITHOUT_FARE = MappingProxyType(
