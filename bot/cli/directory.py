@@ -10,9 +10,8 @@ import typer
 
 import db.schema
 import db.services
-from bot.cli import output
+from bot.cli import checking, output
 from bot.cli.output import AsJson
-from bot.pack import PackError, read_pack
 
 app = typer.Typer(no_args_is_help=True, help="The service directory.")
 
@@ -51,32 +50,4 @@ def import_(
     output.emit({name: list(ids) for name, ids in done.items()}, as_json=as_json, lines=lines)
 
 
-@app.command()
-def check(
-    path: Annotated[
-        Path | None, typer.Argument(help="A pack folder; default: the chosen one.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
-    """Find problems in a pack: every one is named with its file, record and field."""
-    folder = path or output.loaded().pack
-    problems: list[dict[str, str]] = []
-    try:
-        pack = read_pack(folder)
-    except PackError as exc:
-        problems = [
-            {"file": p.file, "record": p.record, "field": p.field, "problem": str(p.problem)}
-            for p in exc.problems
-        ]
-        counts = {"services": 0, "helplines": 0}
-        lines = [str(p) for p in exc.problems]
-    else:
-        counts = {"services": len(pack.services), "helplines": len(pack.helplines)}
-        lines = [
-            f"No problems in {len(pack.services)} services and {len(pack.helplines)} helplines."
-        ]
-        lines += pack.notes
-    document = {"ok": not problems, **counts, "problems": problems}
-    output.emit(document, as_json=as_json, lines=lines)
-    if problems:
-        raise typer.Exit(output.PROBLEMS)
+app.command()(checking.check)
