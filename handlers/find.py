@@ -15,7 +15,7 @@ from telegram.error import BadRequest
 from directory import search
 from directory.lexicon import lexicon
 from directory.model import Match, Query
-from directory.needs import NEEDS
+from directory.needs import is_danger
 from handlers import find_screens, guide, guide_state, reply, words
 from handlers.context import Context
 from handlers.find_screens import Article
@@ -57,9 +57,12 @@ async def asked_inline(update: Update, context: Context) -> None:
     # the card is for whoever is in that chat
     view = guide_state.as_public(await guide.view_of(context))
     text = update.inline_query.query[:_LONGEST]
-    matches = _found(view, text, _MOST_ARTICLES) if text.strip() else []
-    if not context.person.may(Action.SEE_WORKER_SERVICES):
-        matches = [each for each in matches if not NEEDS[each.service.needs[0]].danger]
+    worker = context.person.may(Action.SEE_WORKER_SERVICES)
+    about_danger = is_danger(lexicon().needs(text)) or bool(lexicon().crises(text))
+    silent = not text.strip() or (about_danger and not worker)
+    matches = [] if silent else _found(view, text, _MOST_ARTICLES)
+    if not worker:
+        matches = [each for each in matches if not is_danger(each.service.needs[:1])]
     articles = [
         find_screens.article(context.t, each, view.at, context.app.zone) for each in matches
     ]

@@ -67,7 +67,8 @@ def whole(**changed) -> Service:
         checks=(Check(Fact.HOURS, date(2026, 1, 2), Checker.OWNER, date(2026, 7, 1)),),
         origin=Origin("bristol", "def5ccd4"),
     )
-    return replace(full, **changed)
+    made: Service = replace(full, **changed)
+    return made
 
 
 @pytest.mark.parametrize("service", [a_service(), whole()], ids=["the least", "everything"])
