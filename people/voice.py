@@ -36,6 +36,7 @@ class Wrong(StrEnum):
     OTHER = "other"
 
 
+SHOWN = "shown"  # how the opening of a service's card is counted beside what people say of it
 NOTHING_FOUND = frozenset({Outcome.ZERO, Outcome.RELAXED})
 
 
@@ -140,7 +141,7 @@ def told(counted: Mapping[tuple[str, str], int], names: Mapping[str, str]) -> li
     """
     found: dict[str, dict[str, int]] = {}
     for (service_id, what), count in sorted(counted.items(), key=lambda kv: (-kv[1], kv[0])):
-        if count >= FEWEST and service_id in names:
+        if count >= FEWEST and service_id in names and what != SHOWN:
             found.setdefault(service_id, {})[what] = count
     doubts = {id_: sum(n for w, n in c.items() if w != Outcome.HELPED) for id_, c in found.items()}
     order = sorted(found, key=lambda id_: (-doubts[id_], names[id_]))
