@@ -12,6 +12,7 @@ from threading import Lock
 from typing import TypeVar
 
 from directory import plain
+from directory.beginnings import Beginnings
 from directory.patterns import Patterns, Term, parse
 from directory.spelling import Memo
 from locales.words import Words, all_words
@@ -84,6 +85,13 @@ class Lexicon:
             ),
             gap=1,
             alone=_SHORTEST_NEED,
+        )
+        self._beginnings = Beginnings(
+            (term.replace("*", ""), words.language, need)
+            for words in every
+            for need, terms in words.needs.items()
+            for term in terms
+            if "|" not in term
         )
         self._stop = frozenset(_typed(one) for words in every for one in words.stop)
         self._commands = {
@@ -162,6 +170,14 @@ class Lexicon:
         if homeless:
             needs = tuple(dict.fromkeys(("homelessness", *needs)))
         return Meant(needs, frozenset(words | homeless))
+
+    def guessed(self, text: str, language: str | None = None) -> Meant:
+        """Return the needs that *text* may mean where `meant` finds none: from unfinished words.
+
+        A guess: good for what is searched, not for what somebody is told.
+        """
+        needs, words = self._beginnings.needs(text, (language, _SOURCE))
+        return Meant(needs, words)
 
     def is_stop(self, text: str) -> bool:
         """Say whether *text* is nothing but a word that ends the conversation."""

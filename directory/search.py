@@ -13,7 +13,7 @@ from directory import finder, matcher, plain
 from directory.crisis import ANSWERS
 from directory.finder import ANY, Filters, Finder, Sought
 from directory.index import Candidate, Directory
-from directory.lexicon import Category, Lexicon
+from directory.lexicon import Category, Lexicon, Meant
 from directory.model import Audience, Match, Opening, Place, Query, Service
 from locales.errors import N_, Text
 
@@ -108,7 +108,7 @@ def search(
     a place in *query* stays. Danger adds the need that goes with it, before all others.
     """
     crises = lexicon.crises(text)
-    meant = lexicon.meant(text, query.language)
+    meant = _meant(lexicon, text, query.language)
     named = (*(ANSWERS[each].need for each in crises), *meant.needs)
     needs = tuple(dict.fromkeys(named))
     place = query.place or directory.gazetteer.find(text[: plain.LONGEST])
@@ -118,6 +118,11 @@ def search(
     words = _words(known, text, quiet.union(plain.words(directory.gazetteer.home)))
     found = _Search(directory, known, asked, filters).best(words, limit)
     return Searched(needs, place, next(iter(crises), None), found)
+
+
+def _meant(lexicon: Lexicon, text: str, language: str | None) -> Meant:
+    found = lexicon.meant(text, language)
+    return found if found.needs else lexicon.guessed(text, language)
 
 
 def called(directory: Directory, text: str, audience: Audience) -> tuple[Service, ...]:
