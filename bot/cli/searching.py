@@ -15,6 +15,8 @@ from directory.index import Directory
 from directory.lexicon import lexicon
 from directory.model import Query
 
+_REASONS = 3  # lines below a name
+
 
 class Sought(BaseModel):
     """The named arguments of `search`, as a terminal or a line of JSON gives them."""
@@ -58,10 +60,16 @@ def answer(directory: Directory, given: dict[str, Any]) -> dict[str, Any]:
     found = searching.search(directory, lexicon(), sought.text, query, sought.limit)
     return {
         "results": [
-            {"id": each.service.id, "name": each.service.name, "score": each.score}
+            {
+                "id": each.service.id,
+                "name": each.service.name,
+                "score": each.score,
+                "reasons": [str(reason) for reason in each.reasons],
+            }
             for each in found.matches
         ],
         "needs": list(found.needs),
+        "place": None if found.place is None else found.place.name,
         "crisis": found.crisis is not None,
     }
 
@@ -69,5 +77,8 @@ def answer(directory: Directory, given: dict[str, Any]) -> dict[str, Any]:
 def _lines(found: dict[str, Any]) -> list[str]:
     lines = ["Danger: people to call come first."] if found["crisis"] else []
     lines.append(f"Needs: {', '.join(found['needs']) or '-'}")
-    lines += [f"{each['score']:.2f} {each['name']} ({each['id']})" for each in found["results"]]
+    lines += [f"Place: {found['place']}"] if found["place"] else []
+    for each in found["results"]:
+        lines.append(f"{each['score']:.2f} {each['name']} ({each['id']})")
+        lines += [f"     {reason}" for reason in each["reasons"][:_REASONS]]
     return lines
