@@ -31,6 +31,18 @@ async def put(session: AsyncSession, draft: Draft, now: datetime) -> None:
     )
 
 
+async def take(session: AsyncSession, person_id: int) -> Draft | None:
+    """Delete the person's draft and return it; of two at the same moment one gets None."""
+    gone = await session.execute(
+        delete_from(DraftRow)
+        .where(DraftRow.person_id == person_id)
+        .returning(DraftRow.kind, DraftRow.step, DraftRow.payload)
+        .execution_options(synchronize_session=False)
+    )
+    row = gone.one_or_none()
+    return None if row is None else Draft(person_id, *row)
+
+
 async def delete(session: AsyncSession, person_id: int) -> None:
     """Delete the person's draft; harmless when there is none."""
     await session.execute(delete_from(DraftRow).where(DraftRow.person_id == person_id))

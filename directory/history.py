@@ -89,6 +89,23 @@ def applied(record: Mapping[str, Any], fields: Sequence[FieldChange]) -> dict[st
     return {**record, **{each.field: _set(record.get(each.field), each) for each in fields}}
 
 
+def rebased(record: Mapping[str, Any], fields: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
+    """Return what *fields* change of *record* as it is now; the new values stay what they were.
+
+    Of how to get in only the parts that were to change do.
+    """
+    found = []
+    for each in fields:
+        now = record.get(each.field)
+        try:
+            new = _set(now, each)
+        except ChangedSince:
+            new = each.new
+        if new != now:
+            found.append(FieldChange(each.field, now, new))
+    return tuple(found)
+
+
 def reversed_(fields: Sequence[FieldChange]) -> tuple[FieldChange, ...]:
     """Return the fields of a change that takes this one back."""
     return tuple(FieldChange(each.field, each.new, each.old) for each in fields)

@@ -25,11 +25,16 @@ class Action(StrEnum):
     ANSWER_TIPS = "answer_tips"
     SEE_UNCONFIRMED_RIGHTS = "see_unconfirmed_rights"
     CONFIRM_RIGHT = "confirm_right"
+    EDIT_OWN_SERVICE = "edit_own_service"
+    EDIT_SERVICE = "edit_service"
+    APPROVE_CHANGE = "approve_change"
 
 
 _ALLOWED: dict[Role, frozenset[Action]] = {
     Role.NEWCOMER: frozenset(),
-    Role.PARTNER: frozenset({Action.SEE_WORKER_SERVICES, Action.SEE_UNCONFIRMED_RIGHTS}),
+    Role.PARTNER: frozenset(
+        {Action.SEE_WORKER_SERVICES, Action.SEE_UNCONFIRMED_RIGHTS, Action.EDIT_OWN_SERVICE}
+    ),
     Role.COORDINATOR: frozenset(Action),
 }
 
