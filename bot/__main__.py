@@ -1,42 +1,30 @@
 """The console script `fingerpost`, and `python -m bot`."""
 
 import os
+import sys
+from importlib import import_module
 
 # PTB then gives waits as timedelta, without a deprecation warning; read when it is imported
 os.environ.setdefault("PTB_TIMEDELTA", "true")
 
-import typer
+# groups of commands that need neither the bot nor the database, whose loading takes over a second
+QUICK = {"hours": "bot.cli.hours"}
 
-from bot.cli import directory, explaining, feeds, matching, personas, processes, searching, upkeep
 
-app = typer.Typer(
-    no_args_is_help=True,
-    add_completion=False,
-    pretty_exceptions_enable=False,
-    help="Fingerpost: points newcomers to help, and keeps the organisations around them informed.",
-)
-for command in (
-    processes.demo,
-    processes.run,
-    processes.sandbox,
-    matching.match,
-    searching.search,
-    upkeep.health,
-):
-    app.command()(command)
-app.add_typer(upkeep.database, name="db")
-app.add_typer(directory.app, name="directory")
-app.add_typer(matching.guide, name="guide")
-app.add_typer(personas.app, name="personas")
-app.add_typer(explaining.app, name="explain")
-app.add_typer(feeds.app, name="feeds")
-app.add_typer(feeds.digest, name="digest")
-app.add_typer(upkeep.languages, name="locales")
+def __getattr__(name: str) -> object:
+    """Return `app`, all commands, loaded at first use."""
+    if name == "app":
+        return import_module("bot.cli.commands").app
+    raise AttributeError(name)
 
 
 def main() -> None:
     """Run the command line."""
-    app()
+    name = sys.argv[1] if len(sys.argv) > 1 else ""
+    if name in QUICK:
+        import_module(QUICK[name]).app(sys.argv[2:], prog_name=f"fingerpost {name}")
+    else:
+        import_module("bot.cli.commands").app()
 
 
 if __name__ == "__main__":

@@ -1,6 +1,5 @@
 """Opening hours at a moment, in OpenStreetMap's opening_hours syntax. Pure."""
 
-import re
 from collections.abc import Iterable
 from datetime import date, datetime, time, timedelta
 from functools import lru_cache
@@ -12,11 +11,10 @@ from opening_hours import (  # type: ignore[attr-defined]  # ParserError is not 
 )
 
 from directory import bank_holidays
+from directory.hours_rules import explicit
 from directory.model import Opening, OpenState
 
 UNKNOWN = OpenState(Opening.UNKNOWN)
-# each comment once, from one quote to the next, so that none begins at the end of another
-_ALONE = re.compile(r"((?<!\w)(?<!open )(?<!off )(?<!closed )(?<!unknown ))(\"[^\"]*\")")
 
 
 def opening(
@@ -58,14 +56,6 @@ def closed_for_holiday(
 def readable(expression: str) -> bool:
     """Say whether *expression* is opening hours that we can read."""
     return bool(parsed(expression, "Europe/London", "GB", 2026))  # no year is special
-
-
-def explicit(expression: str) -> str:
-    """Return *expression* with ``unknown`` before a comment that stands alone.
-
-    So the specification has it (``We "please call"``); opening-hours-py takes it for open.
-    """
-    return _ALONE.sub(r"\1unknown \2", expression) if '"' in expression else expression
 
 
 @lru_cache(maxsize=4096)

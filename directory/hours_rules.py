@@ -20,8 +20,10 @@ _DAYS = re.compile(rf"((?:{_WEEKDAY}|PH)[\w\[\],-]*)(?: |$)")
 _TIMES = re.compile(r"(\d\d):(\d\d)-(\d\d):(\d\d)")
 _REST = re.compile(
     r"(?P<times>\d\d:\d\d-\d\d:\d\d(?:,\d\d:\d\d-\d\d:\d\d)*)?"
-    r" ?(?:open|(?P<closed>off|closed)|(?!\"))(?: \"(?P<comment>[^\"]*)\")?"
+    r" ?(?:open|(?P<closed>off|closed)|(?! ?\"))(?: \"(?P<comment>[^\"]*)\")?"
 )
+# each comment once, from one quote to the next, so that none begins at the end of another
+_ALONE = re.compile(r"((?<!\w)(?<!open )(?<!off )(?<!closed )(?<!unknown ))(\"[^\"]*\")")
 # a comma parts rules only before a new day; inside quotes nothing parts
 _PARTS = re.compile(rf"\s*(;|, (?={_WEEKDAY}|PH|\d{{4}} ))\s*(?=(?:[^\"]*\"[^\"]*\")*[^\"]*$)")
 
@@ -83,6 +85,14 @@ EVERY_DAY = tuple(Day(n) for n in range(7))
 def clock(minutes: int) -> str:
     """Return minutes after midnight as ``09:30``; a whole day as ``24:00``."""
     return f"{minutes // 60:02}:{minutes % 60:02}"
+
+
+def explicit(expression: str) -> str:
+    """Return *expression* with ``unknown`` before a comment that stands alone.
+
+    So the specification has it (``We "please call"``); opening-hours-py takes it for open.
+    """
+    return _ALONE.sub(r"\1unknown \2", expression) if '"' in expression else expression
 
 
 def written(rules: tuple[Rule, ...]) -> str:

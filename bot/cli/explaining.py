@@ -6,13 +6,24 @@ from typing import Annotated, Any
 import typer
 from pydantic import BaseModel, ConfigDict, ValidationError
 
+import locales
 from bot.cli import matching, output
 from bot.cli.matching import WrongValue
 from bot.cli.output import AsJson
+from directory.hours_reading import Understood, read
 from directory.places import Gazetteer
 
 app = typer.Typer(no_args_is_help=True, help="What the product makes of a text.")
 Batch = Annotated[Path | None, typer.Option(help="Lines of JSON, one object each.")]
+
+
+class Said(BaseModel):
+    """What `explain hours` is asked; *language*: BCP-47, that of the text."""
+
+    model_config = ConfigDict(extra="forbid")
+
+    text: str
+    language: str | None = None
 
 
 class Where(BaseModel):
@@ -61,6 +72,38 @@ def place_of(gazetteer: Gazetteer, given: dict[str, Any]) -> dict[str, Any]:
         "in_leeds": inside,
         "question": None if asked is None else str(asked),
     }
+
+
+@app.command("hours")
+def hours(
+    text: Annotated[str | None, typer.Argument(help="Opening hours in plain words.")] = None,
+    language: Annotated[str | None, typer.Option(help="BCP-47, such as pl.")] = None,
+    batch: Batch = None,
+    as_json: AsJson = False,
+) -> None:
+    """Say which opening hours a text means, or what to ask back."""
+    try:
+        if batch is not None:
+            matching.answer_batch(batch, hours_of)
+            return
+        found = hours_of({"text": text, "language": language})
+    except (WrongValue, ValidationError) as exc:
+        output.fail(matching.explained(exc), output.USAGE)
+    output.emit(found, as_json=as_json, lines=[found["opening_hours"] or found["question"]])
+
+
+def hours_of(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what `explain hours --json` prints for one object.
+
+    Raises:
+        ValidationError: the text is missing, or something else is there.
+        WrongValue: the language is none.
+    """
+    said = Said.model_validate(given)
+    reading = read(said.text, matching.known_language(said.language) or locales.SOURCE)
+    if isinstance(reading, Understood):
+        return {"opening_hours": reading.opening_hours, "question": None}
+    return {"opening_hours": None, "question": str(reading.question)}
 
 
 def _lines(found: dict[str, Any]) -> list[str]:

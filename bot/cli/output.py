@@ -1,41 +1,22 @@
 """How commands speak: one JSON document or plain lines on stdout, everything else on stderr."""
 
 import asyncio
-import json
-from collections.abc import AsyncIterator, Coroutine, Iterable
+from collections.abc import AsyncIterator, Coroutine
 from contextlib import asynccontextmanager
 from pathlib import Path
-from typing import Annotated, Any, NoReturn, TypeVar
+from typing import Any, TypeVar
 
-import typer
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
 from bot import settings
+from bot.cli.printing import PROBLEMS, USAGE, AsJson, emit, fail
 from bot.pack import Pack, PackError, read_pack
 from bot.settings import Settings, SettingsError
 from db.engine import Sessions, make_engine, make_sessions
 
-PROBLEMS = 1  # exit code: the answer is no, or problems were found
-USAGE = 2  # exit code: wrong usage or setting
-
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON document and nothing else.")]
+__all__ = ["PROBLEMS", "USAGE", "AsJson", "emit", "fail"]  # and what is defined here
 T = TypeVar("T")
-
-
-def emit(document: object, *, as_json: bool, lines: Iterable[str]) -> None:
-    """Print *document* as JSON, or the *lines* for people."""
-    if as_json:
-        typer.echo(json.dumps(document, ensure_ascii=False, indent=1))
-        return
-    for line in lines:
-        typer.echo(line)
-
-
-def fail(message: str, code: int) -> NoReturn:
-    """Say on stderr what is wrong and what to do, and end with *code*."""
-    typer.echo(message, err=True)
-    raise typer.Exit(code)
 
 
 def loaded() -> Settings:
