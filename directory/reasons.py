@@ -18,7 +18,8 @@ from directory.model import (
     Status,
 )
 from directory.needs import NEEDS, TOPICS
-from directory.travel import WALK_M, Way, has_no_fare, minutes_on_foot, way
+from directory.travel import WALK_M, Way, has_no_fare, way
+from directory.walking import minutes_on_foot
 from locales.errors import N_, Text
 
 _STATED = {

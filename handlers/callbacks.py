@@ -21,6 +21,7 @@ class Route(StrEnum):
     GUIDE = "g"  # answers: the question that is left, or the results
     RESULTS = "r"  # answers, page
     CARD = "s"  # answers, service id
+    VENUE = "V"  # the same: its place as a map pin
     HELP_NOW = "n"  # answers to come back to
     HELP_BELOW = "Z"  # the same under a message of ours that stays
     LANGUAGES = "l"  # answers, page

@@ -10,7 +10,7 @@ from delivery.model import Button
 from digests.clean import shorten
 from directory.model import Channel, Confidence, Match, Referral, Service, Status
 from directory.needs import NEEDS
-from handlers import contact
+from handlers import contact, pins
 from handlers.callbacks import Route
 from handlers.guide_screens import unchecked
 from handlers.screens import Screen, button, clear_button, day, filled, framed, italic, paragraphs
@@ -49,6 +49,8 @@ def card(
     rows: list[tuple[Button, ...]] = []
     if website := service.url or service.organization_url:
         rows.append((Button(t.gettext("Website"), url=website),))
+    if to_it := _map(t, match, packed):
+        rows.append(to_it)
     if reader.may(Action.CONFIRM_SERVICE) and service.confirmed_on is None:
         confirm = button(t.gettext("All this is right today"), Route.CONFIRM, service.id, packed)
         rows.append((confirm,))
@@ -62,6 +64,17 @@ def card(
     rows.append((again, clear_button(t)) if danger and not worker else (again,))
     back = button(t.gettext("‹ Back"), Route.RESULTS, packed, 0)
     return replace(framed(t, text, tuple(rows), packed=packed, back=back), after_promise=True)
+
+
+def _map(t: Translator, match: Match, packed: str) -> tuple[Button, ...]:
+    """Return the buttons that lead to a place that anybody may know."""
+    found, link = pins.pin(match), pins.directions(match)
+    buttons = []
+    if found is not None and found.point is not None:
+        buttons.append(button(t.gettext("Show on map"), Route.VENUE, packed, match.service.id))
+    if link is not None:
+        buttons.append(Button(t.gettext("Directions"), url=link))
+    return tuple(buttons)
 
 
 def _reasons_in_english(match: Match) -> str:
@@ -111,24 +124,14 @@ def _reach(t: Translator, match: Match, at: datetime, zone: ZoneInfo) -> str:
         lines.append(f"✉️ {t.isolate(escape(service.email))}")
     if service.confidential_location:
         lines.append("📍 " + escape(t.gettext("The place is kept secret to keep people safe.")))
-    elif service.address is not None:
-        lines.append(f"📍 {t.isolate(escape(_address(service)))}")
+    elif address := pins.written(service):
+        lines.append(f"📍 {t.isolate(escape(address))}")
     if match.distance_m is not None:
-        lines.append("📏 " + escape(_distance(t, match.distance_m)))
+        lines.append("📏 " + escape(contact.distance(t, match.distance_m)))
     elif Channel.PHONE in service.channels and service.address is None:
         lines.append("📏 " + escape(t.gettext("By phone: you do not need to go there.")))
     lines += _hours(t, match, at, zone)
     return "\n".join(lines)
-
-
-def _address(service: Service) -> str:
-    assert service.address is not None
-    return ", ".join((*service.address.lines, service.address.postcode or "")).rstrip(", ")
-
-
-def _distance(t: Translator, metres: int) -> str:
-    distance = f"{metres} m" if metres < 1_000 else f"{metres / 1000:.1f} km"  # noqa: PLR2004
-    return t.fill(t.gettext("About {distance} from you, in a straight line."), distance=distance)
 
 
 def _hours(t: Translator, match: Match, at: datetime, zone: ZoneInfo) -> list[str]:

@@ -9,6 +9,7 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, get_day_names
 
 import locales
+from directory import walking
 from directory.model import Opening, OpenState
 from locales import Translator
 
@@ -18,6 +19,8 @@ _RULE = re.compile(
     r"(?P<times>\d\d:\d\d-\d\d:\d\d(?:,\d\d:\d\d-\d\d:\d\d)*)"
 )
 _STATED = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
+_KM = 1_000
+_STEP_M = 50  # metres; the middle of a postcode sector is no finer
 _LONGEST_SHORT_CODE = 6  # digits: 999, 116123
 
 
@@ -103,6 +106,20 @@ def stated(t: Translator, text: str | None) -> str | None:
     except ValueError:  # no such day
         return None
     return str(year)
+
+
+def distance(t: Translator, metres: int) -> str:
+    """Say how far *metres* in a straight line are: as minutes on foot, or only the distance.
+
+    The minutes are an estimate (`directory.walking`), so what they rest on is said too.
+    """
+    near = max(_STEP_M, round(metres / _STEP_M) * _STEP_M)
+    shown = f"{near} m" if near < _KM else f"{metres / _KM:.1f} km"
+    if not walking.is_walk(metres):
+        straight = t.gettext("About {distance} from you, in a straight line.")
+        return t.fill(straight, distance=shown)
+    on_foot = t.gettext("About {minutes} minutes on foot ({distance} in a straight line).")
+    return t.fill(on_foot, minutes=str(walking.minutes_on_foot(metres)), distance=shown)
 
 
 def newest(dates: list[str | None]) -> str | None:

@@ -19,6 +19,7 @@ from delivery.model import Button
 from handlers import promise
 from handlers.arrive import OUTAGE
 from handlers.context import Context
+from handlers.pins import Pin
 from handlers.screens import Screen
 
 log = logging.getLogger(__name__)
@@ -103,6 +104,24 @@ async def send(update: Update, context: Context, screen: Screen) -> Message:
     if screen.kept:
         await _note(update, context, sent)
     return sent
+
+
+async def pinned(
+    update: Update, context: Context, pin: Pin, rows: tuple[tuple[Button, ...], ...]
+) -> None:
+    """Send *pin* as a map below the pressed card; it can be cleared like a text."""
+    assert update.effective_chat is not None
+    assert pin.point is not None
+    await answer(update)
+    sent = await context.bot.send_venue(
+        update.effective_chat.id,
+        latitude=pin.point.lat,
+        longitude=pin.point.lon,
+        title=pin.title,
+        address=pin.address,
+        reply_markup=markup(rows),
+    )
+    await _note(update, context, sent)
 
 
 async def _note(update: Update, context: Context, sent: Message) -> None:

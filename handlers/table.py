@@ -35,6 +35,7 @@ from handlers import (
     start,
     subscription,
     tips,
+    venue,
     voice,
     words,
 )
@@ -77,6 +78,7 @@ PRESSES: dict[Route, Handler] = {
     Route.GUIDE: guide.answered,
     Route.RESULTS: guide.results,
     Route.CARD: guide.card,
+    Route.VENUE: venue.shown,
     Route.HELP_NOW: guide.help_now,
     Route.HELP_BELOW: guide.help_below,
     Route.LANGUAGES: language.languages,

@@ -301,7 +301,7 @@ def test_order_does_not_depend_on_the_order_of_the_data():
         (
             {"lat": 53.815, "lon": -1.501},
             {"place": NORTH},
-            "You can walk there: about 25 minutes.",
+            "You can walk there: about 30 minutes.",
         ),
         (
             {"channels": ["phone"], "phone": CALLED},

@@ -109,6 +109,7 @@ def test_every_route_holds_its_longest_button(pack):
         Route.GUIDE: (packed,),
         Route.RESULTS: (packed, 99),
         Route.CARD: (packed, service),
+        Route.VENUE: (packed, service),
         Route.HELP_NOW: (packed,),
         Route.HELP_BELOW: (),
         Route.LANGUAGES: (packed, 99),
