@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import drafts, outcomes, people, shown, tips
+from db import drafts, freshness, outcomes, people, proposals, shown, tips
 from db.base import Base
 from db.models import AuditRow, InviteRow, ItemRow, SubscriptionRow
 from db.sending import BroadcastRow, CampaignRow, MessageRow, RecipientRow, ReportViewRow
@@ -23,6 +23,8 @@ UNSENT_BROADCASTS = timedelta(days=90)
 PAUSED_SUBSCRIPTIONS = timedelta(days=180)  # of somebody who blocked the bot
 UNSEEN_NEWCOMERS = timedelta(days=180)
 COUNTS = timedelta(days=2 * 365)  # of what people needed and did not find
+PROPOSALS = timedelta(days=180)  # after they were decided; the history keeps what became of them
+TASKS = timedelta(days=365)  # about a service, after somebody looked into it
 
 
 async def purge(session: AsyncSession, now: datetime) -> dict[str, int]:
@@ -57,6 +59,8 @@ async def purge(session: AsyncSession, now: datetime) -> dict[str, int]:
         "shown_messages": await shown.purge(session, before=now - CLEARABLE),
         "tips": await tips.purge(session, before=now - TIPS_KEPT),
         "outcomes": await outcomes.purge(session, before=_week(now - COUNTS)),
+        "proposals": await proposals.purge(session, before=now - PROPOSALS),
+        "tasks": await freshness.purge(session, before=now - TASKS),
         "people": await people.purge_unseen(session, before=(now - UNSEEN_NEWCOMERS).date()),
     }
 

@@ -133,6 +133,8 @@ def test_privacy_states_the_periods_after_which_rows_are_deleted():
         people.voice.CLEARABLE,
         people.voice.TIPS_KEPT,
         db.retention.COUNTS,
+        db.retention.PROPOSALS,
+        db.retention.TASKS,
     ]
     assert stated == [f"{period.days} days" for period in kept]
 
