@@ -32,6 +32,7 @@ from bot.app import Choices
 from bot.jobs import Jobs
 from bot.lanes import Lanes, in_lanes, poll
 from bot.pack import Pack
+from bot.publishing import Publisher
 from bot.transport import AiohttpRequest
 from bot.warm import warm
 from db.engine import Sessions, make_engine, make_sessions
@@ -42,6 +43,7 @@ from handlers.context import App, Healthy
 from handlers.table import ALLOWED_UPDATES
 from locales.errors import Text
 from web.app import create, status
+from web.directory import mount
 
 log = logging.getLogger(__name__)
 _LONGEST_WAIT = 60  # seconds between two attempts to reach what a start needs
@@ -89,6 +91,8 @@ class Installation:
     webhook: Webhook | None = None
     host: str = "127.0.0.1"
     port: int | None = None  # of the webhook and the health page; None: no server
+    directory_api: bool = True  # served there too
+    directory_url: str | None = None  # at which others reach it; None: as they asked
     allow_private_feeds: bool = False  # for the demo's own feeds on this machine
     first_poll: timedelta = timedelta(seconds=30)  # of feeds, after the start
 
@@ -135,7 +139,7 @@ async def running(
         await _prepare(sessions, what, clock())
         parts = await _assemble(stack, sessions, what, clock, answers_by)
         if what.role is not Role.JOBS:
-            polling = await _take_updates(stack, parts.application, what, parts.app.health)
+            polling = await _take_updates(stack, parts, what)
             parts = replace(parts, polling=polling)
             settling = asyncio.create_task(_settle(parts.application.bot))
             stack.push_async_callback(_cancelled, settling)
@@ -224,15 +228,13 @@ async def _assemble(
 
 
 async def _take_updates(
-    stack: AsyncExitStack,
-    application: wiring.BotApplication,
-    what: Installation,
-    healthy: Callable[[], Awaitable[Healthy]],
+    stack: AsyncExitStack, parts: Running, what: Installation
 ) -> asyncio.Task[None] | None:
     """Poll, or listen for the webhook; either keeps the order within a chat."""
-    lanes = Lanes()
+    lanes, application = Lanes(), parts.application
     if what.port is not None:
-        await _listen(stack, _site(application, what, lanes, healthy), what.host, what.port)
+        site = _site(parts, what, lanes)
+        await _listen(stack, site, what.host, what.port)
     if what.webhook is not None:
         url, secret = what.webhook.url, what.webhook.secret
         await _patiently(
@@ -257,23 +259,23 @@ async def _take_updates(
     return polling
 
 
-def _site(
-    application: wiring.BotApplication,
-    what: Installation,
-    lanes: Lanes,
-    healthy: Callable[[], Awaitable[Healthy]],
-) -> web.Application:
+def _site(parts: Running, what: Installation, lanes: Lanes) -> web.Application:
     async def problems() -> Sequence[Text]:
-        return (await healthy()).problems
+        return (await parts.app.health()).problems
 
     if what.webhook is None:
-        return status(problems)
-    return create(
-        in_lanes(lanes, application.process_update),
-        bot=application.bot,
-        secret=what.webhook.secret,
-        health=problems,
-    )
+        site = status(problems)
+    else:
+        site = create(
+            in_lanes(lanes, parts.application.process_update),
+            bot=parts.application.bot,
+            secret=what.webhook.secret,
+            health=problems,
+        )
+    if what.directory_api:
+        publisher = Publisher(parts.sessions, parts.app.directory)
+        mount(site, publisher.publication, base=what.directory_url)
+    return site
 
 
 async def _settle(bot: Bot) -> None:

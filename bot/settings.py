@@ -162,6 +162,19 @@ class Settings(BaseSettings):
         ge=1,
         le=65535,
     )
+    directory_api: bool = _setting(
+        True,
+        "Whether the directory is served to everybody as Open Referral UK, beside the health page.",
+        write="Write true or false.",
+        shown="true",
+    )
+    directory_url: str | None = _setting(
+        None,
+        "The public address of the directory's API, where a proxy stands before it. "
+        "Without it the address that each reader used.",
+        write="Write the whole address, like https://directory.example.org.",
+        shown="none",
+    )
     log_format: LogFormat = _setting(
         LogFormat.TEXT,
         "How log lines look: `text` for people, `json` for machines.",
@@ -247,7 +260,7 @@ class Settings(BaseSettings):
             raise ValueError(f"there is no folder {pack}")
         return pack
 
-    @field_validator("api_base", "webhook_url")
+    @field_validator("api_base", "webhook_url", "directory_url")
     @classmethod
     def _is_web_address(cls, url: str | None) -> str | None:
         if url is None:

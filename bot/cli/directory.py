@@ -10,10 +10,11 @@ import typer
 
 import db.schema
 import db.services
-from bot.cli import checking, output
+from bot.cli import checking, exporting, output
 from bot.cli.output import AsJson
 
 app = typer.Typer(no_args_is_help=True, help="The service directory.")
+app.command()(exporting.export)
 
 
 class Format(StrEnum):

@@ -81,6 +81,8 @@ def installation(chosen: Settings, token: str, role: Role) -> Installation:
         webhook=webhook,
         host=chosen.host,
         port=chosen.port,
+        directory_api=chosen.directory_api,
+        directory_url=chosen.directory_url,
     )
 
 

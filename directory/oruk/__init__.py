@@ -1,0 +1,1 @@
+"""Open Referral UK: services of other publishers in, ours out. Pure."""
