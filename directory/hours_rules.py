@@ -5,12 +5,13 @@ week numbers, the sun and fallbacks are beyond it: opening-hours-py reads those.
 """
 
 import re
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 
 DAY = 24 * 60  # minutes
 WEEKDAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+BY_APPOINTMENT = "by appointment"  # the comment that we write, and say in every language
 BEGINNING = date(1970, 1, 1)  # written where only the last day is known: the syntax needs both
 
 _DATE = rf"(\d{{4}}) ({'|'.join(MONTHS)}) (\d\d?)"
@@ -251,3 +252,19 @@ def merged(spans: tuple[Span, ...]) -> tuple[Span, ...]:
         else:
             found.append(span)
     return tuple(found)
+
+
+def standing(rules: tuple[Rule, ...]) -> tuple[Rule, ...]:
+    """Return *rules* without the weekdays that a later rule replaces in every week."""
+    found: list[Rule] = []
+    for rule in rules:
+        weekly = {
+            day for day in rule.days if not day.nth and rule.first is None and rule.last is None
+        }
+        if weekly and not rule.adds:
+            found = [
+                replace(each, days=tuple(day for day in each.days if day not in weekly))
+                for each in found
+            ]
+        found.append(rule)
+    return tuple(rule for rule in found if rule.days or rule.holidays)

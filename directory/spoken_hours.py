@@ -9,13 +9,12 @@ from dataclasses import replace
 
 from directory import hours_clock, hours_rules, spoken_week
 from directory.hours_asking import MONTHLY, UNTIL, WHEN, WHICH_DAYS, WHICH_WEEKS, Asks, strange
-from directory.hours_rules import DAY, EVERY_DAY, Day, Rule, Span
+from directory.hours_rules import BY_APPOINTMENT, DAY, EVERY_DAY, Day, Rule, Span
 from directory.hours_tokens import clock_of
 from directory.hours_vocabulary import MIDNIGHT, NOON, Clock, Kind, Token
 from directory.spoken_week import Phrase
 
 _ALWAYS = (Rule(EVERY_DAY, (Span(0, DAY),)),)
-_APPOINTMENT = "by appointment"
 _MARKS = {
     Kind.OFF: "o",
     Kind.EXCEPT: "x",
@@ -46,7 +45,7 @@ def spoken(words: Sequence[Token], *, every_day: bool) -> str:
     found = spoken_week.week(_phrases(rest), every_day=every_day)
     rules = found.rules
     if Kind.APPOINTMENT in kinds:
-        rules = tuple(r if r.closed else replace(r, comment=_APPOINTMENT) for r in rules)
+        rules = tuple(r if r.closed else replace(r, comment=BY_APPOINTMENT) for r in rules)
     if rules == _ALWAYS:
         return "24/7"
     text = hours_rules.written(rules)

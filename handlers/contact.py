@@ -1,7 +1,7 @@
 """Numbers, hours and dates as people read them. Pure."""
 
 import re
-from datetime import date, datetime
+from datetime import UTC, date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -9,15 +9,13 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, get_day_names
 
 import locales
-from directory import walking
+from directory import hours_rules, walking
+from directory.hours_rules import BY_APPOINTMENT, EVERY_DAY, Day, Rule
 from directory.model import Opening, OpenState
 from locales import Translator
 
-_DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
-_RULE = re.compile(
-    r"(?P<days>(?:Mo|Tu|We|Th|Fr|Sa|Su)(?:[-,](?:Mo|Tu|We|Th|Fr|Sa|Su))*) "
-    r"(?P<times>\d\d:\d\d-\d\d:\d\d(?:,\d\d:\d\d-\d\d:\d\d)*)"
-)
+_NO_SCHOOL = "; SH off"
+_A_WEEK, _A_YEAR = 7, 365  # days
 _STATED = re.compile(r"(\d{4})(?:-(\d\d))?(?:-(\d\d))?")
 _KM = 1_000
 _STEP_M = 50  # metres; the middle of a postcode sector is no finer
@@ -49,46 +47,128 @@ def phone(t: Translator, number: str) -> str:
 def hours(t: Translator, expression: str) -> str | None:
     """Return an opening_hours value in words, a line a rule; None when it is beyond them.
 
-    Reads weekdays with times and ``24/7``, which is what packs hold; anything else (months,
-    holidays, nth weekdays) is not guessed at.
+    Weekdays, also the nth of a month, times, dates with a year, public and school holidays, and
+    ``24/7``; anything else (seasons, the sun, weeks) is not guessed at.
     """
     if expression.strip() == "24/7":
         return t.gettext("Day and night, every day")
-    lines = []
-    for rule in expression.split(";"):
-        found = _RULE.fullmatch(rule.strip())
-        if found is None:
-            return None
-        times = found["times"].replace("-", "–").replace(",", ", ")
-        lines.append(f"{_weekdays(t, found['days'])} {t.isolate(times)}")
-    return "\n".join(lines)
+    plain = expression.removesuffix(_NO_SCHOOL)
+    rules = hours_rules.rules_of(plain)
+    if rules is None:
+        return None
+    lines = [_rule(t, rule) for rule in hours_rules.standing(rules)]
+    if plain != expression:
+        lines.append(t.gettext("Closed in the school holidays"))
+    said = [line for line in lines if line is not None]
+    return "\n".join(said) if said and len(said) == len(lines) else None
 
 
-def _weekdays(t: Translator, days: str) -> str:
+def _rule(t: Translator, rule: Rule) -> str | None:
+    """Return one rule in words, None where they do not reach."""
+    days = _days(t, rule)
+    if days is None or not (rule.times or rule.closed) or _is_open_ended(rule):
+        return None
+    if rule.closed:
+        if rule.days or rule.first:
+            return t.fill(t.gettext("Closed: {days}"), days=days)
+        return t.gettext("Closed on public holidays")
+    times = ", ".join(str(span).replace("-", "–") for span in rule.times)
+    line = f"{days} {t.isolate(times)}"
+    if rule.comment == BY_APPOINTMENT:
+        return t.fill(t.gettext("{hours}, only by appointment"), hours=line)
+    return line if rule.comment is None else f"{line} ({t.isolate(rule.comment)})"
+
+
+def _is_open_ended(rule: Rule) -> bool:
+    return (rule.first is None) is not (rule.last is None)
+
+
+def _days(t: Translator, rule: Rule) -> str | None:
+    """Return the days of a rule in words: ``Monday–Friday, public holidays``."""
+    parts = [_run(t, run) for run in hours_rules.runs(rule.days)]
+    if rule.holidays:
+        parts.append(t.gettext("public holidays"))
+    days = ", ".join(part for part in parts if part is not None)
+    if None in parts or rule.first is None or rule.last is None:
+        return None if None in parts else days
+    first, last = (_date(t, day) for day in (rule.first, rule.last))
+    dates = first if rule.first == rule.last else f"{first} – {last}"
+    return dates if rule.closed or rule.days == EVERY_DAY else f"{dates}: {days}"
+
+
+def _run(t: Translator, run: tuple[Day, ...]) -> str | None:
     names = get_day_names("wide", locale=locale_of(t))
-    return ", ".join(
-        "–".join(str(names[_DAYS.index(day)]) for day in span.split("-"))
-        for span in days.split(",")
-    )
+    first, last = str(names[run[0].weekday]), str(names[run[-1].weekday])
+    if len(run) > 1:
+        return f"{first}–{last}"
+    return _nth(t, run[0].nth, first) if run[0].nth else first
 
 
-def opening(t: Translator, state: OpenState, at: datetime, zone: ZoneInfo) -> str | None:
-    """Say whether it is open at the moment *at*, and until or from when; None if not known."""
+def _nth(t: Translator, nth: int, weekday: str) -> str | None:
+    """Return the words for the *nth* weekday of a month; None for those that nobody counts."""
+    sentences = {
+        1: t.gettext("the first {weekday} of the month"),
+        2: t.gettext("the second {weekday} of the month"),
+        3: t.gettext("the third {weekday} of the month"),
+        4: t.gettext("the fourth {weekday} of the month"),
+        -1: t.gettext("the last {weekday} of the month"),
+    }
+    return t.fill(sentences[nth], weekday=weekday) if nth in sentences else None
+
+
+def opening(
+    t: Translator, state: OpenState, at: datetime, zone: ZoneInfo, *, holiday: bool = False
+) -> str | None:
+    """Say whether it is open at the moment *at*, and until or from when; None if not known.
+
+    *holiday*: it is closed today only because that is a public holiday, as
+    `directory.hours.closed_for_holiday` finds.
+    """
     if state.now is Opening.UNKNOWN:
         return None
+    local = at.astimezone(zone)
     change = state.changes_at.astimezone(zone) if state.changes_at else None
     if state.now is Opening.OPEN:
-        if change is None or (change - at).days >= 1:
-            return t.gettext("Open now.")
-        return t.fill(t.gettext("Open now until {time}."), time=f"{change:%H:%M}")
-    if change is None:
+        return _open(t, change, local)
+    if change is None or (change.date() - local.date()).days > _A_YEAR:
         return t.gettext("Closed now.")
-    if change.date() == at.astimezone(zone).date():
-        return t.fill(t.gettext("Closed now. Opens today at {time}."), time=f"{change:%H:%M}")
-    weekday = str(format_date(change.date(), "EEEE", locale=locale_of(t)))
-    return t.fill(
-        t.gettext("Closed now. Opens {weekday} {time}."), weekday=weekday, time=f"{change:%H:%M}"
+    return _closed(t, change, local, holiday=holiday)
+
+
+def _open(t: Translator, change: datetime | None, local: datetime) -> str:
+    # both moments in UTC: the clock on the wall jumps
+    left = None if change is None else change.astimezone(UTC) - local.astimezone(UTC)
+    if change is None or left is None or left >= timedelta(days=1):
+        return t.gettext("Open now.")
+    if left >= timedelta(hours=1):
+        return t.fill(t.gettext("Open now until {time}."), time=f"{change:%H:%M}")
+    minutes = -(-left // timedelta(minutes=1))
+    closes = t.ngettext(
+        "Open now. Closes in {n} minute.", "Open now. Closes in {n} minutes.", minutes
     )
+    return t.fill(closes, n=str(minutes))
+
+
+def _closed(t: Translator, change: datetime, local: datetime, *, holiday: bool) -> str:
+    days = (change.date() - local.date()).days
+    time = f"{change:%H:%M}"
+    weekday = str(format_date(change.date(), "EEEE", locale=locale_of(t)))
+    if days == 0:
+        return t.fill(t.gettext("Closed now. Opens today at {time}."), time=time)
+    if holiday and days < _A_WEEK:
+        closed = t.gettext("Closed today: it is a public holiday. Opens {weekday} {time}.")
+        return t.fill(closed, weekday=weekday, time=time)
+    if days == 1:
+        return t.fill(t.gettext("Closed now. Opens tomorrow at {time}."), time=time)
+    if days < _A_WEEK:
+        opens = t.gettext("Closed now. Opens {weekday} {time}.")
+        return t.fill(opens, weekday=weekday, time=time)
+    opens = t.gettext("Closed now. Opens on {date} at {time}.")
+    return t.fill(opens, date=_date(t, change.date()), time=time)
+
+
+def _date(t: Translator, day: date) -> str:
+    return str(format_date(day, "long", locale=locale_of(t)))
 
 
 def stated(t: Translator, text: str | None) -> str | None:

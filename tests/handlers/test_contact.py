@@ -51,8 +51,34 @@ def test_every_number_of_the_pack_can_be_dialled(pack):
             "Mo,We 10:00-12:00; Sa 09:00-10:30",
             "Monday, Wednesday 10:00–12:00\nSaturday 09:00–10:30",
         ),
-        ("PH off", None),
-        ("Mo[1] 10:00-12:00", None),
+        ("PH off", "Closed on public holidays"),
+        ("PH 10:00-12:00", "public holidays 10:00–12:00"),
+        ("Mo-Fr 09:00-17:00; PH off", "Monday–Friday 09:00–17:00\nClosed on public holidays"),
+        ("Mo,PH 09:00-17:00", "Monday, public holidays 09:00–17:00"),
+        (
+            "Mo[1],Tu[-1] 10:00-12:00",
+            "the first Monday of the month, the last Tuesday of the month 10:00–12:00",
+        ),
+        ("Mo[5] 10:00-12:00", None),
+        (
+            "Mo-Fr 09:00-17:00; We 10:00-12:00",
+            "Monday–Tuesday, Thursday–Friday 09:00–17:00\nWednesday 10:00–12:00",
+        ),
+        ("Mo-Su 10:00-16:00; Mo off", "Tuesday–Sunday 10:00–16:00\nClosed: Monday"),
+        ('Mo 10:00-12:00 open "by appointment"', "Monday 10:00–12:00, only by appointment"),
+        ('Mo 10:00-12:00 open "ring first"', "Monday 10:00–12:00 (ring first)"),
+        ("Mo 10:00-12:00; SH off", "Monday 10:00–12:00\nClosed in the school holidays"),
+        (
+            "Mo 10:00-12:00; 2026 Dec 24-2027 Jan 01 off",
+            "Monday 10:00–12:00\nClosed: 24 December 2026 – 1 January 2027",
+        ),
+        ("Mo 10:00-12:00; 2026 Dec 25 off", "Monday 10:00–12:00\nClosed: 25 December 2026"),
+        (
+            "2026 Dec 01-2026 Dec 24 Mo 10:00-12:00",
+            "1 December 2026 – 24 December 2026: Monday 10:00–12:00",
+        ),
+        ("2026 Dec 01+ Mo 10:00-12:00", None),
+        ("Mo", None),
         ("Jan-Mar Mo 10:00-12:00", None),
         ("Mo 10:00+", None),
         ("", None),
@@ -83,11 +109,46 @@ def test_most_hours_of_the_pack_can_be_said(pack):
         (Opening.OPEN, MONDAY + timedelta(hours=2), "Open now until 11:30."),
         (Opening.CLOSED, None, "Closed now."),
         (Opening.CLOSED, MONDAY + timedelta(minutes=30), "Closed now. Opens today at 10:00."),
-        (Opening.CLOSED, MONDAY + timedelta(days=1), "Closed now. Opens Tuesday 09:30."),
+        (Opening.OPEN, MONDAY + timedelta(hours=1), "Open now until 10:30."),
+        (Opening.OPEN, MONDAY + timedelta(minutes=20), "Open now. Closes in 20 minutes."),
+        (Opening.OPEN, MONDAY + timedelta(seconds=50), "Open now. Closes in 1 minute."),
+        (Opening.CLOSED, MONDAY + timedelta(days=1), "Closed now. Opens tomorrow at 09:30."),
+        (Opening.CLOSED, MONDAY + timedelta(hours=15), "Closed now. Opens tomorrow at 00:30."),
+        (Opening.CLOSED, MONDAY + timedelta(days=2), "Closed now. Opens Wednesday 09:30."),
+        (Opening.CLOSED, MONDAY + timedelta(days=6), "Closed now. Opens Sunday 09:30."),
+        (
+            Opening.CLOSED,
+            MONDAY + timedelta(days=7),
+            "Closed now. Opens on 23 November 2026 at 09:30.",
+        ),
+        (Opening.CLOSED, MONDAY + timedelta(days=4000), "Closed now."),
     ],
 )
 def test_opening(now, changes, shown):
     assert contact.opening(EN, OpenState(now, changes), MONDAY, LONDON) == shown
+
+
+@pytest.mark.parametrize(
+    ("after", "shown"),
+    [
+        (timedelta(days=1), "Closed today: it is a public holiday. Opens Tuesday 09:30."),
+        (timedelta(days=3), "Closed today: it is a public holiday. Opens Thursday 09:30."),
+        (timedelta(days=9), "Closed now. Opens on 25 November 2026 at 09:30."),
+    ],
+)
+def test_closed_for_a_holiday(after, shown):
+    state = OpenState(Opening.CLOSED, MONDAY + after)
+    assert contact.opening(EN, state, MONDAY, LONDON, holiday=True) == shown
+
+
+def test_minutes_left_are_counted_over_the_change_of_the_clocks():
+    at = datetime(2026, 10, 25, 1, 40, tzinfo=LONDON)  # the first 01:40 of two
+    state = OpenState(Opening.OPEN, datetime(2026, 10, 25, 1, 10, tzinfo=LONDON, fold=1))
+    assert contact.opening(EN, state, at, LONDON) == "Open now. Closes in 30 minutes."
+
+
+def test_days_are_named_in_the_readers_language():
+    assert contact.hours(locales.translator("pl"), "We 10:00-13:30") == "środa 10:00–13:30"
 
 
 def test_opening_is_told_in_the_citys_time():
