@@ -1,7 +1,7 @@
 """A pack's services made ready for matching: what does not depend on the question. Pure."""
 
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
@@ -46,7 +46,7 @@ _UNIVERSITY = re.compile(r"\buniversity\b", re.IGNORECASE)
 _AT_RISK = re.compile(r"\badults? at risk\b", re.IGNORECASE)
 _OUT_OF_HOURS = re.compile(r"\b(?:out[- ]of[- ]hours|evenings|nights|weekends)\b", re.IGNORECASE)
 _SCREENS = 20_000  # first screens that are remembered: three short ids each
-_HOURS = 2_000
+_HOURS = 50_000  # opening hours whose state is remembered: a few hundred bytes each
 
 
 _TRUST = {confidence: place for place, confidence in enumerate(Confidence)}
@@ -131,6 +131,19 @@ class KnownLine:
     hours: str | None
 
 
+@dataclass(frozen=True, slots=True, eq=False)
+class Shelf:
+    """Groups of services that do the same work and state the same stages.
+
+    *worth*: the most that one of their services is worth.
+    """
+
+    work: Work
+    stages: tuple[str, ...]
+    groups: list[Group]
+    worth: float
+
+
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
 class Directory:
     """Services, helplines and places of one city.
@@ -154,7 +167,8 @@ class Directory:
         init=False, repr=False, default_factory=lambda: Memo(_SCREENS)
     )
     lines: tuple[KnownLine, ...] = field(init=False, repr=False)
-    _by_need: dict[str, list[Group]] = field(init=False, repr=False, default_factory=dict)
+    communities: frozenset[str] = field(init=False, repr=False)
+    _by_need: dict[str, list[Shelf]] = field(init=False, repr=False, default_factory=dict)
     _by_id: dict[str, Candidate] = field(init=False, repr=False, default_factory=dict)
     _states: dict[str, tuple[float, float, OpenState]] = field(
         init=False, repr=False, default_factory=dict
@@ -165,19 +179,26 @@ class Directory:
         reader = _Reader(self.gazetteer)
         for service in self.services:
             self._by_id[service.id] = reader.read(service)
-        for group in _grouped(self._by_id.values()):
-            for need in group.profile.work.asked:
-                self._by_need.setdefault(need, []).append(group)
+        for shelf in _shelved(self._by_id.values()):
+            for need in shelf.work.asked:
+                self._by_need.setdefault(need, []).append(shelf)
+        named = {name for known in self._by_id.values() for name in known.profile.offer.named}
+        object.__setattr__(self, "communities", frozenset(named))
         hours = _hours_of_numbers(self.services)
         lines = tuple(_known_line(line, hours) for line in self.helplines)
         object.__setattr__(self, "lines", lines)
 
-    def groups(self, needs: Iterable[str]) -> Iterable[Group]:
-        """Return the services that meet one of *needs*, by profile; each once."""
+    def shelves(self, needs: Iterable[str]) -> Sequence[Shelf]:
+        """Return the shelves of services that meet one of *needs*, each once."""
         lists = [self._by_need.get(need, []) for need in dict.fromkeys(needs)]
         if len(lists) == 1:
             return lists[0]
-        return {id(group): group for groups in lists for group in groups}.values()
+        return list({id(shelf): shelf for shelves in lists for shelf in shelves}.values())
+
+    def groups(self, needs: Iterable[str]) -> Iterator[Group]:
+        """Yield the services that meet one of *needs*, by profile; each once."""
+        for shelf in self.shelves(needs):
+            yield from shelf.groups
 
     def candidates(self, needs: Iterable[str]) -> tuple[Candidate, ...]:
         """Return every service that meets one of *needs*, each once."""
@@ -274,6 +295,14 @@ def _grouped(candidates: Iterable[Candidate]) -> Iterable[Group]:
             group = found[id(known.profile)] = Group(known.profile, [])
         group.rows.append(known)
     return found.values()
+
+
+def _shelved(candidates: Iterable[Candidate]) -> Iterable[Shelf]:
+    found: dict[tuple[Work, tuple[str, ...]], list[Group]] = {}
+    for group in _grouped(candidates):
+        found.setdefault((group.profile.work, group.profile.stages), []).append(group)
+    for (work, stages), groups in found.items():
+        yield Shelf(work, stages, groups, max(group.rows[0].worth for group in groups))
 
 
 class _Reader:

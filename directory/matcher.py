@@ -12,7 +12,6 @@ from zoneinfo import ZoneInfo
 
 from directory import asking, lines, order, questions, shortlist
 from directory.exclusion import excluded, is_shown
-from directory.hours import UNKNOWN
 from directory.index import Candidate, Directory
 from directory.model import (
     Confidence,
@@ -100,7 +99,10 @@ def rank(
             if _may_be_shown(directory, each, query)
         ]
     chosen = order.choose(scored, query, limit, weights)
-    return [_match(directory, row.known, row.state or UNKNOWN, measured) for row in chosen]
+    return [
+        _match(directory, row.known, directory.state_of(row.known, query.at), measured)
+        for row in chosen
+    ]
 
 
 def one(directory: Directory, query: Query, service_id: str) -> Match | None:

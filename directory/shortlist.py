@@ -12,10 +12,9 @@ Nor are services that take nobody in, or that do what is asked only beside other
 that many others will always come before them.
 """
 
-from collections.abc import Hashable, Iterable
+from collections.abc import Hashable, Iterable, Iterator
 from dataclasses import dataclass
 from datetime import date
-from itertools import chain
 from math import inf
 
 from directory.cells import Cell, nearest_m
@@ -27,10 +26,11 @@ from directory.exclusion import (
     is_of_others,
     is_withheld,
 )
-from directory.index import Candidate, Directory, Group, Kind
+from directory.index import Candidate, Directory, Group, Shelf, language_name
 from directory.model import OpenState, Point, Query
 from directory.needs import NO_BED
 from directory.order import ASYLUM, Centrality, Scored, names_asylum, names_stage
+from directory.pools import SLACK, Key, Pool, Pools
 from directory.profile import Offer, Way, Work
 from directory.score import (
     DIGITS,
@@ -46,8 +46,6 @@ from directory.score import (
 from directory.travel import WALK_M, easiest, has_no_fare
 from directory.weights import WEIGHTS
 
-_SLACK = 1e-5  # more than the error of adding floats in another order, and of rounding
-
 
 def of(
     directory: Directory, query: Query, measured: Query, limit: int, *, timeless: bool = False
@@ -58,77 +56,16 @@ def of(
     whatever the moment. By the points of `directory.weights.WEIGHTS`.
     """
     judge = _Judge(directory, query, measured, limit, timeless=timeless)
-    mains, sides, full = judge.sorted_out(directory.groups(query.needs))
-    judge.look_at(mains)
-    least = judge.least_of_mains()
-    if any(each.most + WEIGHTS.new_need + _SLACK >= least for each in sides):
-        judge.look_at(sides)
-    if judge.found() < limit:
-        judge.look_at(full)
-    return list(chain.from_iterable(pool.rows() for pool in judge.pools()))
-
-
-@dataclass(frozen=True, slots=True)
-class _Key:
-    """In what services of one pool are alike (see `directory.order.Scored`)."""
-
-    takes_people: bool
-    centrality: Centrality
-    in_reach: bool
-    named: bool
-    is_sure: bool
-    asked: frozenset[str]
-    stage: float
-
-
-class _Pool:
-    """The best services of those alike: of each of the best *limit* kinds the best *limit*.
-
-    *floor*: the points of the last of these kinds, by its best service. What gets less can
-    never be chosen: one of these kinds is not on the list yet, and comes first.
-    """
-
-    __slots__ = ("_kinds", "_last", "_limit", "floor", "key")
-
-    def __init__(self, key: _Key, limit: int) -> None:
-        self.floor, self._last = -inf, ""
-        self.key = key
-        self._limit = limit
-        self._kinds: dict[Kind, list[tuple[float, str, Candidate, OpenState | None]]] = {}
-
-    def add(self, points: float, known: Candidate, state: OpenState | None) -> None:
-        """Keep *known* while it is among the best."""
-        service_id = known.service.id
-        if points < self.floor or (points == self.floor and service_id > self._last):
-            return
-        rows = self._kinds.setdefault(known.kind, [])
-        rows.append((-points, service_id, known, state))
-        rows.sort(key=lambda row: row[:2])
-        del rows[self._limit :]
-        if len(self._kinds) >= self._limit:
-            self._raise_the_floor()
-
-    def _raise_the_floor(self) -> None:
-        kinds = sorted(self._kinds, key=lambda kind: self._kinds[kind][0][:2])
-        for kind in kinds[self._limit :]:
-            del self._kinds[kind]
-        points, self._last = self._kinds[kinds[self._limit - 1]][0][:2]
-        self.floor = -points
-
-    def best_of_kinds(self) -> dict[Kind, float]:
-        """Return the most points of each kind, with those of its stage."""
-        return {kind: self.key.stage - rows[0][0] for kind, rows in self._kinds.items()}
-
-    def rows(self) -> list[Scored]:
-        """Return what is kept."""
-        key = self.key
-        return [
-            Scored(
-                -points, key.stage, key.in_reach, key.named, key.centrality, key.asked, known, state
-            )
-            for rows in self._kinds.values()
-            for points, _, known, state in rows
-        ]
+    shelves = directory.shelves(query.needs)
+    mains, sides = judge.sorted_out(shelves)
+    judge.look_at(judge.standings(mains))
+    if judge.may_win(sides, judge.pools.least_of_mains()):
+        judge.look_at(judge.standings(sides))
+    found = judge.pools.rows()
+    if len(found) >= limit:
+        return found
+    judge.look_at(judge.standings(shelves, takes_people=False))
+    return judge.pools.rows()
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,7 +100,7 @@ class _Offered:
     offer: Offer
     points: float
     most: float
-    upside: float
+    hours: float
     near: float
     spoken: float
     unspoken: float
@@ -173,7 +110,7 @@ class _Offered:
     number: int
 
 
-@dataclass(frozen=True, slots=True, eq=False)
+@dataclass(slots=True, eq=False)
 class _Standing:
     """What the services of a group have in common: points before all that differs.
 
@@ -188,7 +125,7 @@ class _Standing:
     ways: "_Ways"
 
 
-_Ways = tuple[tuple[float, _Pool], tuple[float, _Pool]]  # for who is near, for who is far
+_Ways = tuple[tuple[float, Pool], tuple[float, Pool]]  # for who is near, for who is far
 
 
 class _Judge:
@@ -200,123 +137,155 @@ class _Judge:
         self._directory = directory
         self._query = query
         self._measured = measured
-        self._limit = limit
         self._timeless = timeless
+        self._most = self._most_of_any_offer()
+        self._place = None if measured.place is None else measured.place.point
         self._has_fare = not has_no_fare(measured)
-        self._pools: dict[_Key, _Pool] = {}
+        margin = WEIGHTS.new_need if len(query.needs) > 1 else 0.0
+        self._margin = margin  # what is on the list meets the one need of a query for one
+        self.pools = Pools(limit, query.needs[0] if query.needs else None, margin)
         self._ways: dict[tuple[int, int, int], _Ways] = {}
         self._numbers: dict[Hashable, int] = {}
         self._works: dict[tuple[Work, bool], _Worked | None] = {}
         self._cells: dict[Cell, float] = {}
         self._stages: dict[tuple[str, ...], _Stated] = {}
         self._offers: dict[Offer, _Offered | None] = {}
+        self._states: dict[str | None, OpenState] = {}
         self._ages: dict[date | None, float] = {}
 
-    def pools(self) -> Iterable[_Pool]:
-        """Return every pool that a profile led to."""
-        return self._pools.values()
+    def _most_of_any_offer(self) -> float:
+        """Return more than any offer, hours and place can add to a service's work and worth."""
+        most = WEIGHTS.near + WEIGHTS.language_spoken + WEIGHTS.open_now + SLACK
+        most += max(WEIGHTS.by.values()) + WEIGHTS.comes_to_others + WEIGHTS.for_workers
+        if self._query.topic is not None:
+            most += WEIGHTS.topic + WEIGHTS.bed_by_phone
+        name = None if self._query.language is None else language_name(self._query.language)
+        return most + (WEIGHTS.own_community if name in self._directory.communities else 0.0)
 
-    def sorted_out(
-        self, groups: Iterable[Group]
-    ) -> tuple[list[_Standing], list[_Standing], list[_Standing]]:
-        """Return who mainly helps with what is asked, who does beside, and who is full."""
-        mains: list[_Standing] = []
-        sides: list[_Standing] = []
-        full: list[_Standing] = []
-        for group in groups:
-            each = self._standing(group)
-            if each is not None:
-                key = each.ways[1][1].key
-                main = mains if key.centrality <= Centrality.MAIN else sides
-                (main if key.takes_people else full).append(each)
-        return mains, sides, full
+    def sorted_out(self, shelves: Iterable[Shelf]) -> tuple[list[Shelf], list[Shelf]]:
+        """Return where is what mainly helps with what is asked, and what does beside."""
+        mains: list[Shelf] = []
+        sides: list[Shelf] = []
+        for shelf in shelves:
+            work = self._work_on(shelf)
+            if work is not None:
+                (mains if work.centrality <= Centrality.MAIN else sides).append(shelf)
+        return mains, sides
 
-    def least_of_mains(self) -> float:
-        """Return what the best main service has at least, whatever is on the list already.
+    def standings(self, shelves: Iterable[Shelf], *, takes_people: bool = True) -> list[_Standing]:
+        """Return what the groups on *shelves* that *takes_people* have in common, each."""
+        found: list[_Standing] = []
+        for shelf in shelves:
+            work = self._work_on(shelf)
+            if work is not None:
+                found += self._on_shelf(shelf, work, takes_people=takes_people)
+        return found
 
-        Only of those that no rule of the order passes over: sure, in reach, and about what
-        was asked first. Of that many kinds one is never on the list.
-        """
-        best: dict[Kind, float] = {}
-        for pool in self._pools.values():
-            key = pool.key
-            main = key.takes_people and key.centrality <= Centrality.MAIN
-            if main and key.in_reach and key.is_sure and self._measured.needs[0] in key.asked:
-                for kind, points in pool.best_of_kinds().items():
-                    best[kind] = max(points, best.get(kind, -inf))
-        if len(best) < self._limit:
-            return -inf
-        return sorted(best.values(), reverse=True)[self._limit - 1]
+    def may_win(self, sides: Iterable[Shelf], least: float) -> bool:
+        """Say whether a service on *sides* can get *least* points, so that it may be chosen."""
+        least -= self._margin + SLACK
+        standings = self.standings(shelf for shelf in sides if self._could_win(shelf, least))
+        standings.sort(key=lambda each: -each.most)
+        return any(
+            points >= least
+            for each in standings
+            if each.most >= least
+            for points, _, _ in self._pointed(each, least)
+        )
 
-    def found(self) -> int:
-        """Return how many services are kept."""
-        return sum(len(pool.rows()) for pool in self._pools.values())
+    def _could_win(self, shelf: Shelf, least: float) -> bool:
+        """Say whether something on *shelf* might get *least* points, judged by its work."""
+        work = self._work_on(shelf)
+        return work is not None and shelf.worth + work.points + self._most >= least
 
     def look_at(self, standings: list[_Standing]) -> None:
         """Put services into their pools, while they can reach them."""
         standings.sort(key=lambda each: -each.most)
         for each in standings:
-            if each.most + _SLACK >= min(each.ways[0][1].floor, each.ways[1][1].floor):
-                self._look_at(each)
+            if each.most + SLACK >= min(each.ways[0][1].floor, each.ways[1][1].floor):
+                for points, known, pool in self._pointed(each):
+                    pool.add(points, known)
 
-    def _look_at(self, each: _Standing) -> None:
-        query, offered, timed = self._measured, each.offered, not self._timeless
+    def _pointed(
+        self, each: _Standing, least: float = -inf
+    ) -> Iterator[tuple[float, Candidate, Pool]]:
+        """Yield services with points and pools, but for those below *least* or the pool's floor."""
+        offered, language, place = each.offered, self._measured.language, self._place
         (near, near_pool), (far, far_pool) = each.ways
-        upside = offered.upside + max(near, far) + _SLACK
-        offer, hours = offered.offer, upside - offered.near
+        hours = offered.hours + SLACK
+        upside = offered.near + hours + max(near, far)
         best = each.fixed + max(offered.spoken, offered.unspoken) + upside
-        place = None if query.place is None or not offer.has_point else query.place.point
         for known in each.group.rows:
-            floor = min(near_pool.floor, far_pool.floor)
+            floor = max(least, min(near_pool.floor, far_pool.floor))
             if known.worth + best < floor:
                 return  # all that follow are worth less
-            speaks = query.language is not None and query.language in known.service.languages
+            speaks = language is not None and language in known.service.languages
             points = known.worth + each.fixed + (offered.spoken if speaks else offered.unspoken)
-            if timed:
-                points += self._age(known.dated)
+            points += self._age(known.dated)
             if points + upside < floor:
                 continue
-            if place is not None and points + hours + self._near(known, place, offer) < floor:
+            way, pool = each.ways[1]
+            if place is not None and known.cells:
+                near, way, pool = self._from(place, known, each, points + hours)
+                points += near
+            if points + way + hours < max(least, pool.floor):
                 continue
-            away = None if place is None else known.metres_from(place)
-            is_near = away is not None and away <= WALK_M
-            bonus, pool = (near, near_pool) if is_near else (far, far_pool)
-            points += bonus + near_points(offer, away, WEIGHTS)
-            state = None
-            if timed:
-                state = self._directory.state_of(known, query.at)
-                points += state_points(offer, state, query, WEIGHTS)
-            pool.add(round(points, DIGITS), known, state)
+            if offered.hours:
+                points += self._open(known.service.opening_hours, offered)
+            yield round(points + way, DIGITS), known, pool
+
+    def _from(
+        self, place: Point, known: Candidate, each: _Standing, points: float
+    ) -> tuple[float, float, Pool]:
+        """Return the points of nearness, those of the way there, and the pool that it leads to.
+
+        Not measured, but more than it can be, where even with that *points* are too few.
+        """
+        offer, (near, far) = each.offered.offer, each.ways
+        away: float | None = self._least_m(known, place)
+        most = near_points(offer, away, WEIGHTS)
+        is_far = away is None or away > WALK_M
+        if points + most + far[0] < far[1].floor and (
+            is_far or points + most + near[0] < near[1].floor
+        ):
+            return most, *far
+        away = known.metres_from(place)
+        way = near if away is not None and away <= WALK_M else far
+        return near_points(offer, away, WEIGHTS), *way
+
+    def _open(self, hours: str | None, offered: _Offered) -> float:
+        """Return the points for being open, or for a number that answers instead."""
+        state = self._states.get(hours)
+        if state is None:
+            state = self._states[hours] = self._directory.opening(hours, self._query.at)
+        return state_points(offered.offer, state, self._query, WEIGHTS)
 
     def _age(self, dated: date | None) -> float:
+        if self._timeless:
+            return 0.0
         found = self._ages.get(dated)
         if found is None:
             found = self._ages[dated] = age_points(dated, self._query.at, WEIGHTS)
         return found
 
-    def _standing(self, group: Group) -> _Standing | None:
-        """Return what the services of *group* have in common; None if they are not shown."""
-        profile = group.profile
-        stated = self._stages.get(profile.stages) or self._stated(profile.stages)
-        if stated.is_out:
-            return None
-        work = self._work(profile.work, stated, profile.stages)
-        if work is None:
-            return None
-        try:
-            offered = self._offers[profile.offer]
-        except KeyError:
-            offered = self._offers[profile.offer] = self._offered(profile.offer)
-        if offered is None:
-            return None
-        if offered.for_others and profile.work.needs[0] not in self._measured.needs:
-            return None
-        number = work.number, stated.number, offered.number
-        ways = self._ways.get(number)
-        if ways is None:
-            ways = self._ways[number] = self._two_ways(profile.work, work, stated, offered)
-        most = group.rows[0].worth + work.points + offered.most + max(ways[0][0], ways[1][0])
-        return _Standing(group, offered, work.points + offered.points, most, ways)
+    def _on_shelf(self, shelf: Shelf, work: _Worked, *, takes_people: bool) -> list[_Standing]:
+        """Return what each group on *shelf* has in common; none for those not shown."""
+        stated, found = self._stated(shelf.stages), []
+        main = shelf.work.needs[0] in self._measured.needs
+        for group in shelf.groups:
+            offer = group.profile.offer
+            if offer.takes_people is not takes_people:
+                continue
+            offered = self._offered(offer)
+            if offered is None or (offered.for_others and not main):
+                continue
+            number = work.number, stated.number, offered.number
+            ways = self._ways.get(number)
+            if ways is None:
+                ways = self._ways[number] = self._two_ways(shelf.work, work, stated, offered)
+            most = group.rows[0].worth + work.points + offered.most + max(ways[0][0], ways[1][0])
+            found.append(_Standing(group, offered, work.points + offered.points, most, ways))
+        return found
 
     def _two_ways(self, work: Work, judged: _Worked, stated: _Stated, offered: _Offered) -> _Ways:
         """Return what being near and being far adds, and the pools that these lead to."""
@@ -330,8 +299,8 @@ class _Judge:
             (fare_points(far, WEIGHTS), self._pool(far, judged, stated, offered)),
         )
 
-    def _pool(self, way: Way | None, judged: _Worked, stated: _Stated, offered: _Offered) -> _Pool:
-        key = _Key(
+    def _pool(self, way: Way | None, judged: _Worked, stated: _Stated, offered: _Offered) -> Pool:
+        key = Key(
             offered.offer.takes_people,
             judged.centrality,
             way is not Way.BUS,
@@ -340,25 +309,25 @@ class _Judge:
             judged.asked,
             stated.points,
         )
-        if key not in self._pools:
-            self._pools[key] = _Pool(key, self._limit)
-        return self._pools[key]
+        return self.pools.of(key)
 
     def _number(self, *facts: Hashable) -> int:
         """Return a number for *facts*, the same for the same ones."""
         return self._numbers.setdefault(facts, len(self._numbers))
 
-    def _near(self, known: Candidate, place: Point, offer: Offer) -> float:
-        """Return the most that nearness can add to *known*, by the cells of its places."""
+    def _least_m(self, known: Candidate, place: Point) -> float:
+        """Return metres that *known* is at least away, by the squares that its places are in."""
         cells, least = self._cells, inf
         for cell in known.cells:
             if cell not in cells:
                 cells[cell] = nearest_m(cell, place)
             least = min(least, cells[cell])
-        return near_points(offer, least, WEIGHTS)
+        return least
 
     def _stated(self, stages: tuple[str, ...]) -> _Stated:
-        query = self._query
+        query, found = self._query, self._stages.get(stages)
+        if found is not None:
+            return found
         found = self._stages[stages] = _Stated(
             is_for_other_stages(stages, query),
             stage_points(stages, query.stages, WEIGHTS),
@@ -369,6 +338,13 @@ class _Judge:
         return found
 
     def _offered(self, offer: Offer) -> _Offered | None:
+        try:
+            return self._offers[offer]
+        except KeyError:
+            found = self._offers[offer] = self._judged(offer)
+            return found
+
+    def _judged(self, offer: Offer) -> _Offered | None:
         query = self._query
         if (
             is_withheld(offer, query)
@@ -377,17 +353,18 @@ class _Judge:
         ):
             return None
         found = offer_points(offer, self._measured, WEIGHTS)
-        near = WEIGHTS.near if self._measured.place is not None and offer.has_point else 0.0
-        points, upside = found.points, near
+        near = WEIGHTS.near if self._place is not None and offer.has_point else 0.0
+        points, hours = found.points, 0.0
         if not self._timeless:
             points += season_points(offer, query, WEIGHTS)
             by_phone = offer.answers_closed and query.topic == NO_BED
-            upside += max(WEIGHTS.open_now, WEIGHTS.bed_by_phone if by_phone else 0.0)
+            hours = max(WEIGHTS.open_now, WEIGHTS.bed_by_phone if by_phone else 0.0)
+            hours *= offer.is_sure  # hours of low confidence are not used at all
         return _Offered(
             offer,
             points,
-            points + upside + max(found.spoken if query.language else -inf, found.unspoken),
-            upside,
+            points + hours + near + max(found.spoken if query.language else -inf, found.unspoken),
+            hours,
             near,
             found.spoken,
             found.unspoken,
@@ -400,11 +377,15 @@ class _Judge:
             ),
         )
 
-    def _work(self, work: Work, stated: _Stated, stages: tuple[str, ...]) -> _Worked | None:
-        key = work, stated.is_asylum and work.needs[0] == ASYLUM
+    def _work_on(self, shelf: Shelf) -> _Worked | None:
+        """Return what the work of *shelf* means; None if it is not for this person."""
+        stated = self._stated(shelf.stages)
+        if stated.is_out:
+            return None
+        key = shelf.work, stated.is_asylum and shelf.work.needs[0] == ASYLUM
         if key not in self._works:
-            out = is_for_others(work, self._query)
-            self._works[key] = None if out else self._worked(work, stages)
+            out = is_for_others(shelf.work, self._query)
+            self._works[key] = None if out else self._worked(shelf.work, shelf.stages)
         return self._works[key]
 
     def _worked(self, work: Work, stages: tuple[str, ...]) -> _Worked:
