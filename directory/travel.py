@@ -4,10 +4,9 @@ from directory.index import Candidate
 from directory.model import Query
 from directory.profile import Offer, Way, Work
 
-__all__ = ["WALK_M", "Way", "easiest", "has_no_fare", "is_handed_over", "minutes_on_foot", "way"]
+__all__ = ["WALK_M", "Way", "easiest", "has_no_fare", "is_handed_over", "way"]
 
 WALK_M = 2_000  # straight line; a walk that most people can do there and back
-PACE_M = 5_000 / 60  # metres a minute: 5 km/h, in a straight line
 # People with less than £50 a week (asylum support, section 4) or nothing: a bus is dear.
 WITHOUT_FARE = frozenset({"asylum_seeker", "refused_asylum_seeker"})
 PENNILESS = frozenset({"destitution", "food"})
@@ -46,11 +45,3 @@ def easiest(work: Work, offer: Offer, query: Query, *, is_near: bool) -> Way:
 def is_handed_over(work: Work, query: Query) -> bool:
     """Say whether all that is asked of it must be handed over or done together."""
     return work.asked.intersection(query.needs) <= HANDED_OVER
-
-
-def minutes_on_foot(distance: int) -> int:
-    """Return how long *distance* metres take on foot, up to the next five minutes.
-
-    At 5 km/h in a straight line; streets make it longer, so it is rounded up.
-    """
-    return max(5, -(-round(distance / PACE_M) // 5) * 5)

@@ -19,6 +19,7 @@ from people.model import Action, Person
 
 # what looks like a phone number, an e-mail address or a postcode
 _REACHABLE = re.compile(r"\+?\d(?:[ ()-]{0,2}\d){6,}|\S+@\S+|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
+_MOST_OWN = 5  # buttons; with Help now, back and languages they are eight
 _LONGEST_NOTE = 700  # characters; notes are a few sentences
 
 
@@ -61,7 +62,10 @@ def card(
         )
     )
     again = button(t.gettext("Start again"), Route.GUIDE, "")
-    rows.append((again, clear_button(t)) if danger and not worker else (again,))
+    if danger and not worker:
+        rows.append((again, clear_button(t)))
+    elif sum(map(len, rows)) < _MOST_OWN:  # the list, one step back, has it too
+        rows.append((again,))
     back = button(t.gettext("‹ Back"), Route.RESULTS, packed, 0)
     return replace(framed(t, text, tuple(rows), packed=packed, back=back), after_promise=True)
 

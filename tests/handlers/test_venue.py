@@ -94,7 +94,19 @@ def test_the_card_leads_to_map_and_directions():
     pressed = decode(on_map.data)
     assert (pressed.route, pressed.args) == (Route.VENUE, ("L2d1t2", "tea-room"))
     assert (link.text, link.url) == ("Directions", pins.directions(a_match()))
-    assert sum(map(len, shown.rows)) <= 8
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+@pytest.mark.parametrize("url", [None, "https://example.org"])
+def test_a_card_of_a_newcomer_has_eight_buttons_at_most(url, language):
+    match = a_match(replace(SERVICE, url=url))
+    shown = card.card(
+        translator(language), match, Person(1), packed="L2d1t2", at=MONDAY_11, zone=LONDON
+    )
+    routes = [decode(button.data).route for row in shown.rows for button in row if button.data]
+    assert sum(map(len, shown.rows)) == 8
+    assert {Route.HELP_NOW, Route.RESULTS, Route.VENUE} <= set(routes)
+    assert (Route.GUIDE in routes) is (url is None), "Start again gives way to the map"
 
 
 def test_without_a_point_there_are_directions_and_no_map():
