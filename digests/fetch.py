@@ -54,7 +54,8 @@ class HttpFetcher:
     """A `digests.model.Fetcher` over HTTP.
 
     *contact* (an address or a mailbox) is told to servers. *allow_private* is for the demo
-    and for tests, whose feeds are on this machine: no setting reaches it. Close it after use.
+    and for tests, whose feeds are on this machine: no setting reaches it. *accept*: the kinds
+    of content to ask for. Close it after use.
     """
 
     def __init__(
@@ -65,7 +66,9 @@ class HttpFetcher:
         resolver: AbstractResolver | None = None,
         timeout: timedelta = TIMEOUT,
         clock: Callable[[], datetime] = lambda: datetime.now(UTC),
+        accept: str = ACCEPT,
     ) -> None:
+        self._accept = accept
         self._allow_private = allow_private
         self._agent = f"{USER_AGENT} ({contact})" if contact else USER_AGENT
         self._resolver = resolver
@@ -184,7 +187,7 @@ class HttpFetcher:
                 # identity, gzip, deflate: what `_body` can unpack within bounds
                 headers={
                     "User-Agent": self._agent,
-                    "Accept": ACCEPT,
+                    "Accept": self._accept,
                     "Accept-Encoding": "gzip, deflate",
                 },
             )

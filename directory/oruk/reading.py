@@ -1,0 +1,321 @@
+"""A published record of any dialect to a service of ours, or why it is refused. Pure.
+
+Trust: a publisher's word makes a record of medium confidence while its publisher checked it
+within a year (`assured_date`), else of low; only a person of ours makes it high. What a record
+has under ``fingerpost`` (see `extension`) cannot raise that.
+"""
+
+import re
+from base64 import b32encode
+from dataclasses import dataclass, replace
+from datetime import date, timedelta
+from hashlib import sha256
+
+from directory.model import (
+    ANYONE,
+    Audience,
+    Confidence,
+    Gender,
+    Origin,
+    Service,
+    ServiceAtLocation,
+    Source,
+    TaxonomyTerm,
+)
+from directory.needs import STAGES
+from directory.oruk import clean, details, extension, hours, mapping, placing, reaching, values
+from directory.oruk.dialects import is_service
+from directory.oruk.mapping import Meant, TermMap
+from directory.oruk.notes import Left, Notes, Reason
+from directory.oruk.values import Record
+
+FRESH = timedelta(days=366)  # how long a publisher's own check is worth medium confidence
+_OLDEST_DAY = date(1990, 1, 1)
+_TITLE, _ORGANIZATION, _DESCRIPTION, _SHORT_NOTE = 120, 160, 600, 300  # as in directory.fields
+_PREFIX, _HASH = 6, 13  # characters of our ids: 20 with the hyphen, as buttons have room for
+_LONGEST_ID = 200
+_PLACEHOLDER = re.compile(r"[\W_]*", re.ASCII)
+# where a sentence like this stands, the place must not be told, whoever published it
+_REFUGE = re.compile(
+    r"\b(?:refuges?|safe[ -]?houses?|safe accommodation|sanctuary scheme)\b", re.IGNORECASE
+)
+_NOT_A_REFUGE = re.compile(
+    r"\b(?:wildlife|animal|bird|cat|dog|nature|horse|donkey|warm|swan)s? refuges?\b"
+    r"|\brefuges? (?:for|of) (?:wildlife|animals|birds)\b",
+    re.IGNORECASE,
+)
+_DANGER = frozenset({"domestic_abuse", "sexual_violence", "trafficking_forced_labour"})
+
+
+@dataclass(frozen=True, slots=True)
+class DataSet:
+    """The source that records come from: its *key*, its address, and the *area* it speaks of.
+
+    *url* is None for a file. *area* is what a record counts as where it names no place itself.
+    """
+
+    key: str
+    url: str | None
+    area: str
+
+
+@dataclass(frozen=True, slots=True)
+class Taken:
+    """A record as a service; what was left out of it, and its terms that no row maps."""
+
+    service: Service
+    left: tuple[Left, ...] = ()
+    unmapped: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Refused:
+    """A record that is not taken over; *id*: its id in the source, "" where it has none."""
+
+    id: str
+    reason: Reason
+    unmapped: tuple[str, ...] = ()
+
+
+def our_id(key: str, source_id: str) -> str:
+    """Return our id for the record *source_id* of the source *key*: at most 20 characters.
+
+    65 bits of a hash: among a million records, two share one with a chance of one in 70 million.
+    """
+    prefix = re.sub(r"[^a-z0-9]", "", key.lower())[:_PREFIX] or "oruk"
+    digest = sha256(f"{key}\n{source_id}".encode()).digest()
+    return f"{prefix}-{b32encode(digest).decode().lower()[:_HASH]}"
+
+
+def source_id(record: object) -> str:
+    """Return the id that *record* has in its source, "" where it has none."""
+    found = values.text(record, "id") if isinstance(record, dict) else ""
+    return found if len(found) <= _LONGEST_ID and found.isprintable() else ""
+
+
+def read(record: object, data_set: DataSet, terms: TermMap, today: date) -> Taken | Refused:
+    """Return the service that *record* describes, or why there is none."""
+    own_id = source_id(record)
+    if not isinstance(record, dict) or (own_id and not is_service(record)):
+        return Refused(own_id, Reason.NOT_A_SERVICE)
+    if not own_id:
+        return Refused("", Reason.NO_ID)
+    notes = Notes()
+    name = clean.line(values.text(record, "name"))
+    description = clean.plain(values.text(record, "description"))
+    if not _is_said(name):
+        return Refused(own_id, Reason.NO_NAME)
+    if not _is_said(description):
+        return Refused(own_id, Reason.NO_DESCRIPTION)
+    found = details.terms(record)
+    means = _meant(record, terms, found, name, description)
+    if not means.needs:
+        return Refused(own_id, Reason.NO_NEED, means.unmapped)
+    reader = _Reader(record, data_set, today, notes, secret=_is_refuge(record, name, description))
+    service = reader.service(own_id, name, description, means, found)
+    whole = extension.restored(service, record)
+    return Taken(_guarded(service, whole), tuple(notes), means.unmapped)
+
+
+def _is_said(text: str) -> bool:
+    return not _PLACEHOLDER.fullmatch(text) or not text.isascii()
+
+
+def _meant(
+    record: Record, terms: TermMap, found: tuple[TaxonomyTerm, ...], name: str, description: str
+) -> Meant:
+    """Return what the record means; terms of our own vocabulary need no mapping."""
+    needs = details.our_terms(record, "need")
+    means = mapping.meant(terms, found, name, description)
+    stages = details.our_terms(record, "eligibility") or means.eligibility
+    known = tuple(each for each in stages if each in (*STAGES, ANYONE))
+    if not needs:
+        return replace(means, eligibility=known)
+    # what was exported by one like us says itself what it is about
+    return replace(means, needs=needs, eligibility=known, gender=Gender.ANY)
+
+
+def _is_refuge(record: Record, name: str, description: str) -> bool:
+    """Say whether the place must be hidden, whatever the source shows of it."""
+    given = record.get(extension.KEY)
+    if isinstance(given, dict) and given.get("confidential_location") is True:
+        return True
+    text = _NOT_A_REFUGE.sub("", f"{name}\n{description}")
+    return _REFUGE.search(text) is not None
+
+
+def _guarded(read_: Service, whole: Service) -> Service:
+    """Return *whole*, what the extension made of *read_*, with no more trust than that had."""
+    lower = Confidence.LOW in (read_.confidence, whole.confidence)
+    secret = read_.confidential_location or whole.confidential_location
+    safe = replace(
+        whole,
+        confidence=Confidence.LOW if lower else read_.confidence,
+        confidential_location=secret,
+        audience=Audience.PUBLIC,
+        confirmed_on=None,
+        checks=(),
+    )
+    if secret:
+        return replace(safe, address=None, location=None)
+    return safe
+
+
+class _Reader:
+    """Reads the parts of one record."""
+
+    def __init__(
+        self, record: Record, data_set: DataSet, today: date, notes: Notes, *, secret: bool
+    ) -> None:
+        self._record = record
+        self._set = data_set
+        self._today = today
+        self._notes = notes
+        self._secret = secret
+        self._organization = values.child(record, "organization", "organisation")
+
+    def service(
+        self,
+        own_id: str,
+        name: str,
+        description: str,
+        means: Meant,
+        terms: tuple[TaxonomyTerm, ...],
+    ) -> Service:
+        """Return the service."""
+        record, organization = self._record, self._organization
+        run_by = self._text(values.text(organization, "name"), _ORGANIZATION)
+        if not run_by:
+            self._notes.add(Left.ORGANIZATION)
+        names = f"{name} {run_by}"
+        reached = reaching.read(record, organization, names, self._notes)
+        placed = placing.read(record, self._notes, self._today, secret=self._secret)
+        main, others = _main(placed.places)
+        general = hours.of_service(record, self._today)
+        assured, modified = (
+            self._day("assured_date"),
+            values.moment(record, "last_modified", "updated_at"),
+        )
+        low, high = details.ages(record, self._notes)
+        phones = reached.phones or (main.phones if main else ())
+        hidden = self._secret or (main is not None and main.confidential_location)
+        return Service(
+            id=our_id(self._set.key, own_id),
+            name=self._text(name, _TITLE),
+            organization=run_by or self._text(name, _ORGANIZATION),
+            organization_url=self._url(organization, "website", "url"),
+            organization_description=self._text(
+                values.text(organization, "description"), _DESCRIPTION
+            )
+            or None,
+            organization_id=values.text(organization, "id")[:_LONGEST_ID]
+            or values.text(record, "organization_id")[:_LONGEST_ID]
+            or None,
+            alternate_name=self._text(values.text(record, "alternate_name"), _TITLE) or None,
+            description=self._text(description, _DESCRIPTION) or self._text(name, _DESCRIPTION),
+            needs=means.needs,
+            eligibility=means.eligibility,
+            eligibility_description=self._note("eligibility_description"),
+            gender=means.gender,
+            min_age=low,
+            max_age=high,
+            languages=details.languages(record, self._notes),
+            interpretation=self._note("interpretation_services"),
+            access=details.access(record),
+            referral_route=self._note("application_process"),
+            who_may_refer=None,
+            channels=details.channels(
+                record,
+                in_person=bool(placed.places),
+                phone=bool(phones),
+                email=reached.email is not None,
+            ),
+            phones=phones,
+            email=reached.email,
+            url=self._url(record, "url"),
+            address=main.address if main else None,
+            location=main.location if main else None,
+            opening_hours=(main.opening_hours if main else None) or general.expression,
+            hours_note=self._scrubbed((main.hours_note if main else None) or general.note),
+            area=self._area(placed.area),
+            sources=self._sources(assured, modified.date() if modified else None, own_id),
+            confidence=self._confidence(assured),
+            note=None,
+            audience=Audience.PUBLIC,
+            status=details.status(record),
+            referrer_note=None,
+            confidential_location=hidden,
+            assured_date=assured,
+            last_modified=modified,
+            accessibility=main.accessibility if main and not hidden else (),
+            cost_options=details.cost_options(record),
+            contacts=reached.contacts,
+            terms=terms,
+            other_places=others,
+            origin=Origin(self._set.key, own_id),
+        )
+
+    def _text(self, markup: str, most: int) -> str:
+        """Return plain words that fit; of a hidden place without what tells where it is."""
+        words = clean.plain(markup)
+        if most <= _ORGANIZATION:
+            words = clean.line(words)
+        if self._secret:
+            words = clean.without_addresses(words)
+        short = clean.shortened(words, most)
+        if short != words:
+            self._notes.add(Left.SHORTENED)
+        return short
+
+    def _note(self, name: str) -> str | None:
+        return self._text(values.text(self._record, name), _SHORT_NOTE) or None
+
+    def _scrubbed(self, note: str | None) -> str | None:
+        if note is None or not self._secret:
+            return note
+        return clean.without_addresses(note) or None
+
+    def _url(self, record: Record, *names: str) -> str | None:
+        written = values.text(record, *names)
+        found = clean.url(written)
+        if written and found is None:
+            self._notes.add(Left.URL)
+        return found
+
+    def _day(self, name: str) -> date | None:
+        """Return a day that has come and is not absurd."""
+        found = values.day(self._record, name)
+        if found is not None and not _OLDEST_DAY <= found <= self._today:
+            self._notes.add(Left.DATE)
+            return None
+        return found
+
+    def _area(self, place: str | None) -> str:
+        for row in values.rows(self._record, "service_areas"):
+            if words := self._text(values.text(row, "name", "service_area"), _ORGANIZATION):
+                return words
+        return place or self._set.area
+
+    def _confidence(self, assured: date | None) -> Confidence:
+        fresh = assured is not None and self._today - assured <= FRESH
+        return Confidence.MEDIUM if fresh else Confidence.LOW
+
+    def _sources(
+        self, assured: date | None, modified: date | None, own_id: str
+    ) -> tuple[Source, ...]:
+        stated = assured or modified
+        base = self._set.url
+        own = self._url(self._record, "url") or self._url(self._organization, "website", "url")
+        where = f"{base}/{own_id}" if base else own
+        if where is None:
+            return ()
+        return (Source(where, None if stated is None else stated.isoformat()),)
+
+
+def _main(
+    places: tuple[ServiceAtLocation, ...],
+) -> tuple[ServiceAtLocation | None, tuple[ServiceAtLocation, ...]]:
+    """Return the main place, if any, and the others; hidden ones that say nothing are dropped."""
+    if not places:
+        return None, ()
+    return places[0], tuple(place for place in places[1:] if not place.confidential_location)
