@@ -12,6 +12,7 @@ from locales.errors import N_, Text
 STUCK_AFTER = timedelta(minutes=5)
 FEED_AFTER = timedelta(days=1)
 TIP_AFTER = timedelta(days=3)
+QUESTION_AFTER = timedelta(days=7)  # nobody is asked at Christmas
 _SLACK = timedelta(minutes=2)
 
 
@@ -52,6 +53,9 @@ def judge(found: Facts, now: datetime) -> list[Text]:
     if found.oldest_tip is not None and now - found.oldest_tip >= TIP_AFTER:
         sentence = N_("A message to the partnership has waited for {n} days. Send /messages.")
         said.append(Text(sentence, {"n": (now - found.oldest_tip).days}))
+    if found.oldest_question is not None and now - found.oldest_question >= QUESTION_AFTER:
+        sentence = N_("Nobody was asked for {n} days if services are still right.")
+        said.append(Text(sentence, {"n": (now - found.oldest_question).days}))
     return said
 
 

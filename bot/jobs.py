@@ -28,7 +28,7 @@ from delivery.telegram import TelegramSender
 from digests.compile import iso_week
 from digests.model import Fetcher, Reader
 from digests.refresh import Round, refresh_due
-from handlers import campaigns, notify, reports, review, rights, voice
+from handlers import campaigns, freshness_round, notify, reports, review, rights, voice
 from handlers.context import App
 from people.voice import CLEARABLE
 
@@ -141,6 +141,9 @@ class Jobs:
         self._add(scheduler, self.purge, at_night, timedelta(days=1))
         in_the_morning = CronTrigger(hour=9, minute=0, timezone=self.app.zone)
         self._add(scheduler, self.rights, in_the_morning, timedelta(days=1))
+        # once a day would do; the other hours make up for a process that was down at nine
+        hourly = CronTrigger(hour="9-16", minute=15, timezone=self.app.zone)
+        self._add(scheduler, self.freshness, hourly, timedelta(days=1))
         return scheduler
 
     async def stop(self, scheduler: AsyncIOScheduler) -> None:
@@ -210,6 +213,10 @@ class Jobs:
     async def rights(self) -> None:
         """Ask coordinators to look again at the cards about rights whose time ends."""
         await rights.ask_due(self.app)
+
+    async def freshness(self) -> None:
+        """Ask owners whether their services are still right, and tell who does not answer."""
+        await freshness_round.run(self.app)
 
     async def purge(self) -> None:
         """Delete what is past its time (docs/privacy.md)."""

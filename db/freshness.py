@@ -173,7 +173,8 @@ async def said(session: AsyncSession, service_id: str | None = None) -> dict[str
     )
     if service_id is not None:
         query = query.where(ServiceChangeRow.service_id == service_id)
-    return dict((await session.execute(query)).tuples().all())
+    rows = await session.execute(query)
+    return {row[0]: row[1] for row in rows}
 
 
 async def proposed(session: AsyncSession) -> set[str]:

@@ -7,7 +7,7 @@ from datetime import datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import tips
+from db import freshness, tips
 from db.models import FeedRow
 from db.sending import CampaignRow, LeaseRow, RecipientRow
 from delivery.model import CampaignState, Status
@@ -30,7 +30,8 @@ class Facts:
     *oldest_due*: since when the longest-waiting copy that may leave has been due.
     *last_settled*: when the newest copy of all was settled. *stopped*: campaigns that a
     person must let go on or cancel. *oldest_tip*: when the oldest message to the partnership
-    without an answer was written.
+    without an answer was written. *oldest_question*: since when the owner of a service should
+    have been asked whether it is still right.
     """
 
     leader_until: datetime | None
@@ -39,6 +40,7 @@ class Facts:
     stopped: Sequence[str]
     failing: Sequence[FailingFeed]
     oldest_tip: datetime | None = None
+    oldest_question: datetime | None = None
 
 
 async def facts(session: AsyncSession, now: datetime) -> Facts:
@@ -62,6 +64,7 @@ async def facts(session: AsyncSession, now: datetime) -> Facts:
             if row.failing_since is not None
         ],
         oldest_tip=await tips.oldest_waiting(session),
+        oldest_question=await freshness.oldest_due(session, now),
     )
 
 

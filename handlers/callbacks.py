@@ -54,6 +54,10 @@ class Route(StrEnum):
     CLEAR = "C"
     RIGHTS = "R"  # page
     RIGHT = "Q"  # card id, page or answers to come back to, whether reading is safe
+    EDIT = "E"  # service id, part
+    FRESH = "F"  # service id, answer, fingerprint of the facts that were shown
+    FRESH_LIST = "L"  # m (mine) or c (calls), page
+    OWNER = "O"  # service id, person id or - for nobody or p with a page
     RIGHT_ACT = "J"  # card id, action, page or answers, fingerprint of what was shown
 
 

@@ -19,6 +19,7 @@ from handlers.context import Context
 from handlers.guide_state import View, packed_in, unpack
 from handlers.screens import Screen
 from people.model import Action
+from people.voice import SHOWN
 
 
 async def answered(update: Update, context: Context) -> None:
@@ -109,6 +110,8 @@ async def card(update: Update, context: Context) -> None:
         zone=context.app.zone,
     )
     await reply.show(update, context, shown)
+    if not context.person.may(Action.SEE_WORKER_SERVICES):
+        await counts.count_service(context, SHOWN, match.service.id)
 
 
 async def confirmed(update: Update, context: Context) -> None:

@@ -22,6 +22,7 @@ from handlers import (
     clear,
     compose,
     find,
+    freshness,
     guide,
     language,
     membership,
@@ -112,6 +113,9 @@ PRESSES: dict[Route, Handler] = {
     Route.RIGHTS: rights.listed,
     Route.RIGHT: rights.card,
     Route.RIGHT_ACT: rights.acted,
+    Route.FRESH: freshness.pressed,
+    Route.FRESH_LIST: freshness.listed,
+    Route.OWNER: freshness.owner,
 }
 
 

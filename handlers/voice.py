@@ -15,6 +15,7 @@ from directory.needs import NEEDS
 from handlers import (
     carried,
     counts,
+    freshness,
     guide,
     guide_screens,
     guide_state,
@@ -138,7 +139,10 @@ async def is_wrong(update: Update, context: Context) -> None:
 
 
 async def _tell_owners(context: Context, service: Service, what: Wrong) -> None:
-    """Queue a notice for coordinators and the service's own partners; one a day and kind."""
+    """Open a task, and queue a notice for coordinators and the service's own partners.
+
+    One notice a day and kind.
+    """
     campaign = f"wrong:{context.app.today():%Y%m%d}:{what}:{service.id}"
     async with context.app.sessions.begin() as session:
         # who said no may know whom: their organisation does not hear of it
@@ -154,6 +158,8 @@ async def _tell_owners(context: Context, service: Service, what: Wrong) -> None:
             now=context.app.clock(),
             also=owners,
         )
+        await freshness.reported(session, context, service, what)
+    context.app.changed()
 
 
 async def check_in(update: Update, context: Context) -> None:

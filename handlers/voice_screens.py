@@ -116,7 +116,8 @@ def is_wrong(t: Translator, name: str, service_id: str, what: Wrong) -> Content:
     }[what]
     text = paragraphs(t, filled(t, said, name=name), escape(t.gettext("Please look at it.")))
     look = button(t.gettext("Look at it"), Route.CARD, "", service_id)
-    return Content((text,), ((look,),))
+    right = button(t.gettext("Is this still right?"), Route.FRESH, service_id)
+    return Content((text,), ((look,), (right,)))
 
 
 def check_in(t: Translator) -> Content:

@@ -7,6 +7,7 @@ from db import (
     broadcasts,
     drafts,
     feeds,
+    freshness,
     invites,
     items,
     outbox,
@@ -50,6 +51,7 @@ async def everything(sessions, now):
         await shown.note(session, 1, [7], now=now)
         await tips.add(session, 1, "en", "Thank you", now=now)
         await outcomes.count(session, "2020-W01", Outcome.ZERO, Asked("food"))
+        await freshness.phoned(session, "a-service", by=1, now=now)
 
 
 KEPT_FOR = {
@@ -64,6 +66,7 @@ KEPT_FOR = {
     "audit": 730,
     "shown_messages": 2,
     "tips": 30,
+    "tasks": 365,
 }
 
 

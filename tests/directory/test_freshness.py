@@ -4,6 +4,7 @@ from collections import Counter
 from dataclasses import replace
 from datetime import UTC, date, datetime, timedelta
 from itertools import pairwise
+from typing import Any
 from zoneinfo import ZoneInfo
 
 import pytest
@@ -30,7 +31,9 @@ def at(days):
 
 def a_case(service=PLAIN, *, has_owner=True, hidden=False, proposed=False, **known):
     """A case asked about now; days of `asked` and the like are counted from now."""
-    moments = {name: None if days is None else at(days) for name, days in known.items()}
+    moments: dict[str, Any] = {
+        name: None if days is None else at(days) for name, days in known.items()
+    }
     around = {name: moments.pop(name, None) for name in ("said_at", "warned_at", "kept_at")}
     round_ = Round(service.id, moments.pop("due_at", NOW), **{"asked_at": NOW, **moments})
     return Case(service, round_, has_owner=has_owner, hidden=hidden, proposed=proposed, **around)
