@@ -42,6 +42,7 @@ _NEAR = (3.0, 2.0, 1.0)  # points of a service in or beside the cell of the plac
 _MAIN, _ALSO = 6.0, 3.0  # points for a need that is a service's first, or another
 _SPEAKS, _SURE = 1.0, 0.5  # points for the language spoken, for facts that may be shown
 _ANALYZER = "plain"
+_TITLE_WRONG = (10, 18)  # letters of a name from which one, two may be wrong
 _EXACT = (
     *("id", "title", "need", "main", "audience", "gender", "stage"),
     *("language", "sure", "status", "elsewhere", "cell"),
@@ -87,9 +88,10 @@ class Finder:
     One that was updated still answers as before.
     """
 
-    def __init__(self, known: Iterable[Candidate]) -> None:
+    def __init__(self, known: Iterable[Candidate], home: str = "") -> None:
+        """Index the *known* services; names need not have the words of *home*, their city."""
         rows = list(known)
-        self._store = _Store()
+        self._store = _Store(home)
         self.services = {each.service.id: (each.service, each.points) for each in rows}
         self._ids = self._store.add(rows, large=len(rows) >= _LARGE)
         self._searcher = self._store.searcher()
@@ -161,6 +163,15 @@ class Finder:
     def titled(self, stems: Iterable[str], audience: Audience) -> list[str]:
         """Return the ids of services of which a whole name is made of *stems*, in any order."""
         return self._all_of([self._term("title", _title(stems))], audience)
+
+    def nearly_titled(self, stems: Iterable[str], audience: Audience) -> list[str]:
+        """Return the same as `titled`, but for one or, in a long name, two wrong letters."""
+        title = _title(stems)
+        wrong = sum(len(title) >= letters for letters in _TITLE_WRONG)
+        if not wrong:
+            return []
+        near = tantivy.Query.fuzzy_term_query(self._store.schema, "title", title, wrong)
+        return self._all_of([near], audience)
 
     def by_words(
         self, sought: Sequence[Sought], described: float, query: Query, filters: Filters, most: int
@@ -268,7 +279,7 @@ class Finder:
 class _Store:
     """What the finders of one line of updates share: tantivy's index, and who is the newest."""
 
-    def __init__(self) -> None:
+    def __init__(self, home: str) -> None:
         builder = tantivy.SchemaBuilder()
         builder.add_unsigned_field("number", fast=True)
         for field in ("name", "said", "organization"):
@@ -277,6 +288,7 @@ class _Store:
             builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
         self.schema = builder.build()
         self.analyzer = _analyzer()
+        self._home = frozenset(self.analyzer.analyze(" ".join(plain.words(home))))
         self.lock = Lock()
         self.newest: Finder | None = None
         self._last = 0
@@ -329,7 +341,8 @@ class _Store:
         yield "sure", "no" if service.confidence is Confidence.LOW else "yes"
         for name in _names(service):
             stems = self.analyzer.analyze(" ".join(plain.words(name)))
-            yield "title", _title(stems)
+            other = self._home.symmetric_difference(stems)  # "Citizens Advice" or with "Leeds"
+            yield from (("title", _title(each)) for each in (stems, other) if each)
         for need in service.needs[:1]:
             yield "main", need
         for need in service.needs:
@@ -419,7 +432,7 @@ def of(directory: Directory) -> Finder:
 
 
 def _anew(directory: Directory) -> Finder:
-    return Finder(_candidates(directory))
+    return Finder(_candidates(directory), directory.gazetteer.home)
 
 
 def _candidates(directory: Directory) -> Iterator[Candidate]:

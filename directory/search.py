@@ -9,6 +9,8 @@ from collections.abc import Collection, Iterator, Sequence
 from dataclasses import dataclass, replace
 from math import log
 
+from rapidfuzz.distance import OSA
+
 from directory import finder, matcher, plain
 from directory.crisis import ANSWERS
 from directory.finder import ANY, Filters, Finder, Sought
@@ -23,6 +25,7 @@ MOST_WORDS = 24  # different words of a text that are looked for in names and de
 _TITLE, _NAME = 3.0, 2.0  # scores of a whole name, and of all words typed
 _DESCRIBED = 0.25  # how much a word counts in a description beside one in a name
 _CLEARLY_NAMED = 0.6  # of the weight of all words typed
+_NAMED_AND_FITS = 0.45  # of the weight, where the service meets a need that is meant
 _ENOUGH = 3  # words of a name that stand for it
 _SHORTEST_BEGINNING = 4  # letters typed of a longer word
 _WRONG = ((9, 2), (5, 1))  # letters of a word from which so many may be wrong
@@ -51,6 +54,8 @@ _ENGLISH = (
     " will with would yes you your morning afternoon evening night nice day"
 )
 _EVERYDAY = frozenset(_ENGLISH.split())
+_LONG = 7  # letters of an everyday word from which one may be wrong
+_LONG_EVERYDAY = tuple(sorted(word for word in _EVERYDAY if len(word) >= _LONG))
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,7 +170,7 @@ class _Search:
     def best(self, words: _Words, limit: int) -> tuple[Scored, ...]:
         """Return the best *limit* services, each with its reasons."""
         scores = self._by_words(words)
-        for service_id in self._known.titled(words.stems, self._query.audience):
+        for service_id in self._titled(words.stems):
             scores[service_id] = _TITLE
         for service_id, points in self._by_needs(limit):
             scores[service_id] = scores.get(service_id, 0.0) + points
@@ -178,6 +183,13 @@ class _Search:
                 why = _why(self._known, match.service, words)
                 found.append(Scored(match, round(scores[service_id], 3), (*why, *match.reasons)))
         return tuple(found)
+
+    def _titled(self, stems: frozenset[str]) -> list[str]:
+        audience = self._query.audience
+        found = self._known.titled(stems, audience)
+        if found or len(stems) < _ENOUGH - 1:
+            return found
+        return self._known.nearly_titled(stems, audience)
 
     def _by_words(self, words: _Words) -> dict[str, float]:
         """Return scores of the services that have words of the text, by id.
@@ -195,9 +207,9 @@ class _Search:
     def _points(self, service_id: str, weight: float, words: _Words) -> float:
         needs, share = self._query.needs, weight / words.total
         fits = not set(needs).isdisjoint(self._known.service(service_id).needs)
-        enough = _CLEARLY_NAMED if fits or not needs else _SURELY_NAMED
-        if share >= enough and weight >= words.least:
-            return _NAME * share
+        enough = _SURELY_NAMED if needs else _CLEARLY_NAMED
+        if share >= (_NAMED_AND_FITS if fits else enough) and weight >= words.least:
+            return max(_NAME * share, NAMED)
         if fits or (not needs and share >= _CLEARLY_NAMED * _DESCRIBED):
             return share / 4
         return 0.0
@@ -245,10 +257,9 @@ def _words(known: Finder, text: str, quiet: Collection[str]) -> _Words:
     sought: list[Sought] = []
     total = 0.0
     stems = {word: known.stems(word)[0] for word in plain.words(text)}
-    spelt = _spelt(known, [s for word, s in stems.items() if word not in _EVERYDAY])
-    for word, stem in stems.items():
-        if word in _EVERYDAY or len(word) < finder.SHORTEST:
-            continue
+    looked_for = {w: stem for w, stem in stems.items() if not _is_everyday(w)}
+    spelt = _spelt(known, list(looked_for.values()))
+    for word, stem in looked_for.items():
         telling = word not in quiet
         if not (forms := spelt.get(stem, ())):
             total += _UNKNOWN * most if telling else 0.0
@@ -259,6 +270,14 @@ def _words(known: Finder, text: str, quiet: Collection[str]) -> _Words:
         sought.append(Sought(word, forms, weight * (1.0 if stem in forms else _GUESSED), telling))
     right = frozenset(spelt.get(s, (s,))[0] for s in stems.values())
     return _Words(tuple(sought), total or 1.0, min(_SELDOM, _CLEARLY_NAMED * most), right)
+
+
+def _is_everyday(word: str) -> bool:
+    """Say whether *word* names nothing: too short, or an everyday one, also misspelt."""
+    if len(word) < finder.SHORTEST or word in _EVERYDAY:
+        return True
+    wrong = (OSA.distance(word, each, score_cutoff=1) for each in _LONG_EVERYDAY)
+    return len(word) >= _LONG and any(away <= 1 for away in wrong)
 
 
 def _spelt(known: Finder, stems: Sequence[str]) -> dict[str, tuple[str, ...]]:
