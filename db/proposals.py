@@ -1,10 +1,11 @@
 """Queries about changes that partners propose, and the way every approved change is written."""
 
+from collections import Counter
 from collections.abc import Callable, Sequence
 from dataclasses import asdict
 from datetime import datetime
 
-from sqlalchemy import delete, func, select, update
+from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import changes
@@ -141,14 +142,10 @@ async def named(session: AsyncSession, person_id: int) -> set[str]:
     return set(await session.scalars(found))
 
 
-async def counts(session: AsyncSession) -> dict[str, int]:
+async def counts(session: AsyncSession) -> Counter[str]:
     """Return how many changes wait for a coordinator, by service."""
-    found = await session.execute(
-        select(ProposalRow.service_id, func.count())
-        .where(ProposalRow.state == State.PENDING)
-        .group_by(ProposalRow.service_id)
-    )
-    return {row[0]: row[1] for row in found.tuples()}
+    found = select(ProposalRow.service_id).where(ProposalRow.state == State.PENDING)
+    return Counter(await session.scalars(found))
 
 
 async def purge(session: AsyncSession, before: datetime) -> int:

@@ -55,6 +55,11 @@ class Route(StrEnum):
     RIGHTS = "R"  # page
     RIGHT = "Q"  # card id, page or answers to come back to, whether reading is safe
     EDIT = "E"  # service id, part
+    EDITING = "D"  # a step of the open change and its values
+    PROPOSAL = "B"  # proposal id, action, fingerprint or reason
+    HISTORY = "I"  # service id
+    UNDO = "U"  # change id
+    SERVICES = "S"  # page
     FRESH = "F"  # service id, answer, fingerprint of the facts that were shown
     FRESH_LIST = "L"  # m (mine) or c (calls), page
     OWNER = "O"  # service id, person id or - for nobody or p with a page

@@ -12,7 +12,18 @@ from directory.flow import Answers
 from directory.index import Directory
 from directory.model import Audience, Found, Place, Point
 from handlers import card as cards
-from handlers import carried, counts, deeds, guide_screens, guide_state, reply, rights, screens
+from handlers import (
+    carried,
+    counts,
+    deeds,
+    editing,
+    editing_screens,
+    guide_screens,
+    guide_state,
+    reply,
+    rights,
+    screens,
+)
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import Context
@@ -109,6 +120,8 @@ async def card(update: Update, context: Context) -> None:
         at=context.app.clock(),
         zone=context.app.zone,
     )
+    if await editing.offered(context, match.service):
+        shown = editing_screens.with_change(context.t, shown, match.service.id)
     await reply.show(update, context, shown)
     if not context.person.may(Action.SEE_WORKER_SERVICES):
         await counts.count_service(context, SHOWN, match.service.id)

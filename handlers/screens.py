@@ -281,12 +281,15 @@ def help_commands(t: Translator, attribution: Sequence[str], role: Role) -> Scre
     if role is not Role.NEWCOMER:
         words = t.gettext("search the directory: /find food LS9")
         lines.append(_command(t, "/find", words))
+        words = t.gettext("see and change your services")
+        lines.append(_command(t, "/services", words))
+        words = t.gettext("throw away what you are writing")
+        lines.append(_command(t, "/cancel", words))
     if role is Role.COORDINATOR:
         lines += [
             _command(t, "/digest", t.gettext("review this week’s digest")),
             _command(t, "/held", t.gettext("posts that were held as spam")),
             _command(t, "/broadcast", t.gettext("write an urgent update")),
-            _command(t, "/cancel", t.gettext("throw away what you are writing")),
             _command(t, "/invite", t.gettext("invite a partner: /invite ORGANISATION")),
             _command(t, "/partners", t.gettext("see partners, end a role, withdraw invitations")),
             _command(t, "/needs", t.gettext("what people needed and did not find")),

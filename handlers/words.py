@@ -10,7 +10,17 @@ from directory import crisis, flow, plain, search
 from directory.lexicon import Lexicon, lexicon
 from directory.model import Place, Query, Service
 from directory.needs import is_danger
-from handlers import compose, counts, crisis_screens, guide, guide_state, reply, screens, tips
+from handlers import (
+    compose,
+    counts,
+    crisis_screens,
+    editing,
+    guide,
+    guide_state,
+    reply,
+    screens,
+    tips,
+)
 from handlers.context import Context
 from handlers.guide_state import View
 from handlers.screens import Screen
@@ -49,11 +59,13 @@ async def written(update: Update, context: Context, commands: Commands) -> None:
 
 async def _drafted(update: Update, context: Context) -> bool:
     """Give the text to an open draft; say whether there was one."""
-    if not context.person.may(Action.BROADCAST):
+    if not context.person.may(Action.EDIT_OWN_SERVICE):
         return False
     async with context.app.sessions() as session:
         draft = await db.drafts.find(session, context.person.id)
-    if draft is None or draft.kind != compose.KIND:
+    if draft is not None and draft.kind == editing.KIND:
+        return await editing.written(update, context, draft)
+    if draft is None or draft.kind != compose.KIND or not context.person.may(Action.BROADCAST):
         return False
     await compose.written(update, context, draft)
     return True

@@ -15,6 +15,7 @@ from people.model import Role
 from tests.flows.stage import ADA, APOLOGY, BEN, NEWCOMER, OTHER, PARTNER, REFUSAL, STALE, Stage
 
 EVERYBODY = frozenset(Role)
+STAFF = frozenset({Role.PARTNER, Role.COORDINATOR})
 COORDINATORS = frozenset({Role.COORDINATOR})
 WHO = {Role.NEWCOMER: NEWCOMER, Role.PARTNER: PARTNER, Role.COORDINATOR: ADA}
 
@@ -41,6 +42,7 @@ COMMAND_ROLES = {
     "needs": COORDINATORS,
     "messages": COORDINATORS,
     "rights": EVERYBODY,
+    "services": STAFF,
 }
 
 # what a button carries, and who may press it
@@ -81,6 +83,12 @@ PRESS_ROLES = {
     Route.RIGHTS: ((0,), EVERYBODY),
     Route.RIGHT: (("gp", 0), EVERYBODY),
     Route.RIGHT_ACT: (("gp", "ask", 0), COORDINATORS),
+    Route.EDIT: (("leeds-womens-aid-refuge",), COORDINATORS),
+    Route.EDITING: (("drop",), STAFF),
+    Route.PROPOSAL: ((1,), STAFF),
+    Route.HISTORY: (("leeds-womens-aid-refuge",), COORDINATORS),
+    Route.UNDO: ((1,), COORDINATORS),
+    Route.SERVICES: ((0,), STAFF),
 }
 
 

@@ -143,6 +143,12 @@ def test_every_route_holds_its_longest_button(pack):
         Route.RIGHTS: (99,),
         Route.RIGHT: ("c" * 20, packed, 1),
         Route.RIGHT_ACT: ("c" * 20, "yes", packed, "ffffffff"),
+        Route.EDIT: (service, "stages"),
+        Route.EDITING: ("set", "trafficking_forced_labour", 1, 9),
+        Route.PROPOSAL: (LARGEST, "approve", "ffffffff"),
+        Route.HISTORY: (service,),
+        Route.UNDO: (LARGEST,),
+        Route.SERVICES: (99,),
     }
     assert set(longest) == set(Route), "a new route needs its longest button here"
     for route, args in longest.items():
