@@ -34,6 +34,9 @@ export const api = {
     call("POST", `${of(id)}/press`, { message_id: message, data, wait }),
   location: (id, place, replyTo) =>
     call("POST", `${of(id)}/location`, { ...place, ...reply(replyTo) }),
+  inline: (id, text, wait) => call("POST", `${of(id)}/inline`, { text, wait }),
+  choose: (id, query, result) =>
+    call("POST", `${of(id)}/choose`, { inline_query_id: query, result_id: result }),
   start: (id, payload) => call("POST", `${of(id)}/start`, payload ? { payload } : {}),
   block: (id) => call("POST", `${of(id)}/block`, {}),
   unblock: (id) => call("POST", `${of(id)}/unblock`, {}),

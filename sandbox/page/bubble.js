@@ -123,6 +123,7 @@ function meta(message) {
   return el(
     "span",
     { class: "meta" },
+    message.via_bot ? el("span", { class: "via" }, `via @${message.via_bot.username}`) : null,
     message.edit_date ? el("span", { class: "edited" }, "edited") : null,
     el("time", { datetime: at, dir: "ltr" }, clock(message.date)),
   );
@@ -142,6 +143,8 @@ function keyboard(message, rows, chat) {
   return made;
 }
 
+const ACTIONS = ["callback_data", "copy_text", "switch_inline_query", "switch_inline_query_current_chat"];
+
 function key(message, button, chat) {
   const dir = direction(button.text);
   const target = button.url ?? button.web_app?.url;
@@ -154,7 +157,7 @@ function key(message, button, chat) {
       class: `key ${button.style ?? ""}`.trim(),
       dir,
       "aria-busy": busy ? "true" : null,
-      disabled: button.callback_data === undefined && !button.copy_text,
+      disabled: !ACTIONS.some((action) => button[action] !== undefined),
       onclick: () => chat.press(message, button),
     },
     button.text,

@@ -209,6 +209,8 @@ export class Column {
 
   async press(message, button) {
     if (button.copy_text) return this.copyText(button.copy_text.text);
+    const sought = button.switch_inline_query ?? button.switch_inline_query_current_chat;
+    if (sought !== undefined) return this.composer.type(`@${this.username} ${sought}`);
     const key = busyKey(message, button);
     if (this.busy.has(key)) return undefined;
     this.turn(message, button, true);
@@ -250,6 +252,17 @@ export class Column {
   locate = (place, replyTo) => this.doing(() => api.location(this.person.id, place, replyTo));
   start = (payload) => this.doing(() => api.start(this.person.id, payload));
   unblock = () => this.doing(() => api.unblock(this.person.id));
+  choose = (query, result) => this.doing(() => api.choose(this.person.id, query, result));
+
+  /** Look for *text* through inline mode; null when that failed. */
+  async ask(text, wait) {
+    try {
+      return await api.inline(this.person.id, text, wait);
+    } catch (failure) {
+      this.toast(failure.message);
+      return null;
+    }
+  }
 
   async doing(act) {
     try {

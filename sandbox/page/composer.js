@@ -1,14 +1,16 @@
 /** The foot of a chat: reply bar, command list, input, reply keyboard. */
 
 import { askPlace } from "/page/dialogs.js";
+import { Inline } from "/page/inline.js";
 import { direction, el, icon } from "/page/text.js";
 import { words } from "/page/bubble.js";
 
 /**
  * One chat's input.
  *
- * *chat* offers person, commands() and the async send(text, replyTo), locate(place, replyTo),
- * start(), unblock(); each returns false when it failed.
+ * *chat* offers person, username, commands() and the async send(text, replyTo),
+ * locate(place, replyTo), start(), unblock(), choose(query, result); each returns false when it
+ * failed; and the async ask(text, wait), which returns null then.
  */
 export class Composer {
   constructor(chat) {
@@ -17,13 +19,14 @@ export class Composer {
     this.asked = null; // the force_reply message that has been taken up
     this.marked = 0; // the chosen line of the command list
     this.keysHidden = false;
+    this.inline = new Inline(chat, () => this.showCommands());
     this.build();
   }
 
   build() {
     const name = this.chat.person.first_name;
     const listId = `commands-${this.chat.person.id}`;
-    this.list = el("ul", { class: "commands", id: listId, role: "listbox", "aria-label": "Commands", hidden: true });
+    this.list = el("ul", { class: "commands", id: listId, role: "listbox", "aria-label": "To choose from", hidden: true });
     this.input = el("textarea", {
       rows: "1",
       dir: "auto",
@@ -147,24 +150,41 @@ export class Composer {
     this.input.style.height = `${this.input.scrollHeight + 2}px`;
     this.sender.disabled = this.input.value.trim() === "";
     this.marked = 0;
+    this.inline.typed(this.input.value);
     this.showCommands();
   }
 
+  /** Put *text* into the input as if it had been typed. */
+  type(text) {
+    this.input.value = text;
+    this.typed();
+    this.input.focus();
+  }
+
+  /** Return the lines of the list over the input: commands, or what the bot found inline. */
   found() {
     const written = /^\/(\w*)$/.exec(this.input.value);
-    if (written === null) return [];
-    return this.chat.commands().filter(({ command }) => command.startsWith(written[1].toLowerCase()));
+    if (written === null) return this.inline.lines();
+    return this.chat
+      .commands()
+      .filter(({ command }) => command.startsWith(written[1].toLowerCase()))
+      .map(({ command, description }) => ({
+        name: `/${command}`,
+        description: description ?? "",
+        act: () => this.chat.send(`/${command}`, null),
+      }));
   }
 
   showCommands() {
     const found = this.found();
     this.list.hidden = found.length === 0;
-    this.list.replaceChildren(...found.map((command, at) => this.commandLine(command, at)));
+    this.list.replaceChildren(...found.map((line, at) => this.choiceLine(line, at)));
     if (found.length === 0) this.input.removeAttribute("aria-activedescendant");
     else this.input.setAttribute("aria-activedescendant", `${this.list.id}-${this.marked}`);
   }
 
-  commandLine({ command, description }, at) {
+  choiceLine(line, at) {
+    const { name, description } = line;
     // pointerdown would take the focus out of the input before the click comes
     return el(
       "li",
@@ -173,16 +193,17 @@ export class Composer {
         role: "option",
         "aria-selected": String(at === this.marked),
         onpointerdown: (event) => event.preventDefault(),
-        onclick: () => this.take(command),
+        onclick: () => this.take(line),
       },
-      el("span", { class: "name", dir: "ltr" }, `/${command}`),
-      el("span", { class: "small", dir: direction(description) }, description ?? ""),
+      el("span", { class: "name", dir: direction(name) }, name),
+      el("span", { class: "small", dir: direction(description) }, description),
     );
   }
 
-  take(command) {
+  take({ act }) {
+    if (act === null) return undefined;
     this.clear();
-    return this.chat.send(`/${command}`, null);
+    return act();
   }
 
   key(event) {
@@ -196,7 +217,7 @@ export class Composer {
       document.getElementById(`${this.list.id}-${this.marked}`).scrollIntoView({ block: "nearest" });
     } else if (event.key === "Enter" && !event.shiftKey) {
       event.preventDefault();
-      if (found.length > 0) this.take(found[this.marked].command);
+      if (found.length > 0) this.take(found[this.marked]);
       else this.submit();
     } else if (event.key === "Escape") {
       if (found.length > 0) this.list.hidden = true;

@@ -375,6 +375,55 @@ async def test_a_slash_lists_the_commands_that_the_bot_has_named(town, sara):
         assert (await town.heard())["text"] == "/language"
 
 
+async def test_behind_the_name_of_the_bot_a_card_is_picked_from_a_list(town, sara):
+    town.sandbox.say(sara.id, "Hello")
+    await town.heard()
+    async with town.page(sara) as page:
+        await written(page, sara).fill("@fingerpost_sandbox_bot food LS9")
+        asked = await town.heard("inline_query")
+        assert (asked["query"], asked["chat_type"]) == ("food LS9", "sender")
+        cards = [
+            {
+                "type": "article",
+                "id": str(number),
+                "title": title,
+                "description": "Food parcels",
+                "input_message_content": {"message_text": f"<b>{title}</b>", "parse_mode": "HTML"},
+            }
+            for number, title in enumerate(["St Anne", "PAFRAS"])
+        ]
+        await town.call("answerInlineQuery", inline_query_id=asked["id"], results=cards)
+        options = chat(page, sara).get_by_role("option")
+        await expect(options).to_have_text(["St AnneFood parcels", "PAFRASFood parcels"])
+        await written(page, sara).press("ArrowDown")
+        await written(page, sara).press("Enter")
+        card = chat(page, sara).locator(".own .bubble").last
+        await expect(card.locator("b")).to_have_text("PAFRAS")
+        await expect(card).to_contain_text("via @fingerpost_sandbox_bot")
+        await expect(written(page, sara)).to_have_value("")
+        assert (await town.heard())["via_bot"]["username"] == "fingerpost_sandbox_bot"
+
+
+async def test_a_button_leads_into_inline_mode_where_nothing_may_be_found(town, sara):
+    share = {"text": "Search", "switch_inline_query_current_chat": "beds"}
+    await town.send(sara, "Look for more?", reply_markup=inline([share]))
+    async with town.page(sara) as page:
+        await page.get_by_role("button", name="Search").click()
+        await expect(written(page, sara)).to_have_value("@fingerpost_sandbox_bot beds")
+        asked = await town.heard("inline_query")
+        await town.call("answerInlineQuery", inline_query_id=asked["id"], results=[])
+        await expect(chat(page, sara).get_by_role("option")).to_have_text("Nothing found.")
+
+
+async def test_a_venue_is_a_map_pin_with_title_and_address(town, sara):
+    place = {"latitude": 53.8, "longitude": -1.55, "title": "Town hall", "address": "The Headrow"}
+    told = await town.call("sendVenue", chat_id=sara.id, **place)
+    async with town.page(sara) as page:
+        await expect(row(page, told).locator(".card .map")).to_have_count(1)
+        await expect(row(page, told)).to_contain_text("Town hall")
+        await expect(row(page, told)).to_contain_text("The Headrow")
+
+
 async def test_who_blocks_the_bot_can_only_unblock_it(town, sara):
     await town.send(sara, "Hello")
     async with town.page(sara) as page:
