@@ -7,6 +7,7 @@ from datetime import date
 from enum import StrEnum
 from math import log2
 
+from directory.facts import vouched_on
 from directory.freshness import is_over
 from directory.model import Service, Status
 
@@ -78,16 +79,15 @@ def _points(doubt: Doubt, today: date) -> float:
 
 
 def _years(service: Service, today: date) -> int | None:
-    """Return the whole years since a person or the newest source spoke; None without a date.
+    """Return the whole years since a person vouched for all of it or a source spoke; None without a date.
 
     A year alone is taken for its first of July, a month for its first day.
     """
-    days = [check.on for check in service.checks]
+    vouched = vouched_on(service)
+    days = [] if vouched is None else [vouched]
     for source in service.sources:
         stated = _STATED.findall(source.stated_date or "")
         days += [date(int(year), int(month or 7), 1) for year, month in stated]
-    if service.confirmed_on is not None:
-        days.append(service.confirmed_on)
     return (today - max(days)).days // _YEAR if days else None
 
 

@@ -91,6 +91,18 @@ def checked(
     return replace(said, confidence=Confidence.HIGH) if whole else said
 
 
+def vouched_on(service: Service) -> date | None:
+    """Return the day on which a person last stood by every fact of *service*, None if none did.
+
+    Where the facts were checked on several days, the first of these.
+    """
+    days = {check.fact: check.on for check in service.checks}
+    whole = [min(days.values())] if set(days) == set(Fact) else []
+    if service.confirmed_on is not None:
+        whole.append(service.confirmed_on)
+    return max(whole, default=None)
+
+
 def is_held(service: Service, fact: Fact, today: date) -> bool:
     """Say whether a person vouched for *fact* and that still holds on *today*."""
     if service.confirmed_on is not None:

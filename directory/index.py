@@ -9,6 +9,7 @@ from math import inf
 
 from babel import Locale
 
+from directory import facts
 from directory.cells import Cell, cell_of
 from directory.hours import UNKNOWN, opening
 from directory.memo import Memo
@@ -396,6 +397,7 @@ def worth(service: Service, weights: Weights) -> float:
     """Return the points that *service* has whatever is asked: how far it can be trusted."""
     points = weights.confidence[_TRUST[service.confidence]]
     points += weights.open_status if service.status is Status.OPEN else 0.0
+    points += 0.0 if service.doubted_on is None else weights.doubted
     return points + (weights.walk_in if service.access.walk_in else 0.0)
 
 
@@ -437,8 +439,8 @@ def _dated(service: Service) -> date | None:
 
     A year alone is taken for its first of July, a month for its first day.
     """
-    if service.confirmed_on is not None:
-        return service.confirmed_on
+    if (vouched := facts.vouched_on(service)) is not None:
+        return vouched
     stated = (each for s in service.sources for each in _STATED.findall(s.stated_date or ""))
     newest = max(stated, default=None)
     if newest is None:

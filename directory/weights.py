@@ -33,6 +33,7 @@ class Weights:
     open_status: float = 0.5
     stale_year: float = -0.2  # for each whole year since the facts were checked or written
     stale_most: float = -1  # at most, and where no source has a date
+    doubted: float = -3  # nobody answers whether it is right: as from high confidence to low
     walk_in: float = 0.5
     agency_only: float = -3.7  # for the public; workers can refer
     for_workers: float = 0.8  # only workers see it, and can refer somebody

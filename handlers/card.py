@@ -8,6 +8,8 @@ from zoneinfo import ZoneInfo
 
 from delivery.model import Button
 from digests.clean import shorten
+from directory.hours import closed_for_holiday
+from directory import facts
 from directory.model import Channel, Confidence, Match, Referral, Service, Status
 from directory.needs import NEEDS
 from handlers import contact, pins
@@ -45,6 +47,7 @@ def card(
         referral(t, match, worker=worker),
         _worker_note(t, match) if worker else None,
         _sure(t, match),
+        _doubted(t, service),
         unchecked(t, _reasons_in_english(match)) if danger else None,
     )
     rows: list[tuple[Button, ...]] = []
@@ -140,7 +143,8 @@ def _reach(t: Translator, match: Match, at: datetime, zone: ZoneInfo) -> str:
 
 def _hours(t: Translator, match: Match, at: datetime, zone: ZoneInfo) -> list[str]:
     service, lines = match.service, []
-    if (now := contact.opening(t, match.open_state, at, zone)) is not None:
+    holiday = closed_for_holiday(service.opening_hours, at, zone=zone.key)
+    if (now := contact.opening(t, match.open_state, at, zone, holiday=holiday)) is not None:
         lines.append(f"🕒 <b>{escape(now)}</b>")
     if service.opening_hours and (words := contact.hours(t, service.opening_hours)):
         lines.append(escape(words))
@@ -179,12 +183,22 @@ def _worker_note(t: Translator, match: Match) -> str | None:
     return f"<b>{heading}</b>\n{_told(t, match, shorten(note, _LONGEST_NOTE))}"
 
 
+def _doubted(t: Translator, service: Service) -> str | None:
+    """Say honestly since when nobody has stood by the facts, where somebody was asked."""
+    if service.doubted_on is None:
+        return None
+    said = t.gettext(
+        "⚠️ Since {date} nobody has told us if this is still right. Check before you go."
+    )
+    return filled(t, said, date=day(t, service.doubted_on))
+
+
 def _sure(t: Translator, match: Match) -> str:
     """Say where the facts are from, how old they are, and what that means."""
     service = match.service
-    if service.confirmed_on is not None:
+    if (vouched := facts.vouched_on(service)) is not None:
         confirmed = t.gettext("✅ A person checked this on {date}.")
-        return filled(t, confirmed, date=day(t, service.confirmed_on))
+        return filled(t, confirmed, date=day(t, vouched))
     if not match.contact_shown:
         return escape(
             t.gettext("❓ Nobody has checked this yet, so I show no number and no address.")

@@ -11,10 +11,11 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory import calls, freshness
+from directory import calls, facts, freshness, index
 from directory.calls import Doubt, Why
 from directory.freshness import Case, Round, Shelf, Step
 from directory.model import Access, Audience, Channel, Check, Checker, Fact, Source, Status
+from directory.weights import WEIGHTS
 from tests.db.test_services import a_service
 
 ZONE = ZoneInfo("Europe/London")
@@ -231,6 +232,29 @@ def test_a_yes_is_about_the_facts_that_were_read():
     assert freshness.mark(replace(PLAIN, valid_until=NOW.date())) != mark
 
 
+def test_what_nobody_answers_for_falls_behind_its_like():
+    doubted = replace(PLAIN, doubted_on=NOW.date())
+    assert index.worth(PLAIN, WEIGHTS) - index.worth(doubted, WEIGHTS) == -WEIGHTS.doubted > 0
+
+
+@pytest.mark.parametrize(
+    ("checks", "confirmed", "expected"),
+    [
+        pytest.param((), None, None, id="nobody"),
+        pytest.param(tuple(Fact)[1:], None, None, id="all facts but one"),
+        pytest.param(tuple(Fact), None, 3, id="every fact: the first day"),
+        pytest.param((), 4, 4, id="a coordinator"),
+        pytest.param(tuple(Fact), 4, 4, id="the newer word counts"),
+        pytest.param(tuple(Fact), 1, 3, id="whoever said it"),
+    ],
+)
+def test_since_when_a_person_stands_by_all_of_it(checks, confirmed, expected):
+    days = [Check(fact, at(3 + n).date(), Checker.OWNER) for n, fact in enumerate(checks)]
+    known = None if confirmed is None else at(confirmed).date()
+    found = facts.vouched_on(replace(PLAIN, checks=tuple(days), confirmed_on=known))
+    assert found == (None if expected is None else at(expected).date())
+
+
 def test_the_calendar_says_who_is_asked_when():
     cases = [
         a_case(replace(PLAIN, id="late"), asked_at=None, due_at=40),
@@ -304,6 +328,7 @@ def test_at_most_ten_calls_and_a_check_by_a_person_is_a_date():
     many = [doubt(f"s{n}", reports={"phone": 1}) for n in range(15)]
     assert len(calls.first(many, NOW.date())) == 10
     old = replace(FRESH, sources=(Source("https://a.b/", "2019"),))
-    checked = replace(old, checks=(Check(Fact.HOURS, at(-5).date(), Checker.OWNER),))
-    assert calls.first([doubt("a", checked)], NOW.date()) == []
+    said = [Check(fact, at(-5).date(), Checker.OWNER) for fact in Fact]
+    assert calls.first([doubt("a", replace(old, checks=tuple(said)))], NOW.date()) == []
+    assert len(calls.first([doubt("a", replace(old, checks=tuple(said[1:])))], NOW.date())) == 1
     assert len(calls.first([doubt("a", old)], NOW.date())) == 1
