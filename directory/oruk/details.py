@@ -15,7 +15,7 @@ from directory.model import (
     Status,
     TaxonomyTerm,
 )
-from directory.oruk import clean, values
+from directory.oruk import clean, mapping, values
 from directory.oruk.notes import Left, Notes
 from directory.oruk.values import Record
 from directory.oruk.vocabulary import of_ours
@@ -39,7 +39,7 @@ _CHANNELS = {
     "virtual": Channel.ONLINE,
     "home visit": Channel.OUTREACH,
 }
-_AUDIENCE, _SUITABLE = "audience", "suitabilities"  # taxonomies that Placecube, Outpost imply
+_AUDIENCE, _SUITABLE = mapping.AUDIENCES  # what Placecube and Outpost mean by these lists
 
 
 def status(record: Record) -> Status:

@@ -15,6 +15,14 @@ from directory.needs import NEEDS, STAGES
 
 _READ = 600  # characters of a description: what a card shows of it
 _MOST_NEEDS = 6
+# Taxonomies that say for whom a service is, not what it does: Placecube's, Outpost's. Whoever
+# ticks many of them means everybody.
+AUDIENCES = ("audience", "suitabilities")
+_MOST_AUDIENCES = 3
+_GROUPS = frozenset(
+    {"disability", "older_people", "young_people", "lgbtq", "women", "asylum_support"}
+    | {"homelessness", "mental_health"}
+)
 
 
 class BrokenMapping(Exception):
@@ -52,7 +60,7 @@ class TermMap:
 class Meant:
     """What the terms and words of a service mean; *unmapped*: names of terms that no row knows.
 
-    *needs*: those of its name first, then those of its terms, then those of its description.
+    *needs*: those of its name first, then of its terms, its description, and its audience.
     """
 
     needs: tuple[str, ...]
@@ -92,16 +100,22 @@ def key(name: str) -> str:
 
 def meant(mapping: TermMap, terms: Sequence[TaxonomyTerm], name: str, description: str) -> Meant:
     """Return what a service with these *terms*, this *name* and *description* means."""
-    found, unmapped = _of_terms(mapping, terms)
-    in_name = [w.meaning for w in mapping.words if _says(w, name)]
-    text = description[:_READ]
-    in_text = [w.meaning for w in mapping.words if w.everywhere and _says(w, text)]
-    genders = {m.gender for m in (*in_name, *found) if m.gender is not None}
+    audiences = [term for term in terms if term.taxonomy in AUDIENCES]
+    found, unmapped = _of_terms(mapping, [t for t in terms if t.taxonomy not in AUDIENCES])
+    people, unknown = _of_terms(mapping, audiences)
+    if len(audiences) > _MOST_AUDIENCES:
+        people = []
+    in_name = _in_order(mapping.words, name)
+    in_text = _in_order([w for w in mapping.words if w.everywhere], description[:_READ])
+    genders = {m.gender for m in (*in_name, *found, *people) if m.gender is not None}
+    gender = genders.pop() if len(genders) == 1 else Gender.ANY
+    groups = [need for m in people for need in m.needs if need in _GROUPS]
+    needs = _once([*(n for m in (*in_name, *found, *in_text) for n in m.needs), *groups])
     return Meant(
-        needs=_once(need for m in (*in_name, *found, *in_text) for need in m.needs)[:_MOST_NEEDS],
+        needs=tuple(n for n in needs if n != "women" or gender is Gender.WOMEN)[:_MOST_NEEDS],
         eligibility=_once(stage for m in (*in_name, *found) for stage in m.eligibility),
-        gender=genders.pop() if len(genders) == 1 else Gender.ANY,
-        unmapped=unmapped,
+        gender=gender,
+        unmapped=_once([*unmapped, *unknown]),
     )
 
 
@@ -126,10 +140,15 @@ def _meaning_of(mapping: TermMap, name: str) -> Meaning | None:
     return mapping.terms.get(name) or (Meaning((need,)) if need in NEEDS else None)
 
 
-def _says(words: Words, text: str) -> bool:
-    if words.unless is not None and words.unless.search(text):
-        return False
-    return words.pattern.search(text) is not None
+def _in_order(words: Iterable[Words], text: str) -> list[Meaning]:
+    """Return what *text* says, in the order in which it says it."""
+    found = [
+        (match.start(), number, each.meaning)
+        for number, each in enumerate(words)
+        if (match := each.pattern.search(text)) is not None
+        and not (each.unless is not None and each.unless.search(text))
+    ]
+    return [meaning for _, _, meaning in sorted(found, key=lambda one: one[:2])]
 
 
 def _once(values: Iterable[str]) -> tuple[str, ...]:

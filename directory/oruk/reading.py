@@ -18,13 +18,13 @@ from directory.model import (
     Gender,
     Origin,
     Service,
-    ServiceAtLocation,
     Source,
     TaxonomyTerm,
 )
 from directory.needs import STAGES
 from directory.oruk import clean, details, extension, hours, mapping, placing, reaching, values
 from directory.oruk.dialects import is_service
+from directory.oruk.hours import Hours
 from directory.oruk.mapping import Meant, TermMap
 from directory.oruk.notes import Left, Notes, Reason
 from directory.oruk.values import Record
@@ -183,76 +183,99 @@ class _Reader:
         terms: tuple[TaxonomyTerm, ...],
     ) -> Service:
         """Return the service."""
-        record, organization = self._record, self._organization
-        run_by = self._text(values.text(organization, "name"), _ORGANIZATION)
+        core = self._core(own_id, name, description, means)
+        reached = self._reached(core)
+        return replace(self._at_places(self._described(reached)), terms=terms)
+
+    def _core(self, own_id: str, name: str, description: str, means: Meant) -> Service:
+        """Return what it is and does; how it is reached and where it is comes after."""
+        run_by = self._text(values.text(self._organization, "name"), _ORGANIZATION)
         if not run_by:
             self._notes.add(Left.ORGANIZATION)
-        names = f"{name} {run_by}"
-        reached = reaching.read(record, organization, names, self._notes)
-        placed = placing.read(record, self._notes, self._today, secret=self._secret)
-        main, others = _main(placed.places)
-        general = hours.of_service(record, self._today)
-        assured, modified = (
-            self._day("assured_date"),
-            values.moment(record, "last_modified", "updated_at"),
-        )
-        low, high = details.ages(record, self._notes)
-        phones = reached.phones or (main.phones if main else ())
-        hidden = self._secret or (main is not None and main.confidential_location)
+        assured = self._day("assured_date")
+        modified = values.moment(self._record, "last_modified", "updated_at")
+        low, high = details.ages(self._record, self._notes)
         return Service(
             id=our_id(self._set.key, own_id),
             name=self._text(name, _TITLE),
             organization=run_by or self._text(name, _ORGANIZATION),
-            organization_url=self._url(organization, "website", "url"),
-            organization_description=self._text(
-                values.text(organization, "description"), _DESCRIPTION
-            )
-            or None,
-            organization_id=values.text(organization, "id")[:_LONGEST_ID]
-            or values.text(record, "organization_id")[:_LONGEST_ID]
-            or None,
-            alternate_name=self._text(values.text(record, "alternate_name"), _TITLE) or None,
+            organization_url=self._url(self._organization, "website", "url"),
             description=self._text(description, _DESCRIPTION) or self._text(name, _DESCRIPTION),
             needs=means.needs,
             eligibility=means.eligibility,
-            eligibility_description=self._note("eligibility_description"),
             gender=means.gender,
             min_age=low,
             max_age=high,
-            languages=details.languages(record, self._notes),
-            interpretation=self._note("interpretation_services"),
-            access=details.access(record),
-            referral_route=self._note("application_process"),
-            who_may_refer=None,
-            channels=details.channels(
-                record,
-                in_person=bool(placed.places),
-                phone=bool(phones),
-                email=reached.email is not None,
-            ),
-            phones=phones,
-            email=reached.email,
-            url=self._url(record, "url"),
-            address=main.address if main else None,
-            location=main.location if main else None,
-            opening_hours=(main.opening_hours if main else None) or general.expression,
-            hours_note=self._scrubbed((main.hours_note if main else None) or general.note),
-            area=self._area(placed.area),
+            languages=details.languages(self._record, self._notes),
+            access=details.access(self._record),
+            channels=(),
+            phones=(),
+            email=None,
+            url=self._url(self._record, "url"),
+            address=None,
+            location=None,
+            opening_hours=None,
+            hours_note=None,
+            area="",
             sources=self._sources(assured, modified.date() if modified else None, own_id),
             confidence=self._confidence(assured),
             note=None,
             audience=Audience.PUBLIC,
-            status=details.status(record),
+            status=details.status(self._record),
             referrer_note=None,
-            confidential_location=hidden,
+            confidential_location=self._secret,
             assured_date=assured,
             last_modified=modified,
-            accessibility=main.accessibility if main and not hidden else (),
-            cost_options=details.cost_options(record),
-            contacts=reached.contacts,
-            terms=terms,
-            other_places=others,
             origin=Origin(self._set.key, own_id),
+        )
+
+    def _described(self, service: Service) -> Service:
+        """Return *service* with what says more of it and of its organisation."""
+        run_by, record = self._organization, self._record
+        said = self._text(values.text(run_by, "description"), _DESCRIPTION)
+        their_id = values.text(run_by, "id") or values.text(record, "organization_id")
+        return replace(
+            service,
+            alternate_name=self._text(values.text(record, "alternate_name"), _TITLE) or None,
+            organization_id=their_id[:_LONGEST_ID] or None,
+            organization_description=said or None,
+            eligibility_description=self._note("eligibility_description"),
+            interpretation=self._note("interpretation_services"),
+            referral_route=self._note("application_process"),
+            cost_options=details.cost_options(record),
+        )
+
+    def _reached(self, service: Service) -> Service:
+        names = f"{service.name} {service.organization}"
+        found = reaching.read(self._record, self._organization, names, self._notes)
+        return replace(service, phones=found.phones, email=found.email, contacts=found.contacts)
+
+    def _at_places(self, service: Service) -> Service:
+        """Return *service* with its places and hours, and the ways to reach it that follow."""
+        placed = placing.read(self._record, self._notes, self._today, secret=self._secret)
+        general = hours.of_service(self._record, self._today)
+        main = placed.places[0] if placed.places else None
+        there = Hours(main.opening_hours, main.hours_note) if main else Hours(None, None)
+        hidden = self._secret or (main is not None and main.confidential_location)
+        phones = service.phones or (main.phones if main else ())
+        return replace(
+            service,
+            phones=phones,
+            address=main.address if main else None,
+            location=main.location if main else None,
+            opening_hours=there.expression or general.expression,
+            hours_note=self._scrubbed(there.note or general.note),
+            accessibility=main.accessibility if main and not hidden else (),
+            confidential_location=hidden,
+            # of a hidden one beside another there is nothing to say
+            other_places=tuple(p for p in placed.places[1:] if not p.confidential_location),
+            area=self._area(placed.area),
+            channels=details.channels(
+                self._record,
+                in_person=main is not None,
+                phone=bool(phones),
+                email=service.email is not None,
+            ),
         )
 
     def _text(self, markup: str, most: int) -> str:
@@ -310,12 +333,3 @@ class _Reader:
         if where is None:
             return ()
         return (Source(where, None if stated is None else stated.isoformat()),)
-
-
-def _main(
-    places: tuple[ServiceAtLocation, ...],
-) -> tuple[ServiceAtLocation | None, tuple[ServiceAtLocation, ...]]:
-    """Return the main place, if any, and the others; hidden ones that say nothing are dropped."""
-    if not places:
-        return None, ()
-    return places[0], tuple(place for place in places[1:] if not place.confidential_location)
