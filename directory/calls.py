@@ -79,9 +79,9 @@ def _points(doubt: Doubt, today: date) -> float:
 
 
 def _years(service: Service, today: date) -> int | None:
-    """Return the whole years since a person vouched for all of it or a source spoke; None without a date.
+    """Return the whole years since a person vouched for all of it or a source spoke.
 
-    A year alone is taken for its first of July, a month for its first day.
+    None without a date. A year alone is taken for its first of July, a month for its first day.
     """
     vouched = vouched_on(service)
     days = [] if vouched is None else [vouched]

@@ -8,8 +8,8 @@ from zoneinfo import ZoneInfo
 
 from delivery.model import Button
 from digests.clean import shorten
-from directory.hours import closed_for_holiday
 from directory import facts
+from directory.hours import closed_for_holiday
 from directory.model import Channel, Confidence, Match, Referral, Service, Status
 from directory.needs import NEEDS
 from handlers import contact, pins
