@@ -103,7 +103,9 @@ class Gazetteer:
         self.districts = tuple(districts)
         self._outcodes = {row.code: row for row in outcodes}
         self._sectors = {row.code: row for row in sectors}
-        self._inside = _inside_outcodes(self._sectors.values())
+        # a pack may have no sectors; what its districts are made of is inside in any case
+        own = {code for district in districts for code in district.outcodes}
+        self._inside = _inside_outcodes(self._sectors.values()) | own
         self._districts = {d.id: self._district(d) for d in districts}
         self._local: dict[str, tuple[Place, ...]] = {}
         for name, codes in _each_name(neighbourhoods):  # of two spelt alike the first is shown
@@ -144,8 +146,10 @@ class Gazetteer:
 
     def nearest(self, point: Point) -> Place:
         """Return the sector whose middle is nearest to *point*, or a nearer outcode."""
-        sector = min(self._sectors.values(), key=lambda row: distance_m(row.point, point))
         outcode = min(self._outcodes.values(), key=lambda row: distance_m(row.point, point))
+        if not self._sectors:
+            return _outcode_place(outcode)
+        sector = min(self._sectors.values(), key=lambda row: distance_m(row.point, point))
         near_sector, near_outcode = (distance_m(r.point, point) for r in (sector, outcode))
         if near_sector <= near_outcode or outcode.code in self._inside:
             return _sector_place(sector)
