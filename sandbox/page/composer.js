@@ -190,6 +190,7 @@ export class Composer {
       "li",
       {
         id: `${this.list.id}-${at}`,
+        class: line.tall ? "result" : null,
         role: "option",
         "aria-selected": String(at === this.marked),
         onpointerdown: (event) => event.preventDefault(),

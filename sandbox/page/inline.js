@@ -39,6 +39,7 @@ export class Inline {
     const lines = results.map(({ id, title, description }) => ({
       name: title,
       description: description ?? "",
+      tall: true, // whole sentences: under the title, not beside it
       act: () => this.chat.choose(query, id),
     }));
     if (button) {
