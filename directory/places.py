@@ -114,6 +114,7 @@ class Gazetteer:
         self._add_local_names()
         self._names = self._names_elsewhere()
         self._known = self._all_known()
+        self._example = next((d.outcodes[0] for d in self.districts), "")
 
     def find(self, text: str) -> Place | None:
         """Return the place that *text* names, or None where we would have to guess.
@@ -128,7 +129,7 @@ class Gazetteer:
 
     def question(self, reading: Reading) -> Text | None:
         """Return what to ask back about an unclear *reading*, None about a clear one."""
-        return whereabouts.question(reading, self.home)
+        return whereabouts.question(reading, self.home, self._example)
 
     def by_key(self, key: str) -> Place | None:
         """Return the place of a button's *key*, or None if it is not (or no longer) known."""

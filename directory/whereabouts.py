@@ -133,22 +133,27 @@ def read(known: Known, text: str) -> Reading:
     return _by_spelling(known, words)
 
 
-def question(reading: Reading, home: str) -> Text | None:
-    """Return what to ask back about a place of the city *home*; None where nothing is unclear."""
+def question(reading: Reading, home: str, example: str) -> Text | None:
+    """Return what to ask back about a place of the city *home*; None where nothing is unclear.
+
+    *example*: an outcode there.
+    """
     match reading.unclear, reading.options:
         case None, _:
             return None
         case Unclear.WHOLE, _:
-            words = N_("Which part of {city}? Write an area or a postcode, for example LS9.")
-            return Text(words, {"city": home})
+            words = N_("Which part of {city}? Write an area or a postcode, for example {example}.")
+            return Text(words, {"city": home, "example": example})
         case Unclear.NUMBER, _:
-            return Text(N_("Please write the number of the postcode too, for example LS9."))
+            words = N_("Please write the number of the postcode too, for example {example}.")
+            return Text(words, {"example": example})
         case _, (only,):
             return Text(N_("Do you mean {place}?"), {"place": _label(only)})
         case _, (one, other, *_):
             words = N_("Do you mean {first} or {second}?")
             return Text(words, {"first": _label(one), "second": _label(other)})
-    return Text(N_("I do not know this place. Write an area or a postcode, for example LS9."))
+    unknown = N_("I do not know this place. Write an area or a postcode, for example {example}.")
+    return Text(unknown, {"example": example})
 
 
 def digits(text: str) -> str:

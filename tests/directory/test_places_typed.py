@@ -61,10 +61,10 @@ def test_the_command_answers_a_file_in_order(tmp_path, monkeypatch):
     [
         ("harehils", ["Harehills (LS8)"]),
         ("BD8", ["BD8 (BD8), outside the area"]),
-        ("LS", ["Please write the number of the postcode too, for example LS9."]),
+        ("LS", ["Please write the number of the postcode too, for example LS1."]),
         (
             "Leeds",
-            ["Leeds", "Which part of Leeds? Write an area or a postcode, for example LS9."],
+            ["Leeds", "Which part of Leeds? Write an area or a postcode, for example LS1."],
         ),
     ],
 )
