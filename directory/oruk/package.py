@@ -2,6 +2,7 @@
 
 from collections.abc import Callable, Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from functools import partial
 
 from directory.oruk import writing
 from directory.oruk.publication import Form, Publication, compact, page_text
@@ -20,10 +21,15 @@ class File:
     text: Callable[[], str]
 
 
-def files(publication: Publication) -> Iterator[File]:
-    """Yield every file of the export; the same directory gives the same bytes."""
+def files(publication: Publication, per_file: int = PER_FILE) -> Iterator[File]:
+    """Yield every file of the export; the same directory gives the same bytes.
+
+    *per_file*: how many records go into one.
+    """
     found = [
-        file for kind, count, text in _kinds(publication) for file in _pages(kind, count, text)
+        file
+        for kind, count, text in _kinds(publication)
+        for file in _pages(kind, count, text, per_file)
     ]
     yield from found
     index = {
@@ -39,7 +45,7 @@ def files(publication: Publication) -> Iterator[File]:
 def services_text(publication: Publication) -> str:
     """Return all services, whole, as one page object."""
     texts = [publication.service_text(at, Form.FULL) for at in publication.services()]
-    return _page(texts, 1, max(len(texts), 1), len(texts))
+    return _page(texts, number=1, per_page=max(len(texts), 1), total=len(texts))
 
 
 def _kinds(
@@ -66,21 +72,22 @@ def _kinds(
     )
 
 
-def _pages(kind: str, count: int, text: Callable[[int], str]) -> Iterator[File]:
-    pages = max(-(-count // PER_FILE), 1)
+def _pages(kind: str, count: int, text: Callable[[int], str], per_file: int) -> Iterator[File]:
+    pages = max(-(-count // per_file), 1)
     for number in range(1, pages + 1):
-        shown = range((number - 1) * PER_FILE, min(number * PER_FILE, count))
+        shown = range((number - 1) * per_file, min(number * per_file, count))
         name = f"{kind}.json" if pages == 1 else f"{kind}-{number}.json"
-        yield File(name, kind, len(shown), _maker(text, shown, number, count))
+        page = partial(_page, number=number, per_page=per_file, total=count)
+        yield File(name, kind, len(shown), _maker(text, shown, page))
 
 
 def _maker(
-    text: Callable[[int], str], shown: Sequence[int], number: int, count: int
+    text: Callable[[int], str], shown: Sequence[int], page: Callable[[Sequence[str]], str]
 ) -> Callable[[], str]:
-    return lambda: _page([text(at) for at in shown], number, PER_FILE, count)
+    return lambda: page([text(at) for at in shown])
 
 
-def _page(texts: Sequence[str], number: int, per_page: int, total: int) -> str:
+def _page(texts: Sequence[str], *, number: int, per_page: int, total: int) -> str:
     """Return a page with a line for each record, so that two exports can be compared by line."""
     lines = [f"\n{each}" for each in texts]
     return page_text(lines, number=number, per_page=per_page, total=total) + "\n"
