@@ -118,9 +118,11 @@ def period(service: Service) -> timedelta:
 
 def is_working(moment: datetime, country: str) -> bool:
     """Say whether people may be asked at *moment*, in the city's time: 9 to 17 on working days."""
-    if not OPENS <= moment.time() < CLOSES or moment.weekday() >= _SATURDAY:
-        return False
-    return moment.date() not in bank_holidays.dates(country, moment.year)
+    return OPENS <= moment.time() < CLOSES and _is_working_day(moment.date(), country)
+
+
+def _is_working_day(day: date, country: str) -> bool:
+    return day.weekday() < _SATURDAY and day not in bank_holidays.dates(country, day.year)
 
 
 def first_due(
@@ -271,17 +273,22 @@ def mark(service: Service) -> str:
 
 
 def calendar(
-    cases: Sequence[Case], zone: ZoneInfo, *, until: date | None = None
+    cases: Sequence[Case], zone: ZoneInfo, country: str, *, until: date | None = None
 ) -> list[tuple[date, Case]]:
     """Return on which day each case is asked about next, the first one first.
 
-    Of those that wait for an answer, the day on which they were asked. *until*: no later ones.
+    A working day of *country*; of those that wait for an answer, the day on which they were
+    asked. *until*: no later ones.
     """
-    days = [(_day_of(case, zone), case) for case in cases]
+    days = [(_day_of(case, zone, country), case) for case in cases]
     found = [(day, case) for day, case in days if until is None or day <= until]
     return sorted(found, key=lambda each: (each[0], each[1].service.id))
 
 
-def _day_of(case: Case, zone: ZoneInfo) -> date:
-    asked = case.round.asked_at
-    return due_on(case, zone) if asked is None else asked.astimezone(zone).date()
+def _day_of(case: Case, zone: ZoneInfo, country: str) -> date:
+    if case.round.asked_at is not None:
+        return case.round.asked_at.astimezone(zone).date()
+    day = due_on(case, zone)
+    while not _is_working_day(day, country):
+        day += timedelta(days=1)
+    return day

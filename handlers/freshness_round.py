@@ -79,52 +79,55 @@ async def run(app: App) -> dict[Step, list[str]]:
 
 async def look(session: AsyncSession, app: App, services: Sequence[Service], now: datetime) -> View:
     """Return where every service is, with a plan for those that have none yet."""
-    silenced = await db.freshness.silenced(session)
-    said = await db.freshness.said(session)
-    rounds = await db.freshness.rounds(session)
-    new = [each for each in services if each.id not in rounds]
-    due = freshness.first_due(new, said, now)
-    await db.freshness.begin(session, due)
-    rounds |= {service_id: Round(service_id, at) for service_id, at in due.items()}
-    tasks = await db.freshness.open_tasks(session)
-    known = _Known(
-        await db.freshness.staff(session),
-        said,
-        await db.freshness.proposed(session),
-        {task.service_id: task.opened_at for task in tasks if task.kind == WARNED},
-        await db.freshness.closed_since(session, WARNED, Outcome.KEPT, now - freshness.KEPT_FOR),
-    )
-    cases = {each.id: known.case(each, rounds[each.id]) for each in services}
-    for each in silenced:
-        if each.id in rounds:
-            cases[each.id] = known.case(each, rounds[each.id], hidden=True)
-    view = View(now, app, known.staff, cases, tasks, Shelf.of(services, silenced))
-    for case in cases.values():
+    known = await read(session, services, now)
+    await db.freshness.begin(session, known.planned)
+    silenced = [case.service for case in known.cases.values() if case.hidden]
+    shelf = Shelf.of(services, silenced)
+    view = View(now, app, known.staff, known.cases, known.tasks, shelf)
+    for case in known.cases.values():
         if (next_ := freshness.step(case, now, app.zone)) is not None:
             view.steps.setdefault(next_, []).append(case)
     return view
 
 
 @dataclass(frozen=True, slots=True)
-class _Known:
-    staff: Staff
-    said: Mapping[str, datetime]
-    proposed: set[str]
-    warned: Mapping[str, datetime]
-    kept: Mapping[str, datetime]
+class Known:
+    """What the database knows of the loop; *planned*: first questions that it does not know."""
 
-    def case(self, service: Service, round_: Round, *, hidden: bool = False) -> Case:
-        owners = self.staff.owners(service.id, service.organization)
-        return Case(
-            service,
-            round_,
-            has_owner=bool(owners),
-            said_at=self.said.get(service.id),
-            proposed=service.id in self.proposed,
-            hidden=hidden,
-            warned_at=self.warned.get(service.id),
-            kept_at=self.kept.get(service.id),
+    staff: Staff
+    cases: Mapping[str, Case]
+    tasks: Sequence[Task]
+    planned: Mapping[str, datetime]
+
+
+async def read(session: AsyncSession, services: Sequence[Service], now: datetime) -> Known:
+    """Return where every service is; *services* are those that are shown. Changes nothing."""
+    rounds = await db.freshness.rounds(session)
+    said = await db.freshness.said(session)
+    new = [each for each in services if each.id not in rounds]
+    planned = freshness.first_due(new, said, now)
+    rounds |= {service_id: Round(service_id, at) for service_id, at in planned.items()}
+    tasks = await db.freshness.open_tasks(session)
+    staff = await db.freshness.staff(session)
+    proposed = await db.freshness.proposed(session)
+    warned = {task.service_id: task.opened_at for task in tasks if task.kind == WARNED}
+    kept = await db.freshness.closed_since(session, WARNED, Outcome.KEPT, now - freshness.KEPT_FOR)
+    silenced = {each.id: each for each in await db.freshness.silenced(session)}
+    cases = {
+        each.id: Case(
+            each,
+            rounds[each.id],
+            has_owner=bool(staff.owners(each.id, each.organization)),
+            said_at=said.get(each.id),
+            proposed=each.id in proposed,
+            hidden=each.id in silenced,
+            warned_at=warned.get(each.id),
+            kept_at=kept.get(each.id),
         )
+        for each in (*services, *silenced.values())
+        if each.id in rounds
+    }
+    return Known(staff, cases, tasks, planned)
 
 
 async def _settle(session: AsyncSession, view: View) -> dict[Step, list[str]]:
