@@ -138,7 +138,9 @@ def cost_options(record: Record) -> tuple[CostOption, ...]:
     return tuple(dict.fromkeys(found))[:_MOST]
 
 
-def channels(record: Record, *, in_person: bool, phone: bool, email: bool) -> tuple[Channel, ...]:
+def channels(
+    record: Record, *, in_person: bool, online: bool, phone: bool, email: bool
+) -> tuple[Channel, ...]:
     """Return the ways to reach it: those that it states, and those that it has details for."""
     written = [values.text(record, "attending_type")]
     written += [values.text(row, "attending_type") for row in values.rows(record, "schedules")]
@@ -146,6 +148,7 @@ def channels(record: Record, *, in_person: bool, phone: bool, email: bool) -> tu
     known = {channel for channel in stated if channel is not None}
     for channel, has in (
         (Channel.IN_PERSON, in_person),
+        (Channel.ONLINE, online),
         (Channel.PHONE, phone),
         (Channel.EMAIL, email),
     ):

@@ -273,6 +273,7 @@ class _Reader:
             channels=details.channels(
                 self._record,
                 in_person=main is not None,
+                online=placed.virtual,
                 phone=bool(phones),
                 email=service.email is not None,
             ),
