@@ -233,7 +233,9 @@ _CHOSEN: Mapping[Part, Callable[[Service, str], Service]] = {
 def _with_status(service: Service, code: str, today: date) -> Service:
     """Return *service* full, paused or open from *today*, or closed for some days."""
     if code in _STATUSES:
-        return replace(service, status=_STATUSES[code], status_date=today)
+        known = code == Status.OPEN == service.status
+        new = replace(service, status=_STATUSES[code], status_date=today)
+        return service if known else new
     last = today if code == TODAY else today + timedelta(days=6 - today.weekday())
     hours = closed_between(service.opening_hours or "", today, last)
     return replace(service, opening_hours=hours)
@@ -245,15 +247,21 @@ def closed_between(expression: str, first: date, last: date) -> str:
     Raises:
         ValueError: it would be too long.
     """
+    closed = Rule(EVERY_DAY, holidays=True, closed=True, first=first, last=last)
     rules = hours_rules.rules_of(expression)
     if rules is not None:
-        left = tuple(each for each in rules if not _is_over(each, first))
+        left = tuple(each for each in rules if not _is_over(each, first) and each != closed)
         expression = hours_rules.written(left) if left else expression
-    closed = Rule(EVERY_DAY, holidays=True, closed=True, first=first, last=last)
     hours = f"{expression}; {closed}"
     if len(hours) > _LONGEST_HOURS:
         raise ValueError(hours)
     return hours
+
+
+def _closures(expression: str) -> str:
+    """Return the days of *expression* on which it is closed, to be added to new hours."""
+    rules = hours_rules.rules_of(expression) or ()
+    return "".join(f"; {each}" for each in rules if each.closed and each.last is not None)
 
 
 def _is_over(rule: Rule, today: date) -> bool:
@@ -281,8 +289,8 @@ def read(
 
     Nothing that may be an address is taken for a service whose place is kept secret, whatever
     the part. Words about the hours go when the hours are written anew: they spoke of the old
-    ones. A new address has no point of its own: the distance goes by its postcode, because the
-    middle of a postcode on a map would be somebody else's door.
+    ones; days on which it is closed stay. A new address has no point of its own: the distance
+    goes by its postcode, because the middle of a postcode on a map is somebody else's door.
 
     Raises:
         ValueError: *part* is not typed.
@@ -300,7 +308,7 @@ def read(
         return _or_text(address, lambda it: replace(service, address=it, location=None))
     said = hours(wording.clean(text))
     if isinstance(said, str):
-        said = wording.words(said, fields.Hours)
+        said = wording.words(said + _closures(service.opening_hours or ""), fields.Hours)
     return _or_text(said, lambda it: replace(service, opening_hours=it, hours_note=None))
 
 
@@ -364,6 +372,13 @@ def vouched(
     about = {facts.fact_of(each.field) for each in changes} - {None}
     known = [fact for fact in Fact if fact in about]
     return facts.checked(service, known, on=on, by=by, valid_until=valid_until)
+
+
+def tells_place(service: Service, changes: Sequence[FieldChange]) -> bool:
+    """Say whether *changes* may tell the address of a *service* that keeps its place secret."""
+    return service.confidential_location and any(
+        each.field in facts.PLACE_FIELDS or wording.tells_place(f"{each.new}") for each in changes
+    )
 
 
 def touched(changes: Sequence[FieldChange]) -> frozenset[str]:

@@ -32,6 +32,7 @@ _UNKNOWN = Text(N_("I do not know this postcode. Please look at it again."))
 _AGES = Text(N_("Please write the ages like this: 16-25, or 18+."))
 
 MOST_PHONES = 4
+_LONGEST_SHORT_CODE = 6  # digits: 116123
 _OLDEST = 120  # as in directory.fields
 _MOST_LINES = 4
 _MARKS = {"Cc", "Cs", "Co", "Cn"}  # control characters and what is no character
@@ -126,6 +127,8 @@ def _phone(part: str) -> Phone | Text:
 
 
 def _is_short(number: str) -> bool:
+    if len(number) > _LONGEST_SHORT_CODE:
+        return False
     parsed = phonenumbers.parse(number, "GB")
     return shortnumberinfo.is_valid_short_number_for_region(parsed, "GB")
 

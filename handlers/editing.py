@@ -164,15 +164,28 @@ def _with(service: Service, fields: Sequence[FieldChange]) -> Service:
     return SERVICE.validate_python(history.applied(dump(SERVICE, service), fields))
 
 
+async def _service_of(context: Context, draft: Draft) -> Service:
+    """Return the service that *draft* is about, if the person may still change it.
+
+    If not, the draft goes: that is told once, and the next message is no answer any more.
+    """
+    try:
+        async with context.app.sessions() as session:
+            return await allowed(session, context, draft.payload["service"])
+    except UserError:
+        async with context.app.sessions.begin() as session:
+            await db.drafts.delete(session, context.person.id)
+        raise
+
+
 async def written(update: Update, context: Context, draft: Draft) -> bool:
     """Take a written message for the part that was asked for; say whether it was one."""
     assert update.effective_message is not None
     part, text = Part(draft.step), update.effective_message.text or ""
     if part not in editing.TYPED or not context.person.may(Action.EDIT_OWN_SERVICE):
         return False
-    async with context.app.sessions() as session:
-        service = await allowed(session, context, draft.payload["service"])
-        home = (await context.app.directory()).gazetteer
+    service = await _service_of(context, draft)
+    home = (await context.app.directory()).gazetteer
     found = editing.read(service, part, text, home, lambda said: _hours(said, context.t.language))
     if isinstance(found, Text):
         shown = editing_screens.ask_back(context.t, service, context.t.say(found))
@@ -195,7 +208,7 @@ async def _read_back(
     """Keep what was understood and ask whether it is right; nothing changes yet."""
     fields = history.diff(dump(SERVICE, service), dump(SERVICE, wanted))
     if not fields:
-        await reply.show(update, context, editing_screens.stopped(context.t, service.id))
+        await _dropped(update, context, draft)
         return
     payload = {**draft.payload, "fields": [asdict(each) for each in fields]}
     async with context.app.sessions.begin() as session:
@@ -217,9 +230,9 @@ async def pressed(update: Update, context: Context) -> None:
     step = context.press.arg(0)
     async with context.app.sessions() as session:
         draft = await db.drafts.find(session, context.person.id)
-        if draft is None or draft.kind != KIND:
-            raise ChangeGone
-        service = await allowed(session, context, draft.payload["service"])
+    if draft is None or draft.kind != KIND:
+        raise ChangeGone
+    service = await _service_of(context, draft)
     if step == "drop":
         await _dropped(update, context, draft)
     elif step == "yes":

@@ -17,7 +17,7 @@ from locales import Translator
 from locales.errors import Text
 
 HIDDEN = "hidden"  # as in db.changes, which is not pure
-_LONGEST = 300  # characters of one value in a list of changes
+_LONGEST = 1_000  # characters of one value: whoever approves a text reads all of it
 # what goes with another field, or says who vouches for it
 SILENT = frozenset({"location", "status_date", "checks", "confidence", "confirmed_on"})
 # a field is of the part that it comes first in, else of the first that has it
@@ -81,14 +81,17 @@ def _span(code: str) -> str:
     return f"{low}–{high}" if high else f"{low}+"
 
 
-def difference(t: Translator, fields: Sequence[FieldChange]) -> str:
-    """Return *fields* before and after as HTML, each value whole in right-to-left text."""
+def difference(t: Translator, fields: Sequence[FieldChange], *, longest: int = _LONGEST) -> str:
+    """Return *fields* before and after as HTML, each value whole in right-to-left text.
+
+    *longest*: characters of a value.
+    """
     shown = [each for each in fields if each.field not in SILENT]
-    return "\n\n".join(_before_and_after(t, each) for each in shown)
+    return "\n\n".join(_before_and_after(t, each, longest) for each in shown)
 
 
-def _before_and_after(t: Translator, change: FieldChange) -> str:
-    old, new = (value(t, change.field, each) for each in (change.old, change.new))
+def _before_and_after(t: Translator, change: FieldChange, longest: int) -> str:
+    old, new = (value(t, change.field, each, longest) for each in (change.old, change.new))
     return f"{bold(name(t, change.field))}\n➖ {_html(old)}\n➕ {_html(new)}"
 
 
@@ -104,13 +107,13 @@ def name(t: Translator, field: str) -> str:
     return t.isolate(field) if part is None else label(t, part)
 
 
-def value(t: Translator, field: str, said: Any) -> str:
-    """Return the value of a stored *field* in plain words (Any: JSON), shortened."""
+def value(t: Translator, field: str, said: Any, longest: int = _LONGEST) -> str:
+    """Return the value of a stored *field* in plain words (Any: JSON), texts shortened."""
     if field == HIDDEN:
         return t.gettext("Shown") if said is None else t.gettext("Hidden")
     if said in (None, [], ""):
         return t.gettext("Nothing is known")
-    words = _SAY[field](t, said) if field in _SAY else t.isolate(shorten(str(said), _LONGEST))
+    words = _SAY[field](t, said) if field in _SAY else t.isolate(shorten(str(said), longest))
     return words or t.gettext("Nothing is known")
 
 

@@ -17,6 +17,7 @@ from handlers.callbacks import Route
 from handlers.screens import Screen, bold, button, filled, paragraphs
 from locales import Translator
 
+_LONGEST_PAST = 150  # characters of one value in the list of what was changed
 _MOST_SHOWN = 3_000  # characters of changes on a screen; with marks under 4,096
 
 
@@ -159,8 +160,8 @@ def decided(t: Translator, service_id: str, state: State) -> Screen:
 
 def history(t: Translator, service: Service, changes: Sequence[Change], zone: ZoneInfo) -> Screen:
     """List the newest changes of a service, each with a way to take it back; no names."""
-    heading = f"<b>{t.isolate(escape(service.name))}</b>\n{bold(t.gettext('What was changed'))}"
-    parts, rows = [heading], []
+    title = bold(t.gettext("What was changed"))
+    parts, rows = [f"<b>{t.isolate(escape(service.name))}</b>\n{title}"], []
     for number, each in enumerate(changes, start=1):
         part = f"{number}. {_entry(t, each, zone)}"
         if sum(map(len, parts)) + len(part) > _MOST_SHOWN:
@@ -181,7 +182,9 @@ def _entry(t: Translator, change: Change, zone: ZoneInfo) -> str:
     who = escape(_who(t, change.deed.cause))
     head = f"<i>{t.isolate(escape(moment))}</i> · {who}"
     spoken = _spoken(change.fields)
-    return f"{head}\n{fact_words.difference(t, spoken)}" if spoken else head
+    if not spoken:
+        return head
+    return f"{head}\n{fact_words.difference(t, spoken, longest=_LONGEST_PAST)}"
 
 
 def _who(t: Translator, cause: Cause) -> str:

@@ -126,7 +126,7 @@ async def pressed(update: Update, context: Context) -> None:
         await _withdrawn(update, context, found)
         return
     require(context, Action.APPROVE_CHANGE)
-    if service is None:
+    if service is None or editing.tells_place(service, found.fields):
         raise ProposalGone
     if step == "approve":
         await _approve(update, context, found)
