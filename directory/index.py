@@ -101,10 +101,14 @@ class Candidate:
 
 @dataclass(frozen=True, slots=True, eq=False)
 class Group:
-    """The services of one profile, those that are worth most first, then by id."""
+    """The services of one profile, those that are worth most first, then by id.
+
+    *cells*: the squares of the map that they are in.
+    """
 
     profile: Profile
     rows: list[Candidate]
+    cells: frozenset[Cell]
 
 
 @dataclass(frozen=True, slots=True, eq=False)
@@ -143,6 +147,11 @@ class Shelf:
     stages: tuple[str, ...]
     groups: list[Group]
     worth: float
+
+    @property
+    def is_for_asylum(self) -> bool:
+        """Whether asylum support is the main thing that they do."""
+        return self.work.needs[0] == "asylum_support"
 
 
 @dataclass(frozen=True, slots=True, eq=False, weakref_slot=True)
@@ -289,13 +298,11 @@ def _age(pattern: re.Pattern[str], words: str) -> int | None:
 
 
 def _grouped(candidates: Iterable[Candidate]) -> Iterable[Group]:
-    found: dict[int, Group] = {}
+    found: dict[Profile, list[Candidate]] = {}
     for known in sorted(candidates, key=lambda known: (-known.worth, known.service.id)):
-        group = found.get(id(known.profile))
-        if group is None:
-            group = found[id(known.profile)] = Group(known.profile, [])
-        group.rows.append(known)
-    return found.values()
+        found.setdefault(known.profile, []).append(known)
+    for profile, rows in found.items():
+        yield Group(profile, rows, frozenset(cell for known in rows for cell in known.cells))
 
 
 def _shelved(candidates: Iterable[Candidate]) -> Iterable[Shelf]:

@@ -17,7 +17,7 @@ from dataclasses import dataclass
 from datetime import date
 from math import inf
 
-from directory.cells import Cell, nearest_m
+from directory.cells import Around
 from directory.exclusion import (
     is_about_something_else,
     is_elsewhere,
@@ -27,9 +27,9 @@ from directory.exclusion import (
     is_withheld,
 )
 from directory.index import Candidate, Directory, Group, Shelf, language_name
-from directory.model import OpenState, Point, Query
+from directory.model import OpenState, Query
 from directory.needs import NO_BED
-from directory.order import ASYLUM, Centrality, Scored, names_asylum, names_stage
+from directory.order import Centrality, Scored, names_asylum, names_stage
 from directory.pools import SLACK, Key, Pool, Pools
 from directory.profile import Offer, Way, Work
 from directory.score import (
@@ -46,6 +46,8 @@ from directory.score import (
 from directory.travel import WALK_M, easiest, has_no_fare
 from directory.weights import WEIGHTS
 
+_AT_ONCE = 64  # shelves that are looked at before the next are judged by what was found
+
 
 def of(
     directory: Directory, query: Query, measured: Query, limit: int, *, timeless: bool = False
@@ -56,15 +58,16 @@ def of(
     whatever the moment. By the points of `directory.weights.WEIGHTS`.
     """
     judge = _Judge(directory, query, measured, limit, timeless=timeless)
-    shelves = directory.shelves(query.needs)
-    mains, sides = judge.sorted_out(shelves)
-    judge.look_at(judge.standings(mains))
+    mains, sides = judge.sorted_out(directory.shelves(query.needs))
+    mains.sort(key=_promise, reverse=True)
+    for start in range(0, len(mains), _AT_ONCE):
+        judge.look_at(judge.standings(mains[start : start + _AT_ONCE]))
     if judge.may_win(sides, judge.pools.least_of_mains()):
         judge.look_at(judge.standings(sides))
     found = judge.pools.rows()
     if len(found) >= limit:
         return found
-    judge.look_at(judge.standings(shelves, takes_people=False))
+    judge.look_at(judge.standings([*mains, *sides], takes_people=False))
     return judge.pools.rows()
 
 
@@ -83,6 +86,7 @@ class _Stated:
 class _Worked:
     """What a work means for a query, as in `directory.score.WorkPoints`."""
 
+    is_out: bool
     points: float
     centrality: Centrality
     asked: frozenset[str]
@@ -93,15 +97,15 @@ class _Worked:
 class _Offered:
     """What an offer means for a query, as in `directory.score.OfferPoints`, with the season.
 
-    *most*: the points with the most that language, hours and nearness can add; *upside*: of
+    *most*: the points with the most that language and hours can add; *upside*: of
     these without the language. *for_others*: named after another community.
     """
 
+    is_out: bool
     offer: Offer
     points: float
     most: float
     hours: float
-    near: float
     spoken: float
     unspoken: float
     of_community: bool
@@ -114,17 +118,20 @@ class _Offered:
 class _Standing:
     """What the services of a group have in common: points before all that differs.
 
-    *most*: what one of them could get. *ways*: what being within a walk or not adds
-    where a bus fare matters, and the pool that it leads to.
+    *near*: the most
+    that nearness can add. *most*: what one of them could get. *ways*: what being within a walk
+    or not adds where a bus fare matters, and the pool that it leads to.
     """
 
     group: Group
     offered: _Offered
     fixed: float
+    near: float
     most: float
     ways: "_Ways"
 
 
+_Found = tuple[Shelf, _Stated, _Worked]  # a shelf, and what is known of it
 _Ways = tuple[tuple[float, Pool], tuple[float, Pool]]  # for who is near, for who is far
 
 
@@ -139,17 +146,17 @@ class _Judge:
         self._measured = measured
         self._timeless = timeless
         self._most = self._most_of_any_offer()
-        self._place = None if measured.place is None else measured.place.point
+        self._near = 0.0 if measured.place is None else WEIGHTS.near
+        self._around = None if measured.place is None else Around(measured.place.point)
         self._has_fare = not has_no_fare(measured)
         margin = WEIGHTS.new_need if len(query.needs) > 1 else 0.0
         self._margin = margin  # what is on the list meets the one need of a query for one
         self.pools = Pools(limit, query.needs[0] if query.needs else None, margin)
         self._ways: dict[tuple[int, int, int], _Ways] = {}
         self._numbers: dict[Hashable, int] = {}
-        self._works: dict[tuple[Work, bool], _Worked | None] = {}
-        self._cells: dict[Cell, float] = {}
+        self._works: dict[tuple[Work, bool], _Worked] = {}
         self._stages: dict[tuple[str, ...], _Stated] = {}
-        self._offers: dict[Offer, _Offered | None] = {}
+        self._offers: dict[Offer, _Offered] = {}
         self._states: dict[str | None, OpenState] = {}
         self._ages: dict[date | None, float] = {}
 
@@ -162,30 +169,35 @@ class _Judge:
         name = None if self._query.language is None else language_name(self._query.language)
         return most + (WEIGHTS.own_community if name in self._directory.communities else 0.0)
 
-    def sorted_out(self, shelves: Iterable[Shelf]) -> tuple[list[Shelf], list[Shelf]]:
+    def sorted_out(self, shelves: Iterable[Shelf]) -> tuple[list[_Found], list[_Found]]:
         """Return where is what mainly helps with what is asked, and what does beside."""
-        mains: list[Shelf] = []
-        sides: list[Shelf] = []
+        mains: list[_Found] = []
+        sides: list[_Found] = []
         for shelf in shelves:
-            work = self._work_on(shelf)
-            if work is not None:
-                (mains if work.centrality <= Centrality.MAIN else sides).append(shelf)
+            stated = self._stages.get(shelf.stages) or self._stated(shelf.stages)
+            if stated.is_out:
+                continue
+            key = shelf.work, stated.is_asylum and shelf.is_for_asylum
+            work = self._works.get(key) or self._worked(*key, shelf.stages)
+            if work.is_out:
+                continue
+            (mains if work.centrality <= Centrality.MAIN else sides).append((shelf, stated, work))
         return mains, sides
 
-    def standings(self, shelves: Iterable[Shelf], *, takes_people: bool = True) -> list[_Standing]:
-        """Return what the groups on *shelves* that *takes_people* have in common, each."""
-        found: list[_Standing] = []
-        for shelf in shelves:
-            work = self._work_on(shelf)
-            if work is not None:
-                found += self._on_shelf(shelf, work, takes_people=takes_people)
-        return found
+    def standings(self, found: Iterable[_Found], *, takes_people: bool = True) -> list[_Standing]:
+        """Return what the groups on shelves that *takes_people* have in common, each."""
+        standings: list[_Standing] = []
+        for shelf, stated, work in found:
+            standings += self._on_shelf(shelf, stated, work, takes_people=takes_people)
+        return standings
 
-    def may_win(self, sides: Iterable[Shelf], least: float) -> bool:
+    def may_win(self, sides: Iterable[_Found], least: float) -> bool:
         """Say whether a service on *sides* can get *least* points, so that it may be chosen."""
         least -= self._margin + SLACK
-        standings = self.standings(shelf for shelf in sides if self._could_win(shelf, least))
-        standings.sort(key=lambda each: -each.most)
+        standings = self.standings(
+            each for each in sides if each[0].worth + each[2].points + self._most >= least
+        )
+        standings.sort(key=_most, reverse=True)
         return any(
             points >= least
             for each in standings
@@ -193,14 +205,9 @@ class _Judge:
             for points, _, _ in self._pointed(each, least)
         )
 
-    def _could_win(self, shelf: Shelf, least: float) -> bool:
-        """Say whether something on *shelf* might get *least* points, judged by its work."""
-        work = self._work_on(shelf)
-        return work is not None and shelf.worth + work.points + self._most >= least
-
     def look_at(self, standings: list[_Standing]) -> None:
         """Put services into their pools, while they can reach them."""
-        standings.sort(key=lambda each: -each.most)
+        standings.sort(key=_most, reverse=True)
         for each in standings:
             if each.most + SLACK >= min(each.ways[0][1].floor, each.ways[1][1].floor):
                 for points, known, pool in self._pointed(each):
@@ -210,10 +217,10 @@ class _Judge:
         self, each: _Standing, least: float = -inf
     ) -> Iterator[tuple[float, Candidate, Pool]]:
         """Yield services with points and pools, but for those below *least* or the pool's floor."""
-        offered, language, place = each.offered, self._measured.language, self._place
+        offered, language, around = each.offered, self._measured.language, self._around
         (near, near_pool), (far, far_pool) = each.ways
         hours = offered.hours + SLACK
-        upside = offered.near + hours + max(near, far)
+        upside = each.near + hours + max(near, far)
         best = each.fixed + max(offered.spoken, offered.unspoken) + upside
         for known in each.group.rows:
             floor = max(least, min(near_pool.floor, far_pool.floor))
@@ -221,37 +228,23 @@ class _Judge:
                 return  # all that follow are worth less
             speaks = language is not None and language in known.service.languages
             points = known.worth + each.fixed + (offered.spoken if speaks else offered.unspoken)
-            points += self._age(known.dated)
             if points + upside < floor:
                 continue
-            way, pool = each.ways[1]
-            if place is not None and known.cells:
-                near, way, pool = self._from(place, known, each, points + hours)
-                points += near
+            points += self._age(known.dated)
+            way, pool = far, far_pool
+            if around is not None and known.cells:
+                away = around.nearest_m(known.cells)
+                nearest = near_points(offered.offer, away, WEIGHTS)
+                if points + nearest + hours + (far if away > WALK_M else max(near, far)) < floor:
+                    continue
+                metres = known.metres_from(around.point)
+                points += near_points(offered.offer, metres, WEIGHTS)
+                way, pool = each.ways[metres is None or metres > WALK_M]
             if points + way + hours < max(least, pool.floor):
                 continue
             if offered.hours:
                 points += self._open(known.service.opening_hours, offered)
             yield round(points + way, DIGITS), known, pool
-
-    def _from(
-        self, place: Point, known: Candidate, each: _Standing, points: float
-    ) -> tuple[float, float, Pool]:
-        """Return the points of nearness, those of the way there, and the pool that it leads to.
-
-        Not measured, but more than it can be, where even with that *points* are too few.
-        """
-        offer, (near, far) = each.offered.offer, each.ways
-        away: float | None = self._least_m(known, place)
-        most = near_points(offer, away, WEIGHTS)
-        is_far = away is None or away > WALK_M
-        if points + most + far[0] < far[1].floor and (
-            is_far or points + most + near[0] < near[1].floor
-        ):
-            return most, *far
-        away = known.metres_from(place)
-        way = near if away is not None and away <= WALK_M else far
-        return near_points(offer, away, WEIGHTS), *way
 
     def _open(self, hours: str | None, offered: _Offered) -> float:
         """Return the points for being open, or for a number that answers instead."""
@@ -268,23 +261,32 @@ class _Judge:
             found = self._ages[dated] = age_points(dated, self._query.at, WEIGHTS)
         return found
 
-    def _on_shelf(self, shelf: Shelf, work: _Worked, *, takes_people: bool) -> list[_Standing]:
+    def _on_shelf(
+        self, shelf: Shelf, stated: _Stated, work: _Worked, *, takes_people: bool
+    ) -> list[_Standing]:
         """Return what each group on *shelf* has in common; none for those not shown."""
-        stated, found = self._stated(shelf.stages), []
+        found: list[_Standing] = []
+        around = self._around
         main = shelf.work.needs[0] in self._measured.needs
         for group in shelf.groups:
             offer = group.profile.offer
             if offer.takes_people is not takes_people:
                 continue
-            offered = self._offered(offer)
-            if offered is None or (offered.for_others and not main):
+            offered = self._offers.get(offer) or self._judged(offer)
+            if offered.is_out or (offered.for_others and not main):
                 continue
             number = work.number, stated.number, offered.number
             ways = self._ways.get(number)
             if ways is None:
                 ways = self._ways[number] = self._two_ways(shelf.work, work, stated, offered)
             most = group.rows[0].worth + work.points + offered.most + max(ways[0][0], ways[1][0])
-            found.append(_Standing(group, offered, work.points + offered.points, most, ways))
+            if most + self._near + SLACK < min(ways[0][1].floor, ways[1][1].floor):
+                continue
+            near = 0.0
+            if around is not None and group.cells:
+                near = near_points(offer, around.nearest_m(group.cells), WEIGHTS)
+            fixed = work.points + offered.points
+            found.append(_Standing(group, offered, fixed, near, most + near, ways))
         return found
 
     def _two_ways(self, work: Work, judged: _Worked, stated: _Stated, offered: _Offered) -> _Ways:
@@ -315,19 +317,8 @@ class _Judge:
         """Return a number for *facts*, the same for the same ones."""
         return self._numbers.setdefault(facts, len(self._numbers))
 
-    def _least_m(self, known: Candidate, place: Point) -> float:
-        """Return metres that *known* is at least away, by the squares that its places are in."""
-        cells, least = self._cells, inf
-        for cell in known.cells:
-            if cell not in cells:
-                cells[cell] = nearest_m(cell, place)
-            least = min(least, cells[cell])
-        return least
-
     def _stated(self, stages: tuple[str, ...]) -> _Stated:
-        query, found = self._query, self._stages.get(stages)
-        if found is not None:
-            return found
+        query = self._query
         found = self._stages[stages] = _Stated(
             is_for_other_stages(stages, query),
             stage_points(stages, query.stages, WEIGHTS),
@@ -337,35 +328,26 @@ class _Judge:
         )
         return found
 
-    def _offered(self, offer: Offer) -> _Offered | None:
-        try:
-            return self._offers[offer]
-        except KeyError:
-            found = self._offers[offer] = self._judged(offer)
-            return found
-
-    def _judged(self, offer: Offer) -> _Offered | None:
+    def _judged(self, offer: Offer) -> _Offered:
         query = self._query
-        if (
+        out = (
             is_withheld(offer, query)
             or is_elsewhere(offer, query, self._directory.gazetteer)
             or is_about_something_else(offer, query)
-        ):
-            return None
+        )
         found = offer_points(offer, self._measured, WEIGHTS)
-        near = WEIGHTS.near if self._place is not None and offer.has_point else 0.0
         points, hours = found.points, 0.0
         if not self._timeless:
             points += season_points(offer, query, WEIGHTS)
             by_phone = offer.answers_closed and query.topic == NO_BED
             hours = max(WEIGHTS.open_now, WEIGHTS.bed_by_phone if by_phone else 0.0)
             hours *= offer.is_sure  # hours of low confidence are not used at all
-        return _Offered(
+        judged = self._offers[offer] = _Offered(
+            out,
             offer,
             points,
-            points + hours + near + max(found.spoken if query.language else -inf, found.unspoken),
+            points + hours + max(found.spoken if query.language else -inf, found.unspoken),
             hours,
-            near,
             found.spoken,
             found.unspoken,
             found.of_community,
@@ -376,19 +358,25 @@ class _Judge:
                 *(offer.walks, offer.otherwise, offer.calls),
             ),
         )
+        return judged
 
-    def _work_on(self, shelf: Shelf) -> _Worked | None:
-        """Return what the work of *shelf* means; None if it is not for this person."""
-        stated = self._stated(shelf.stages)
-        if stated.is_out:
-            return None
-        key = shelf.work, stated.is_asylum and shelf.work.needs[0] == ASYLUM
-        if key not in self._works:
-            out = is_for_others(shelf.work, self._query)
-            self._works[key] = None if out else self._worked(shelf.work, shelf.stages)
-        return self._works[key]
-
-    def _worked(self, work: Work, stages: tuple[str, ...]) -> _Worked:
+    def _worked(self, work: Work, is_asylum: bool, stages: tuple[str, ...]) -> _Worked:
         found = work_points(work, stages, self._measured, WEIGHTS)
-        number = self._number(found.centrality, found.asked)
-        return _Worked(found.points, found.centrality, found.asked, number)
+        judged = self._works[work, is_asylum] = _Worked(
+            is_for_others(work, self._query),
+            found.points,
+            found.centrality,
+            found.asked,
+            self._number(found.centrality, found.asked),
+        )
+        return judged
+
+
+def _promise(each: _Found) -> float:
+    """Return what a shelf's services have for sure, so that the best come early."""
+    shelf, stated, work = each
+    return shelf.worth + stated.points + work.points
+
+
+def _most(each: _Standing) -> float:
+    return each.most
