@@ -55,15 +55,18 @@ class Beginnings:
         return (), frozenset()
 
     def _begun_by(self, typed: Sequence[str]) -> Iterator[Row]:
-        """Yield the terms that *typed* words are the beginning of."""
-        letters = " ".join(typed)
+        """Yield the terms that *typed* words are the beginning of.
+
+        A single word is of none that goes on with others: "where" to go says little.
+        """
+        letters, size = " ".join(typed), len(typed)
         if len(letters) < (_SHORTEST if letters.isascii() else _SHORTEST_OTHER):
             return
         for at in range(bisect_left(self._terms, letters), len(self._terms)):
             if not self._terms[at].startswith(letters):
                 return
-            word = self._terms[at].split()[len(typed) - 1]
-            if _HALF * len(typed[-1]) >= len(word):
+            term = self._terms[at].split()
+            if (size > 1 or len(term) == size) and _HALF * len(typed[-1]) >= len(term[size - 1]):
                 yield self._rows[at]
 
     def _near(self, word: str) -> Iterator[Row]:

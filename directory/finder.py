@@ -160,18 +160,20 @@ class Finder:
         """Return the service of an id that this finder gave."""
         return self.services[service_id][0]
 
-    def titled(self, stems: Iterable[str], audience: Audience) -> list[str]:
+    def titled(self, stems: Iterable[str], audience: Audience, filters: Filters = ANY) -> list[str]:
         """Return the ids of services of which a whole name is made of *stems*, in any order."""
-        return self._all_of([self._term("title", _title(stems))], audience)
+        return self._all_of([self._term("title", _title(stems))], audience, filters)
 
-    def nearly_titled(self, stems: Iterable[str], audience: Audience) -> list[str]:
+    def nearly_titled(
+        self, stems: Iterable[str], audience: Audience, filters: Filters = ANY
+    ) -> list[str]:
         """Return the same as `titled`, but for one or, in a long name, two wrong letters."""
         title = _title(stems)
         wrong = sum(len(title) >= letters for letters in _TITLE_WRONG)
         if not wrong:
             return []
         near = tantivy.Query.fuzzy_term_query(self._store.schema, "title", title, wrong)
-        return self._all_of([near], audience)
+        return self._all_of([near], audience, filters)
 
     def by_words(
         self, sought: Sequence[Sought], described: float, query: Query, filters: Filters, most: int
@@ -193,11 +195,14 @@ class Finder:
 
     def by_name(self, stems: Iterable[str], audience: Audience) -> list[str]:
         """Return the ids of services whose names have all of *stems*."""
-        return self._all_of([self._term("name", stem) for stem in stems], audience)
+        return self._all_of([self._term("name", stem) for stem in stems], audience, ANY)
 
-    def _all_of(self, terms: Iterable[tantivy.Query], audience: Audience) -> list[str]:
+    def _all_of(
+        self, terms: Iterable[tantivy.Query], audience: Audience, filters: Filters
+    ) -> list[str]:
         asked = [(Occur.Must, self._quiet(term)) for term in terms]
-        query = tantivy.Query.boolean_query([*asked, *self._seen_by(audience)])
+        limits = (*self._seen_by(audience), *self._left_by(filters))
+        query = tantivy.Query.boolean_query([*asked, *limits])
         return self._named(self._searcher.search(query, MOST, count=False).hits)
 
     def by_needs(
@@ -227,10 +232,15 @@ class Finder:
 
     def _limits(self, query: Query, filters: Filters) -> Iterator[tuple[Occur, tantivy.Query]]:
         yield from self._seen_by(query.audience)
-        for gender in {query.gender, filters.gender} & _OTHER.keys():
-            yield Occur.MustNot, self._term("gender", _OTHER[gender].value)
+        yield from self._left_by(filters)
+        if query.gender in _OTHER:
+            yield Occur.MustNot, self._term("gender", _OTHER[query.gender].value)
         if query.stages:
             yield Occur.Must, self._quiet(self._any("stage", (*query.stages, ANYONE)))
+
+    def _left_by(self, filters: Filters) -> Iterator[tuple[Occur, tantivy.Query]]:
+        if filters.gender in _OTHER:
+            yield Occur.MustNot, self._term("gender", _OTHER[filters.gender].value)
         if filters.language is not None:
             yield Occur.Must, self._quiet(self._term("language", filters.language))
         for stem in self.stems(filters.organization or ""):

@@ -5,7 +5,7 @@ whose descriptions have the words. Each tells why it is there.
 """
 
 import re
-from collections.abc import Collection, Iterator, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from dataclasses import dataclass, replace
 from math import log
 
@@ -38,6 +38,7 @@ _GUESSED = 0.8  # how sure it is that another word is meant than the one typed
 _UNKNOWN = 0.15  # what a word counts that no service has, of what the rarest one counts
 _MEANT = 0.3  # what a word counts in a name that says which need is meant
 _SELDOM = log(1 + 1 / 0.05) ** 2  # the weight of a word that one service of twenty has
+_NEAR, _NEAR_M = 0.2, 5_000  # what being at the place adds, and from how far away on nothing
 _MOST_REASONS = 2
 _IN_NAME = N_("Its name has “{word}”.")
 _IN_DESCRIPTION = N_("Its description has “{word}”.")
@@ -172,6 +173,7 @@ class _Search:
         scores = self._by_words(words)
         for service_id in self._titled(words.stems):
             scores[service_id] = _TITLE
+        scores = {each: points + self._nearness(each) for each, points in scores.items()}
         for service_id, points in self._by_needs(limit):
             scores[service_id] = scores.get(service_id, 0.0) + points
         order = sorted(scores, key=lambda each: (-scores[each], each))
@@ -186,10 +188,18 @@ class _Search:
 
     def _titled(self, stems: frozenset[str]) -> list[str]:
         audience = self._query.audience
-        found = self._known.titled(stems, audience)
+        found = self._known.titled(stems, audience, self._filters)
         if found or len(stems) < _ENOUGH - 1:
             return found
-        return self._known.nearly_titled(stems, audience)
+        return self._known.nearly_titled(stems, audience, self._filters)
+
+    def _nearness(self, service_id: str) -> float:
+        """Return what being near adds to a service that is named: it settles what is equal."""
+        place, known = self._query.place, self._directory.candidate(service_id)
+        if place is None or known is None or self._directory.gazetteer.is_whole(place):
+            return 0.0
+        away = known.metres_from(place.point)
+        return 0.0 if away is None else _NEAR * max(0.0, 1.0 - away / _NEAR_M)
 
     def _by_words(self, words: _Words) -> dict[str, float]:
         """Return scores of the services that have words of the text, by id.
@@ -258,7 +268,7 @@ def _words(known: Finder, text: str, quiet: Collection[str]) -> _Words:
     total = 0.0
     stems = {word: known.stems(word)[0] for word in plain.words(text)}
     looked_for = {w: stem for w, stem in stems.items() if not _is_everyday(w)}
-    spelt = _spelt(known, list(looked_for.values()))
+    spelt = _spelt(known, looked_for, quiet)
     for word, stem in looked_for.items():
         telling = word not in quiet
         if not (forms := spelt.get(stem, ())):
@@ -280,24 +290,32 @@ def _is_everyday(word: str) -> bool:
     return len(word) >= _LONG and any(away <= 1 for away in wrong)
 
 
-def _spelt(known: Finder, stems: Sequence[str]) -> dict[str, tuple[str, ...]]:
-    """Return the words of the index that the first *stems* stand for; not those of no service."""
+def _spelt(
+    known: Finder, stems: Mapping[str, str], quiet: Collection[str]
+) -> dict[str, tuple[str, ...]]:
+    """Return the words of the index that the first *stems* stand for; not those of no service.
+
+    *stems*: by word. Of the *quiet* words none is taken for the beginning of another.
+    """
     guesses = _MOST_GUESSED
     found: dict[str, tuple[str, ...]] = {}
-    for stem in stems[:MOST_WORDS]:
+    for word, stem in list(stems.items())[:MOST_WORDS]:
         if known.frequency(stem):
             found[stem] = (stem,)
         elif guesses:
             guesses -= 1
-            if meant := _meant_by(known, stem):
+            begun = known.beginning(stem) if _may_begin(stem) and word not in quiet else ()
+            if meant := begun or _nearest(known, stem):
                 found[stem] = meant
     return found
 
 
-def _meant_by(known: Finder, stem: str) -> tuple[str, ...]:
-    """Return the words of names that *stem* begins, else those that it is misspelt for."""
-    if len(stem) >= _SHORTEST_BEGINNING and (longer := known.beginning(stem)):
-        return longer
+def _may_begin(stem: str) -> bool:
+    return len(stem) >= _SHORTEST_BEGINNING
+
+
+def _nearest(known: Finder, stem: str) -> tuple[str, ...]:
+    """Return the words of names that *stem* is misspelt for."""
     for letters, wrong in reversed(_WRONG):
         if len(stem) >= letters and (near := known.nearest(stem, wrong)):
             return near

@@ -31,7 +31,7 @@ def test_one_text():
     assert found["needs"] == ["food"]
     assert found["crisis"] is False
     assert len(found["results"]) == 2
-    assert set(found["results"][0]) == {"id", "name", "score"}
+    assert set(found["results"][0]) == {"id", "name", "score", "reasons"}
 
 
 def test_people_read_that_danger_comes_first():
