@@ -1,6 +1,7 @@
 """The card of one service: who it is for, how to reach it, and how sure we are. Pure."""
 
 import re
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
 from html import escape
@@ -12,16 +13,19 @@ from directory import facts
 from directory.hours import closed_for_holiday
 from directory.model import Channel, Confidence, Match, Referral, Service, Status
 from directory.needs import NEEDS
-from handlers import contact, pins
+from handlers import card_details, contact, pins
 from handlers.callbacks import Route
 from handlers.guide_screens import unchecked
 from handlers.screens import Screen, button, clear_button, day, filled, framed, italic, paragraphs
 from locales import SOURCE, Translator, translator
 from people.model import Action, Person
 
+Texts = Sequence[str | None]
+
 # what looks like a phone number, an e-mail address or a postcode
 _REACHABLE = re.compile(r"\+?\d(?:[ ()-]{0,2}\d){6,}|\S+@\S+|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
 _MOST_OWN = 5  # buttons; with Help now, back and languages they are eight
+_MOST_TEXT = 4_096  # UTF-16 units (Bot API, sendMessage)
 _LONGEST_NOTE = 700  # characters; notes are a few sentences
 
 
@@ -35,20 +39,29 @@ def card(
     worker = reader.may(Action.SEE_WORKER_SERVICES)
     service = match.service
     danger = NEEDS[service.needs[0]].danger
-    text = paragraphs(
+    text = _fitted(
         t,
-        # what the list of chats shows of the message: neutral where it could do harm
-        escape(t.gettext("Here is what you asked for.")) if danger else None,
-        _title(t, service),
-        "\n".join(f"• {escape(t.say(reason))}" for reason in match.reasons),
-        _told(t, match, service.description),
-        _standing(t, service),
-        _reach(t, match, at, zone) if match.contact_shown else None,
-        referral(t, match, worker=worker),
-        _worker_note(t, match) if worker else None,
-        _sure(t, match),
-        _doubted(t, service),
-        unchecked(t, _reasons_in_english(match)) if danger else None,
+        (
+            # what the list of chats shows of the message: neutral where it could do harm
+            escape(t.gettext("Here is what you asked for.")) if danger else None,
+            _title(t, service),
+            "\n".join(f"• {escape(t.say(reason))}" for reason in match.reasons),
+            _told(t, match, service.description),
+            _standing(t, service),
+            _reach(t, match, at, zone) if match.contact_shown else None,
+            referral(t, match, worker=worker),
+        ),
+        (
+            card_details.other_places(t, match),
+            card_details.details(t, match, worker=worker),
+            card_details.checked(t, service),
+        ),
+        (
+            _worker_note(t, match) if worker else None,
+            _sure(t, match),
+            _doubted(t, service),
+            unchecked(t, _reasons_in_english(match)) if danger else None,
+        ),
     )
     rows: list[tuple[Button, ...]] = []
     if website := service.url or service.organization_url:
@@ -71,6 +84,21 @@ def card(
         rows.append((again,))
     back = button(t.gettext("‹ Back"), Route.RESULTS, packed, 0)
     return replace(framed(t, text, tuple(rows), packed=packed, back=back), after_promise=True)
+
+
+def _fitted(
+    t: Translator,
+    first: Sequence[str | None],
+    more: Sequence[str | None],
+    last: Sequence[str | None],
+) -> str:
+    """Return the paragraphs of a card; of *more*, those for which there is room in a message."""
+    kept: list[str | None] = []
+    for each in more:
+        text = paragraphs(t, *first, *kept, each, *last)
+        if len(text.encode("utf-16-le")) // 2 <= _MOST_TEXT:
+            kept.append(each)
+    return paragraphs(t, *first, *kept, *last)
 
 
 def _map(t: Translator, match: Match, packed: str) -> tuple[Button, ...]:
