@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 import db.changes
+import db.freshness
 import db.people
 import db.proposals
 import db.services
@@ -220,7 +221,8 @@ async def test_an_old_yes_confirms_only_what_was_shown_with_it(city):
     assert "service_proposals" not in await city.rows()
 
 
-async def test_what_is_unclear_is_asked_back_and_nothing_is_kept(city):
+async def test_what_is_unclear_is_asked_back_and_nothing_is_kept(small, pack):
+    city = await opened(small, pack)
     await city.forges(PARTNER, f"1:E:{SERVICE}:hours")
     shown = await city.says(PARTNER, "sometimes in the morning")
     assert "Yes" not in shown.labels
@@ -228,14 +230,16 @@ async def test_what_is_unclear_is_asked_back_and_nothing_is_kept(city):
     assert "Is this right?" in shown.text
 
 
-async def test_a_text_that_is_too_long_is_not_taken(city):
+async def test_a_text_that_is_too_long_is_not_taken(small, pack):
+    city = await opened(small, pack)
     await city.forges(PARTNER, f"1:E:{SERVICE}:about")
     shown = await city.says(PARTNER, "word " * 200)
     assert "This text is too long" in shown.text
     assert "word word" not in repr((await city.rows())["drafts"])
 
 
-async def test_html_is_words_or_nothing(city):
+async def test_html_is_words_or_nothing(small, pack):
+    city = await opened(small, pack)
     await proposes(city, "about", "<b>Big</b> <a href='https://evil.example'>x</a> & 1 < 2")
     await city.send_out()
     await city.presses(ADA, "Approve")
@@ -245,7 +249,8 @@ async def test_html_is_words_or_nothing(city):
     assert "evil.example" not in city.said().replace("<a href='https://evil.example'>", "")
 
 
-async def test_needs_are_picked_one_by_one_and_their_order_counts(city):
+async def test_needs_are_picked_one_by_one_and_their_order_counts(small, pack):
+    city = await opened(small, pack)
     await city.forges(PARTNER, f"1:E:{SERVICE}:needs")
     await city.presses(PARTNER, "They can help with housing.")
     await city.presses(PARTNER, "They give food.")
@@ -347,7 +352,8 @@ async def test_a_partner_sees_their_services_and_coordinators_what_waits(city):
     assert "No change waits" in (await city.says(ADA, "/services")).text
 
 
-async def test_an_urgent_update_is_not_thrown_away_silently(city):
+async def test_an_urgent_update_is_not_thrown_away_silently(small, pack):
+    city = await opened(small, pack)
     await city.says(ADA, "/broadcast")
     await city.says(ADA, "Snow: everything is closed.")
     await city.forges(ADA, f"1:E:{SERVICE}:name")
@@ -355,8 +361,8 @@ async def test_an_urgent_update_is_not_thrown_away_silently(city):
     assert "Snow" in repr((await city.rows())["drafts"])
 
 
-async def test_a_right_to_left_reader_gets_whole_values(stage, pack):
-    city = await opened(stage, pack, language="ar")
+async def test_a_right_to_left_reader_gets_whole_values(small, pack):
+    city = await opened(small, pack, language="ar")
     await city.forges(PARTNER, f"1:E:{SERVICE}:phone")
     shown = await city.says(PARTNER, "0113 496 0000")
     assert "\u20680113 496 0000\u2069" in shown.text
@@ -419,3 +425,122 @@ async def gone(city: Stage, caplog):
         files = [each for each in folder.iterdir() if each.name.startswith("test.db")]
         assert files
         assert not any(b"Zweibruecken" in each.read_bytes() for each in files)
+
+
+FORGED = [
+    pytest.param("1:E:nothing", id="a service that is not there"),
+    pytest.param(f"1:E:{SERVICE}:nothing", id="a part that is not there"),
+    pytest.param("1:D:yes:00000000", id="yes to nothing"),
+    pytest.param("1:D:set:full", id="a choice of another part"),
+    pytest.param("1:D:set:ar:1:x", id="a choice among several that are not open"),
+    pytest.param("1:D:none", id="a name that should be empty"),
+    pytest.param("1:D:eat", id="a step that is not there"),
+    pytest.param("1:D:page:999999999", id="a page that is not there"),
+    pytest.param("1:D:page:x", id="a page that is no number"),
+    pytest.param("1:B:999999999999999999:approve:0", id="a huge proposal"),
+    pytest.param("1:B:7:approve:0", id="a proposal that is not there"),
+    pytest.param("1:B:x", id="a proposal that is no number"),
+    pytest.param("1:U:999999999999999999", id="a huge change"),
+    pytest.param("1:U:777777", id="a change that is not there"),
+    pytest.param("1:I:nothing", id="the history of nothing"),
+    pytest.param("1:S:999999999", id="a page of services that is not there"),
+]
+
+
+@pytest.mark.parametrize("data", FORGED)
+@pytest.mark.parametrize("who", [PARTNER, ADA], ids=["partner", "coordinator"])
+async def test_forged_buttons_break_nothing(small, pack, caplog, who, data):
+    city = await opened(small, pack)
+    await city.forges(who, f"1:E:{SERVICE}:name")
+    before = await city.rows(of_directory=True)
+    await city.forges(who, data)
+    assert APOLOGY not in city.said()
+    assert "handler failed" not in caplog.text
+    assert await city.rows(of_directory=True) == before
+
+
+async def test_forged_decisions_break_nothing(city, caplog):
+    await proposes(city, "name", "Other Name")
+    before = await city.rows(of_directory=True)
+    for data in ("1:B:1:refuse:eat", "1:B:1:refuse", "1:B:1:approve:eat", "1:B:1:withdraw"):
+        await city.forges(ADA, data)
+    assert "handler failed" not in caplog.text
+    assert await city.rows(of_directory=True) == before
+
+
+async def test_a_named_owner_changes_the_service_of_another_organisation(city):
+    async with city.sessions.begin() as session:
+        await db.people.make_partner(session, OTHER, "Elsewhere", today=city.app.today())
+        await db.freshness.name_owner(session, SERVICE, OTHER, city.clock())
+    card = await city.forges(OTHER, f"1:s::{SERVICE}")
+    assert "Change it" in card.labels
+    shown = await city.says(OTHER, "/services")
+    assert shown.labels == ["Leeds Housing Options"]
+    await proposes(city, "name", "Other Name", OTHER)
+    assert "A coordinator looks at it first" in city.last(OTHER).text
+
+
+async def test_a_change_that_changes_nothing_is_over(small, pack):
+    city = await opened(small, pack)
+    await city.forges(PARTNER, f"1:E:{SERVICE}:name")
+    shown = await city.says(PARTNER, "Leeds Housing Options")
+    assert "Nothing was changed" in shown.text
+    assert "drafts" not in await city.rows()
+
+
+async def test_stopping_throws_the_change_away(small, pack):
+    city = await opened(small, pack)
+    await city.forges(PARTNER, f"1:E:{SERVICE}:name")
+    await city.says(PARTNER, "Other Name")
+    await city.presses(PARTNER, "Stop")
+    assert "drafts" not in await city.rows()
+    shown = await city.says(PARTNER, "food")
+    assert "Is this right?" not in shown.text, "words are words again"
+
+
+async def test_words_beside_choices_are_no_answer(small, pack):
+    city = await opened(small, pack)
+    await city.forges(PARTNER, f"1:E:{SERVICE}:gender")
+    shown = await city.says(PARTNER, "food")
+    assert "Is this right?" not in shown.text
+    await city.presses(PARTNER, "For women.")
+    assert "Is this right?" in city.last(PARTNER).text
+
+
+async def test_what_is_optional_can_be_taken_out(small, pack):
+    city = await opened(small, pack)
+    await city.forges(ADA, f"1:E:{SERVICE}:email")
+    await city.presses(ADA, "Take it out")
+    await city.presses(ADA, "Yes")
+    assert (await service(city)).email is None
+
+
+async def test_only_coordinators_decide_who_sees_a_service(small, pack):
+    city = await opened(small, pack)
+    await city.forges(PARTNER, f"1:E:{SERVICE}:seen")
+    assert city.alerts[-1] == REFUSAL
+    await city.forges(ADA, f"1:E:{SERVICE}:seen")
+    await city.presses(ADA, "Only staff see it")
+    await city.presses(ADA, "Yes")
+    card = await city.forges(NEWCOMER, f"1:s::{SERVICE}")
+    assert "Leeds Housing Options" not in card.text, "at once"
+
+
+async def test_an_import_leaves_an_approved_change_alone(city, pack):
+    await proposes(city, "name", "Approved Name")
+    await city.send_out()
+    await city.presses(ADA, "Approve")
+    async with city.sessions.begin() as session:
+        await db.services.import_pack(session, pack.services, pack.helplines, city.clock())
+    assert (await service(city)).name == "Approved Name"
+
+
+async def test_languages_are_picked_over_pages(small, pack):
+    city = await opened(small, pack)
+    await city.forges(ADA, f"1:E:{SERVICE}:lang")
+    await city.presses(ADA, "Arabic")
+    await city.presses(ADA, "…")
+    await city.forges(ADA, "1:D:set:ti:1:1")
+    await city.presses(ADA, "I am done")
+    await city.presses(ADA, "Yes")
+    assert (await service(city)).languages == ("ar", "ti")
