@@ -29,6 +29,7 @@ from handlers.callbacks import StaleButton
 from handlers.context import Context
 from handlers.guide_state import View, packed_in, unpack
 from handlers.screens import Screen
+from locales.errors import Text
 from people.model import Action
 from people.voice import SHOWN
 
@@ -179,11 +180,23 @@ async def located(update: Update, context: Context) -> None:
     await go_on_at(update, context, view, place)
 
 
-async def go_on_at(update: Update, context: Context, view: View, place: Place | None) -> None:
-    """Go on with the answers of the message that was replied to, now at *place*."""
+async def go_on_at(
+    update: Update,
+    context: Context,
+    view: View,
+    place: Place | None,
+    *,
+    asked: Text | None = None,
+) -> None:
+    """Go on with the answers of the message that was replied to, now at *place*.
+
+    Without a place they are shown again; *asked*: with this question, where two may be meant.
+    """
     t = context.t
     answers = replied_to(update, view.directory)
-    if place is None:
+    if place is None and asked is not None:
+        note = t.say(asked)
+    elif place is None:
         note = t.gettext("I do not know this place. Please choose, or write for example LS9.")
     elif not view.directory.gazetteer.in_area(place):
         note = t.fill(

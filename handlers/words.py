@@ -10,6 +10,7 @@ from directory import crisis, flow, plain, search
 from directory.lexicon import Lexicon, lexicon
 from directory.model import Place, Query, Service
 from directory.needs import is_danger
+from directory.whereabouts import Unclear
 from handlers import (
     compose,
     counts,
@@ -96,15 +97,17 @@ async def asked(update: Update, context: Context, text: str) -> None:
         await reply.show(update, context, shown)
         return
     named = search.called(view.directory, text, view.audience)
-    place = view.directory.gazetteer.find(text[: plain.LONGEST])
+    reading = view.directory.gazetteer.read(text[: plain.LONGEST])
+    place = reading.place
     replied = guide.replied_to(update, view.directory) != flow.START
     needs = known.needs(text, context.t.language)
     if named and not replied and not _is_name(text, place):
         await reply.show(update, context, _named(context, view, named))
     elif needs and not replied and not _is_name(text, place):
         await _at_need(update, context, view, needs, place)
-    elif place is not None or replied:
-        await guide.go_on_at(update, context, view, place)
+    elif place is not None or replied or reading.unclear is Unclear.SEVERAL:
+        asked = view.directory.gazetteer.question(reading) if reading.options else None
+        await guide.go_on_at(update, context, view, place, asked=asked)
     else:
         await _by_name(update, context, view, text)
 
