@@ -3,6 +3,7 @@
 import os
 import sys
 from importlib import import_module
+from typing import Any
 
 # PTB then gives waits as timedelta, without a deprecation warning; read when it is imported
 os.environ.setdefault("PTB_TIMEDELTA", "true")
@@ -11,7 +12,7 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 QUICK = {"hours": "bot.cli.hours"}
 
 
-def __getattr__(name: str) -> object:
+def __getattr__(name: str) -> Any:  # Any: a Typer, which is not loaded before it is asked for
     """Return `app`, all commands, loaded at first use."""
     if name == "app":
         return import_module("bot.cli.commands").app

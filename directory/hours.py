@@ -15,6 +15,7 @@ from directory.hours_rules import explicit
 from directory.model import Opening, OpenState
 
 UNKNOWN = OpenState(Opening.UNKNOWN)
+_LOOKS_AHEAD = 366  # days
 
 
 def opening(
@@ -25,7 +26,7 @@ def opening(
     Unknown where there is no expression or it cannot be read: never a guess. Public holidays
     count only where the expression names them (``PH``), as `bank_holidays.dates` has them for
     *country* (``GB`` is England, ``GB-SCT`` Scotland). Where it names school holidays (``SH``) and
-    they would make a difference, it is unknown. *changes_at*: in *zone*, None if it never changes.
+    they would make a difference, it is unknown. *changes_at*: in *zone*, None if not within a year.
     """
     if not expression:
         return UNKNOWN
@@ -77,7 +78,7 @@ def parsed(expression: str, zone: str, country: str, year: int) -> tuple[Opening
 def _parsed_always(expression: str, zone: str) -> OpeningHours | None:
     """Return hours that do not depend on the year, so that no new year parses them again."""
     try:
-        return OpeningHours(explicit(expression), timezone=ZoneInfo(zone))
+        return _hours(explicit(expression), zone)
     except ParserError:
         return None
 
@@ -86,9 +87,14 @@ def _read(expression: str, zone: str, days: Iterable[date], *, school: bool) -> 
     try:
         OpeningHours(expression)  # what is wrong stays wrong when holidays are spelled out
         plain = bank_holidays.spelled(explicit(expression), days, school=school)
-        return OpeningHours(plain, timezone=ZoneInfo(zone))
+        return _hours(plain, zone)
     except ParserError:
         return None
+
+
+def _hours(expression: str, zone: str) -> OpeningHours:
+    # without a limit it looks for a change until the year 9999, which can take minutes
+    return OpeningHours(expression, timezone=ZoneInfo(zone), max_interval_days=_LOOKS_AHEAD)
 
 
 def _state(hours: OpeningHours, local: datetime) -> OpenState:

@@ -1,6 +1,6 @@
 """Which half of the day a person means by ``10 to 1:30``; a question if both are likely. Pure."""
 
-from directory.hours_asking import Asks
+from directory.hours_asking import Asks, strange
 from directory.hours_rules import DAY, Span
 from directory.hours_vocabulary import NOON, Clock
 from locales.errors import N_, Text
@@ -20,8 +20,10 @@ def span(start: Clock, end: Clock, said: str, *, after: int | None, sure: bool) 
     Raises:
         Asks: morning and evening are both likely.
     """
+    if start.minutes >= DAY:
+        raise Asks(strange(said))
     found = _span(start, end, after=after, sure=sure)
-    if found is None or not 0 < found.end - found.start <= DAY or found.start >= DAY:
+    if found is None or not 0 < found.end - found.start <= DAY:
         raise Asks(Text(_HALF, {"time": said}))
     return found
 
@@ -49,7 +51,7 @@ def _from(start: int, end: int) -> Span | None:
     """Return the span to the next time on the clock that reads *end*, within twelve hours."""
     start %= DAY
     for moment in (end, end + NOON, end + DAY):
-        if start < moment < start + NOON:
+        if start < moment <= start + NOON:
             return Span(start, moment)
     return None
 
@@ -71,6 +73,8 @@ def _to(start: int, end: Clock) -> Span | None:
 
 def _neither(start: int, end: int, after: int | None) -> Span | None:
     """Return the only likely span where neither half of the day is said, else None."""
+    if start == end:
+        return None
     if after is not None and start < after <= start + NOON < DAY and start < NOON:
         start += NOON  # “9-12, 5-7”: in order, so it is in the evening
         return Span(start, end + NOON) if end + NOON > start else None

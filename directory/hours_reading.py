@@ -2,8 +2,8 @@
 
 One reader, two readings. `read` takes a person's words: times need days, ``9-5`` ends at 17:00,
 and what may mean two things asks back. `value` takes a field of a data set, which is complete in
-itself: times without days are those of every day, hours count to 24, and what is not sure is
-refused.
+itself: times without days are those of every day and hours count to 24 (``22-2``); what cannot be
+read so is tried as a person's words (``9-5``). What is not sure is refused.
 """
 
 import re

@@ -4,7 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from directory.hours_vocabulary import OURSELVES, PHRASES, Clock, Kind, Token, words
+from directory.hours_vocabulary import OURSELVES, PHRASES, Clock, Kind, Token, plain_word, words
 
 _MINUTES, _HALF_DAY, _DAY = 60, 12, 24  # minutes, hours, hours
 _LATEST = 48  # hours: opening_hours counts on past midnight
@@ -25,11 +25,9 @@ _LEXER = re.compile(
 
 def tokens(text: str, language: str | None) -> list[Token]:
     """Return the words and signs of *text*; *language* None: of every language that we know."""
-    plain = _plain(text)
-    if language is not None:  # in data We is Wednesday
-        plain = OURSELVES.sub("", plain)
-    for pattern, sign in PHRASES:
-        plain = pattern.sub(sign, plain)
+    parts = text.replace("“", '"').replace("”", '"').split('"')
+    parts[::2] = [_plain(part, language) for part in parts[::2]]  # what is quoted stays as it is
+    plain = '"'.join(parts)
     all_of = [_token(match, language) for match in _LEXER.finditer(plain)]
     found = [token for token in all_of if token.kind is not Kind.FILLER]
     return [
@@ -39,22 +37,31 @@ def tokens(text: str, language: str | None) -> list[Token]:
 
 
 def _means_to(found: list[Token], at: int) -> bool:
-    """Say whether a ``do`` between two days is the Slavic “to”, not German for Thursday."""
-    around = [token.kind for token in (*found[at - 1 : at], *found[at + 1 : at + 2])]
-    return found[at].text == "do" and around == [Kind.DAYS, Kind.DAYS]
+    """Say whether a word between two days or two times is “to”.
+
+    ``do`` is German for Thursday too, and ``a`` is a word of many languages.
+    """
+    if found[at].text not in ("do", "a") or not 0 < at < len(found) - 1:
+        return False
+    before, after = found[at - 1], found[at + 1]
+    if before.kind is after.kind is Kind.DAYS:
+        return True
+    return clock_of(before) is not None and clock_of(after) is not None
 
 
-def _plain(text: str) -> str:
-    """Return *text* in small letters and ASCII digits, one kind of quotes and line ends."""
-    folded = "".join(
+def _plain(text: str, language: str | None) -> str:
+    """Return *text* in small letters and ASCII digits, its phrases as one word each."""
+    plain = "".join(
         str(digit) if (digit := unicodedata.digit(char, None)) is not None else char
         for char in text
     )
-    folded = re.sub(r"(?<=[\d:\s°])°|°(?=[\d°])", "0", folded)  # ³° stands in real data for 30
-    folded = folded.replace("“", '"').replace("”", '"').replace("\u200f", "").replace("\u200e", "")
-    parts = folded.split('"')
-    parts[::2] = [unicodedata.normalize("NFC", part.lower()) for part in parts[::2]]
-    return '"'.join(parts)
+    plain = re.sub(r"(?<=[\d:\s°])°|°(?=[\d°])", "0", plain)  # ³° stands in real data for 30
+    plain = plain_word(plain.replace("\u200f", "").replace("\u200e", ""))
+    if language is not None:  # in data We is Wednesday
+        plain = OURSELVES.sub("", plain)
+    for pattern, sign in PHRASES:
+        plain = pattern.sub(sign, plain)
+    return plain
 
 
 def _token(match: re.Match[str], language: str | None) -> Token:

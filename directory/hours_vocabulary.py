@@ -110,10 +110,14 @@ PHRASES = tuple(
         ),
         (
             r"\bapart\s+from\b|\bexcept(?:ing)?(?:\s+(?:for|on))?\b|\bexcluding\b"
-            r"|\bbut\s+not(?:\s+on)?\b|\bnot\s+on\b",
+            r"|\b(?:but\s+)?not(?:\s+on)?\b",
             "_except",
         ),
-        (r"\b(?:closed\s+)?(?:for\s+lunch|lunch\s*time|lunch\s+break)\b", "closed"),
+        (r"\b(?:closed|shut)\s+(?:for\s+lunch|at\s+lunch\s*time)\b|\blunch\s+break\b", "closed"),
+        (r"\b12\s*(noon|midday|midnight)\b", r" \1 "),
+        (r"\balways\s+open\b|\bopen\s+always\b", "_always"),
+        (r"\bdrop[\s-]?ins?\b", ""),
+        (r"(?<=[^\W\d_])-feira\b", ""),
         (r"\bo['’]?\s?clock\b|(?<![^\W\d_])uhr\b", "_hour"),
         (r"\s*\b([ap])\.\s?m\b\.?", r"\1m "),
     )
@@ -166,6 +170,7 @@ _FILLERS = (
     ),
     *("it's", "it", "los", "las", "le", "les"),
 )
+_NAME = re.compile(r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0dff'])+")
 _NOON = ("noon", "midday", "midi", "mittag")
 _MIDNIGHT = ("midnight", "minuit", "mitternacht")
 _GROUPS = {
@@ -201,6 +206,12 @@ def words(language: str | None) -> Mapping[str, Token]:
     found |= {text: Token(Kind.NTH, text, number=number) for text, number in _NTH.items()}
     found |= {text: Token(Kind.MONTH, text, number=number) for text, number in months.items()}
     return found | {text: Token(Kind.DAYS, text, days=(day,)) for text, day in days.items()}
+
+
+def plain_word(text: str) -> str:
+    """Return *text* as words are compared: small letters, one kind of apostrophe and of alif."""
+    folded = unicodedata.normalize("NFC", text.lower().strip(".").replace("\u200c", ""))
+    return re.sub("[إأآ]", "ا", folded.replace("’", "'").replace("ʼ", "'"))
 
 
 def _calendar(language: str | None) -> tuple[dict[str, int], dict[str, int]]:
@@ -240,10 +251,7 @@ def _names(code: str, what: str, *, short: bool) -> list[tuple[str, int]]:
     for context in ("format", "stand-alone"):
         for width in ("wide", "abbreviated") if short else ("wide",):
             for number, name in table[context][width].items():
-                word = unicodedata.normalize(
-                    "NFC", str(name).lower().strip(".").replace("\u200c", "")
-                )
-                if re.fullmatch(r"[^\W\d_](?:[^\W\d_]|[\u0900-\u0dff])+", word):
+                word = plain_word(str(name).removesuffix("-feira"))
+                if _NAME.fullmatch(word):
                     found.append((word, int(number)))
-                    found.append((re.sub("[إأآ]", "ا", word), int(number)))
     return found

@@ -84,7 +84,7 @@ def _phrase(
         earlier = before[-2:] if before and before[-1].kind in "as" else before[-1:]
         ended = next((each.times[-1].end for each in earlier if each.times), None)
         return _times(words, at, ended, sure=sure)
-    raise Asks(strange(word.text))
+    raise Asks(UNTIL if word.kind is Kind.TO else strange(word.text))
 
 
 def _counts_to_24(word: Token) -> bool:

@@ -20,6 +20,7 @@ from directory.hours_rules import DAY, MONTHS, WEEKDAYS, Span, explicit
 from directory.hours_tokens import clock_of, tokens
 from directory.hours_vocabulary import NOON, Clock, Kind, Token
 
+_MORNING = 8 * 60  # a whole hour before it may be meant in the afternoon or evening
 _LEAP = 2024  # a year with a 29 February
 _YEARS = range(1900, 2200)
 _DATE = re.compile(rf"\b({'|'.join(MONTHS)}) (\d\d?)\b(?!:)(?:-(\d\d?)\b(?!:))?")
@@ -90,9 +91,10 @@ def written(text: str) -> str:
         raise Asks(refused(text))
     if _valid(plain):
         return _checked(plain)
+    parts = plain.split('"')
     for pattern, meant in _MEANT:
-        plain = pattern.sub(meant, plain)
-    rules = _rules(tokens(plain, None), plain)
+        parts[::2] = [pattern.sub(meant, part) for part in parts[::2]]
+    rules = _rules(tokens('"'.join(parts), None), plain)
     found = "".join(f"{rule.between}{rule}" for rule in rules)
     if not _valid(found):
         raise Asks(refused(plain))
@@ -359,6 +361,7 @@ def _span(start: Clock, end: Clock, said: str) -> Span:
     if {"am", "pm"} & {start.half, end.half}:
         return hours_clock.span(start, end, said, after=None, sure=False)
     past = end.minutes <= start.minutes
-    if start.minutes >= DAY or (past and start.minutes <= NOON and not start.half):
-        raise Asks(refused(said))  # “9-5” may be 17:00
+    early = start.minutes < _MORNING and end.minutes <= NOON
+    if start.minutes >= DAY or (not start.half and not end.half and (past or early)):
+        raise Asks(refused(said))  # “9-5” and “2-4” may mean the afternoon
     return Span(start.minutes, end.minutes + DAY if past else end.minutes)

@@ -75,7 +75,10 @@ def test_a_country_that_nobody_knows_has_no_holidays():
         ),
         pytest.param("Mo-Fr 09:00-12:00, PH 14:00-16:00", london(12, 28), Opening.OPEN, id="adds"),
         pytest.param(
-            'Mo-Fr 09:00-12:00 "not on PH; call"', london(12, 25), Opening.OPEN, id="in a comment"
+            'Mo-Fr 09:00-12:00 open "not on PH; call"',
+            london(12, 25),
+            Opening.OPEN,
+            id="in a comment",
         ),
         pytest.param(
             'Mo-Fr 09:00-17:00; PH off || "call"', london(12, 25), Opening.UNKNOWN, id="a fallback"
@@ -133,7 +136,7 @@ def test_dates_for_holidays_mean_what_the_library_means(expression):
 
 def _open(intervals):
     """Return what is open, pieces that touch made one."""
-    found = []
+    found: list[list[datetime]] = []
     for opens, closes, state, _ in intervals:
         if str(state) != "open":
             continue
