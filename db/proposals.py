@@ -106,7 +106,7 @@ async def change(
     service = said(SERVICE.validate_python(history.applied(current, fields)))
     if not await changes.put(session, service, deed):
         return None
-    if service.confidential_location:
+    if editing.keeps_secret(service):
         await _forget_places(session, service_id, deed.at)
     return (await changes.of_service(session, service_id, limit=1))[0]
 

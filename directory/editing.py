@@ -297,8 +297,7 @@ def read(
     """
     if part not in TYPED:
         raise ValueError(part)
-    secret = any(place.confidential_location for place in service.places)
-    if secret and (part is Part.ADDRESS or wording.tells_place(wording.clean(text))):
+    if keeps_secret(service) and (part is Part.ADDRESS or wording.tells_place(wording.clean(text))):
         return wording.SECRET_PLACE
     reader = _READERS.get(part)
     if reader is not None:
@@ -314,17 +313,13 @@ def read(
 
 def _aged(service: Service, text: str) -> Service | Text:
     found = wording.ages(text)
-    if isinstance(found, Text):
-        return found
-    return replace(service, min_age=found[0], max_age=found[1])
+    return _or_text(found, lambda it: replace(service, min_age=it[0], max_age=it[1]))
 
 
 def _costed(service: Service, text: str) -> Service | Text:
-    found = wording.cost(text)
-    if isinstance(found, Text):
-        return found
     access = replace(service.access, cost=None)
-    return replace(service, access=access, cost_options=(found,))
+    found = wording.cost(text)
+    return _or_text(found, lambda it: replace(service, access=access, cost_options=(it,)))
 
 
 def _or_text(value: object, change: Callable[..., Service]) -> Service | Text:
@@ -374,9 +369,14 @@ def vouched(
     return facts.checked(service, known, on=on, by=by, valid_until=valid_until)
 
 
+def keeps_secret(service: Service) -> bool:
+    """Say whether one of the places of *service* is confidential."""
+    return any(place.confidential_location for place in service.places)
+
+
 def tells_place(service: Service, changes: Sequence[FieldChange]) -> bool:
     """Say whether *changes* may tell the address of a *service* that keeps its place secret."""
-    return service.confidential_location and any(
+    return keeps_secret(service) and any(
         each.field in facts.PLACE_FIELDS or wording.tells_place(f"{each.new}") for each in changes
     )
 

@@ -43,11 +43,18 @@ _POSTCODES = re.compile(
 )
 _BETWEEN = re.compile(r"[\n;]|,(?=[^,\n]*\d)| (?:or|and) (?=[+(]?\d)")  # of two numbers
 _DIGITS = re.compile(r"\+?\d[\d ().-]*\d")
-_STREET = (
-    r"(?:street|st|road|rd|lane|ln|avenue|ave|drive|close|terrace|grove|place|court|crescent"
-    r"|way|mount|view|walk|gardens|row|square|hill|parade|buildings?|house)"
+_STREET = r"(?:street|road|rd|lane|avenue|ave|terrace|grove|crescent)"
+# words that mean something else as often: only one name may stand before them
+_OTHER_STREET = (
+    r"(?:st|ln|drive|close|place|court|way|mount|view|walk|gardens|row|square|hill|parade"
+    r"|buildings?|house)"
 )
-_HOUSE = re.compile(rf"\b\d{{1,4}}[a-z]?[ ,]+(?:[\w'’.-]+ ){{0,3}}{_STREET}\b", re.IGNORECASE)
+_NO_NAME = r"(?!(?:and|or|to|then|we|the|a|an|of|in|at|am|pm|their|our|your|more|each|every)\b)"
+_HOUSE = re.compile(
+    rf"\b\d{{1,4}}[a-z]?[ ,]+(?:(?:[\w'’.-]+ ){{0,3}}{_STREET}"
+    rf"|{_NO_NAME}[\w'’.-]+ {_OTHER_STREET})\b",
+    re.IGNORECASE,
+)
 _STREET_NAME = re.compile(
     r"\b[A-Z][\w'’-]+ (?:Street|Road|Lane|Avenue|Drive|Close|Terrace|Grove|Crescent)\b"
 )

@@ -14,6 +14,8 @@ from tests.packs import leeds_pack
 
 MONDAY = date(2026, 11, 16)
 MARKERS = [
+    "4 Marker Court",
+    "12, Marker Hill",
     "17 Marker Lane, Leeds",
     "we meet at ls9 8aa",
     "Marker Street, second door",
@@ -163,7 +165,15 @@ def test_a_secret_place_in_one_of_several_counts_too(known):
 
 
 @pytest.mark.parametrize(
-    "text", ["Ask for the manager.", "We help 20 people a week.", "Ring 116 123"]
+    "text",
+    [
+        "Ask for the manager.",
+        "We help 20 people a week.",
+        "Ring 116 123",
+        "We open at 9 and close at 5",
+        "Up to 10 women find a place in our house",
+        "We have 12 beds on the way to a home of your own",
+    ],
 )
 def test_ordinary_words_are_no_address(text):
     assert not wording.tells_place(text)
@@ -335,3 +345,31 @@ def test_parts_of_how_to_come_are_told_apart():
 def test_the_label_of_a_number_is_no_second_number(known):
     assert isinstance(read(known, Part.PHONES, "0113 496 0000 room 7"), Text)
     assert read(known, Part.PHONES, "116 123") == replace(known, phones=(Phone("116123", None),))
+
+
+def test_hours_beyond_rules_are_closed_as_they_are(known):
+    seasonal = replace(known, opening_hours="Mar-Oct: Mo-Fr 09:00-17:00")
+    closed = editing.chosen(seasonal, Part.STATUS, editing.TODAY, MONDAY)
+    assert (closed.opening_hours or "").startswith("Mar-Oct: Mo-Fr 09:00-17:00; 2026 Nov 16")
+    long = replace(known, opening_hours="Mo-Fr 09:00-17:00; Sa 10:00-11:00; Su 10:00-11:00; " * 3)
+    with pytest.raises(ValueError, match="2026 Nov 16"):
+        editing.chosen(long, Part.STATUS, editing.TODAY, MONDAY)
+
+
+def test_what_is_chosen_is_not_typed(known):
+    with pytest.raises(ValueError, match="gender"):
+        read(known, Part.GENDER, "women")
+
+
+@pytest.mark.parametrize(
+    ("change", "told"),
+    [
+        pytest.param(FieldChange("address", None, {"lines": []}), True, id="the address"),
+        pytest.param(FieldChange("note", None, "17 Marker Lane"), True, id="in other words"),
+        pytest.param(FieldChange("note", None, "Ring first."), False, id="ordinary words"),
+    ],
+)
+def test_a_proposal_may_tell_a_secret_place(known, change, told):
+    secret = replace(known, confidential_location=True)
+    assert editing.tells_place(secret, [change]) == told
+    assert not editing.tells_place(known, [change])

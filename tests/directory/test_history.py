@@ -61,3 +61,14 @@ def test_a_newer_word_for_another_fact_does_not_stand_in_the_way_of_taking_back(
 def test_a_record_that_became_surer_meanwhile_stays_so():
     surer = FieldChange("confidence", "medium", "low")
     assert history.applied({"confidence": "high"}, [surer]) == {"confidence": "high"}
+
+
+def test_a_change_is_seen_against_the_record_as_it_is_now():
+    name = FieldChange("name", "A", "B")
+    cost = FieldChange("access", {"walk_in": None, "cost": None}, {"walk_in": None, "cost": "free"})
+    record = {"name": "C", "access": {"walk_in": True, "cost": None}}
+    assert history.rebased(record, [name, cost]) == (
+        FieldChange("name", "C", "B"),
+        FieldChange("access", {"walk_in": True, "cost": None}, {"walk_in": True, "cost": "free"}),
+    )
+    assert history.rebased({"name": "B"}, [name]) == (), "somebody else did it already"
