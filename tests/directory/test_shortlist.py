@@ -14,6 +14,7 @@ from directory.model import Audience, Gender, Point
 from directory.needs import STAGES
 from directory.places import distance_m
 from directory.score import score
+from directory.weights import WEIGHTS
 from tests.directory.rows import a_city, a_gazetteer, a_query, a_row
 
 NEEDS = ["food", "debt", "esol", "asylum_support", "women", "young_people", "domestic_abuse"]
@@ -121,7 +122,7 @@ def test_services_of_one_profile_differ_only_in_what_is_their_own(rows, query):
     assert one.profile is other.profile
     query = replace(query, needs=one.service.needs)
     moved = replace(query, place=None)
-    left, right = (score(each, moved, None, matcher.WEIGHTS) for each in (one, other))
+    left, right = (score(each, moved, None, WEIGHTS) for each in (one, other))
     assert (left.points, left.stage, left.centrality) == (
         right.points,
         right.stage,
