@@ -19,6 +19,7 @@ from people.voice import FEWEST
 
 PER_PAGE = 7
 _MOST_LINES = 20  # of the day's list; far under 4,096 characters with the longest names
+_MOST_REASONS = 4  # of one call; ten of them stay under 4,096 characters
 _LONGEST_LABEL = 40  # characters of a service's name in a button
 
 
@@ -84,8 +85,8 @@ def calls(t: Translator, found: Sequence[Call]) -> Screen:
 def _call(t: Translator, number: int, call: Call) -> str:
     name = t.isolate(escape(shorten(call.service.name, 2 * _LONGEST_LABEL)))
     phone = contact.phone(t, call.service.phones[0].number)
-    told = [_reason(t, why, value) for why, value in call.reasons]
-    reasons = "\n".join(f"• {each}" for each in told if each)
+    told = [each for why, value in call.reasons if (each := _reason(t, why, value))]
+    reasons = "\n".join(f"• {each}" for each in told[:_MOST_REASONS])
     return f"{number}. <b>{name}</b>\n📞 {escape(phone)}\n{reasons}"
 
 

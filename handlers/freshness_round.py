@@ -214,10 +214,8 @@ async def _tell(session: AsyncSession, view: View) -> dict[Step, list[str]]:
     """
     today = view.app.today()
     name = f"notice:fresh:{today:%Y%m%d}"
-    if not view.staff.coordinators or await db.outbox.find(session, name) is not None:
-        return {}
-    silences = _silences(view)
-    if not silences:
+    silences = _silences(view) if view.staff.coordinators else []
+    if not silences or await db.outbox.find(session, name) is not None:
         return {}
     done: dict[Step, list[str]] = {}
     for silence in silences:

@@ -53,10 +53,12 @@ async def run(stage):
     return {step: ids for step, ids in done.items() if ids}
 
 
-async def days(stage, count):
-    for _ in range(count):
-        stage.clock.advance(DAY)
-        await run(stage)
+async def days(stage, count, *, every=1):
+    """Let *count* days pass, the job running each morning, or every so many days."""
+    for _ in range(0, count, every):
+        stage.clock.advance(every * DAY)
+        await freshness_round.run(stage.app)
+    await stage.send_out()
 
 
 async def stored(stage, service_id="s0"):
@@ -243,14 +245,14 @@ async def test_silence_is_reminded_told_lowered_and_then_hidden(crew):
 async def test_a_coordinator_keeps_a_service_for_30_days(crew):
     await due(crew, *services(8), others=crew.clock() + 300 * DAY)
     await run(crew)
-    await days(crew, 53)
+    await days(crew, 56, every=7)
     warned = [i for i, each in enumerate(crew.screens(ADA)) if "I hide it on" in each.text]
     assert warned
     await crew.forges(ADA, "1:F:s0")
     await crew.presses(ADA, "Keep it 30 days")
-    await days(crew, 22)
+    await days(crew, 21, every=7)
     assert (await stored(crew))[1] is None
-    await days(crew, 10)
+    await days(crew, 14, every=7)
     assert (await stored(crew))[1] is Hidden.UNCONFIRMED
 
 
@@ -262,14 +264,14 @@ async def test_without_any_partner_coordinators_are_asked_a_few_a_day_and_little
     assert "no partner of theirs is here to ask" in crew.last(ADA).text or any(
         "no partner of theirs is here to ask" in each.text for each in crew.screens(ADA)
     )
-    await days(crew, 120)
+    await days(crew, 140, every=7)
     found = [(await stored(crew, f"s{n}"))[1] for n in range(40)]
     assert found.count(Hidden.UNCONFIRMED) == 10, "a quarter of the need, not more"
 
 
 async def test_without_anybody_to_ask_nothing_is_hidden(small):
     await due(small, *services(8))
-    await days(small, 100)
+    await days(small, 98, every=7)
     assert [(await stored(small, f"s{n}"))[1] for n in range(8)] == [None] * 8
     assert (await round_of(small)).asked_at is None
 
