@@ -75,7 +75,8 @@ class Wanted:
     """What to import and how.
 
     *full*: look at everything, also where the source can tell what changed. *preview*: write
-    nothing. *accept_gone*: hide what is gone, however much it is.
+    nothing. *accept_gone*: hide what is gone, however much it is. *most_pages*: a server that
+    has more is not believed.
     """
 
     data_set: DataSet
@@ -84,6 +85,7 @@ class Wanted:
     full: bool = False
     preview: bool = False
     accept_gone: bool = False
+    most_pages: int = MOST_PAGES
 
 
 async def run(wanted: Wanted, sessions: Sessions, clock: Callable[[], datetime]) -> Report:
@@ -178,8 +180,8 @@ class _Run:
         if self._last:
             return False
         number = self.page + 1
-        if number > MOST_PAGES:
-            raise BrokenPage(f"There are more than {MOST_PAGES:,} pages.")
+        if number > self._wanted.most_pages:
+            raise BrokenPage(f"There are more than {self._wanted.most_pages:,} pages.")
         page = await self._wanted.pages.page(number, self._since)
         if page is None or (not page.records and number > 1):
             return False

@@ -57,16 +57,19 @@ class PoliteGetter:
 class FilePages:
     """Services in a file, or in all files of a folder that end in .json, in natural order.
 
+    *per_page*: how many are stored at once.
+
     Raises:
         BrokenPage: a file is too long, or cannot be read as services.
         OSError: it is not there, or may not be read.
     """
 
-    def __init__(self, path: Path) -> None:
+    def __init__(self, path: Path, *, per_page: int = PER_PAGE) -> None:
         files = sorted(path.glob("*.json"), key=_natural) if path.is_dir() else [path]
         if not files:
             raise BrokenPage(f"{path.name}: there is no .json file in this folder.")
         pages = [_of_file(file) for file in files]
+        self._per_page = per_page
         self._records = [record for page in pages for record in page.records]
         self._dialect = next((page.dialect for page in pages if page.records), Dialect.V3)
         marks = sha256("\n".join(map(reading.source_id, self._records)).encode()).hexdigest()
@@ -75,11 +78,11 @@ class FilePages:
     async def page(self, number: int, since: datetime | None) -> Page | None:
         """Return the records of page *number*; a file holds everything, whatever *since*."""
         del since
-        start = (number - 1) * PER_PAGE
-        some = self._records[start : start + PER_PAGE]
+        start = (number - 1) * self._per_page
+        some = self._records[start : start + self._per_page]
         if not some and number > 1:
             return None
-        total = -(-len(self._records) // PER_PAGE)
+        total = -(-len(self._records) // self._per_page)
         return Page(tuple(some), self._dialect, number, total)
 
     async def whole(self, record: object, dialect: Dialect) -> object:

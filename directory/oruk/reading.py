@@ -1,8 +1,8 @@
 """A published record of any dialect to a service of ours, or why it is refused. Pure.
 
 Trust: a publisher's word makes a record of medium confidence while its publisher checked it
-within a year (`assured_date`), else of low; only a person of ours makes it high. What a record
-has under ``fingerpost`` (see `extension`) cannot raise that.
+within a year (`assured_date`), else of low; only a person of ours makes it high. A record of
+another Fingerpost says itself which of the two it was there (see `extension`).
 """
 
 import re
@@ -10,6 +10,7 @@ from base64 import b32encode
 from dataclasses import dataclass, replace
 from datetime import date, timedelta
 from hashlib import sha256
+from urllib.parse import quote
 
 from directory.model import (
     ANYONE,
@@ -145,12 +146,14 @@ def _is_refuge(record: Record, name: str, description: str) -> bool:
 
 
 def _guarded(read_: Service, whole: Service) -> Service:
-    """Return *whole*, what the extension made of *read_*, with no more trust than that had."""
-    lower = Confidence.LOW in (read_.confidence, whole.confidence)
+    """Return *whole*, what the extension made of *read_*, without what only people of ours say.
+
+    The extension gives medium confidence at most: no more than any publisher can claim for itself
+    with `assured_date`.
+    """
     secret = read_.confidential_location or whole.confidential_location
     safe = replace(
         whole,
-        confidence=Confidence.LOW if lower else read_.confidence,
         confidential_location=secret,
         audience=Audience.PUBLIC,
         confirmed_on=None,
@@ -330,7 +333,7 @@ class _Reader:
         stated = assured or modified
         base = self._set.url
         own = self._url(self._record, "url") or self._url(self._organization, "website", "url")
-        where = f"{base}/{own_id}" if base else own
+        where = f"{base}/{quote(own_id, safe='')}" if base else own
         if where is None:
             return ()
         return (Source(where, None if stated is None else stated.isoformat()),)
