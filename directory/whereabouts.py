@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from functools import lru_cache
+from functools import cache, lru_cache
 from itertools import pairwise
 
 from directory.model import Place
@@ -117,6 +117,13 @@ def read(known: Known, text: str) -> Reading:
     as a whole; and towns elsewhere, unless the word may be meant otherwise. Digits may be
     those of any script.
     """
+    exact = _FULL.fullmatch(text)  # as addresses have it, in an index many thousand times
+    if exact is not None and (place := known.code(*exact.groups())) is not None:
+        return Reading(place)
+    return _read(known, text)
+
+
+def _read(known: Known, text: str) -> Reading:
     written = " ".join(digits(unicodedata.normalize("NFKC", text)).split())
     upper = _repaired(_CYRILLIC_CODE.sub(_as_latin, written.upper()), known.letters)
     if (found := _by_code(known, upper)) is not None:
@@ -158,6 +165,8 @@ def question(reading: Reading, home: str, example: str) -> Text | None:
 
 def digits(text: str) -> str:
     """Return *text* with the digits of any script as 0 to 9."""
+    if text.isascii():
+        return text
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
@@ -188,16 +197,26 @@ def _repaired(upper: str, letters: frozenset[str]) -> str:
     ``L S 9`` and ``ls.9`` become LS9, ``LSl2`` LS12, ``LS9 OAA`` LS9 0AA.
     """
     for area in letters:
-        apart = r"[ .-]*".join(area)
-        joined = re.sub(rf"\b{apart}[ .-]*([0-9OIL|]{{1,2}})(?![A-Z])", _joins(area), upper)
-        zero = rf"\b({area}[0-9]{{1,2}}) ?([OIL])([ABD-HJLNP-UW-Z]{{2}})\b"
-        upper = re.sub(zero, lambda m: f"{m[1]} {m[2].translate(_AS_DIGITS)}{m[3]}", joined)
-        upper = re.sub(rf"\b{apart}[ .-]*([0-9])", rf"{area}\1", upper)
+        outward, inward, spaced = _repairs(area)
+        upper = outward.sub(_as_digits, upper)
+        upper = inward.sub(lambda m: f"{m[1]} {m[2].translate(_AS_DIGITS)}{m[3]}", upper)
+        upper = spaced.sub(rf"{area}\1", upper)
     return upper
 
 
-def _joins(area: str) -> Callable[[re.Match[str]], str]:
-    return lambda found: area + found[1].translate(_AS_DIGITS)
+def _as_digits(found: re.Match[str]) -> str:
+    return found[1] + found[2].translate(_AS_DIGITS)
+
+
+@cache
+def _repairs(area: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
+    """Return what finds outward codes, inward codes and what is only spaced, of one area."""
+    apart = r"[ .-]*".join(area)
+    return (
+        re.compile(rf"\b({apart}[ .-]*)([0-9OIL|]{{1,2}})(?![A-Z])"),
+        re.compile(rf"\b({area}[0-9]{{1,2}}) ?([OIL])([ABD-HJLNP-UW-Z]{{2}})\b"),
+        re.compile(rf"\b{apart}[ .-]*([0-9])"),
+    )
 
 
 def _by_code(known: Known, upper: str) -> Reading | None:
