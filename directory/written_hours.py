@@ -25,6 +25,7 @@ _LEAP = 2024  # a year with a 29 February
 _YEARS = range(1900, 2200)
 _DATE = re.compile(rf"\b({'|'.join(MONTHS)}) (\d\d?)\b(?!:)(?:-(\d\d?)\b(?!:))?")
 _STEP = re.compile(r"/(?:0|1)\b(?!\d)")
+_NTH_HOLIDAY = re.compile(r"\b[PS]H [A-Z][a-z]\[")  # not in the specification
 _RULES = re.compile(r"\s*(?:;|\|\||,\s)\s*")
 _SHUT = re.compile(r"(?P<when>.*?)\s*\b(?:off|closed)\b(?:\s*\"[^\"]*\")?")
 _MEANT = (
@@ -122,6 +123,8 @@ def _checked(text: str) -> str:
                 raise Asks(refused(f"{month} {day}"))
     if (step := _STEP.search(text)) is not None and "24/7" not in text:
         raise Asks(refused(step[0]))
+    if (nth := _NTH_HOLIDAY.search(text)) is not None:
+        raise Asks(refused(nth[0]))
     shut = [_SHUT.fullmatch(rule) for rule in _RULES.split(text)]
     if all(shut) and any(each["when"] not in ("", "24/7") for each in shut if each):
         raise Asks(refused(text))

@@ -7,7 +7,7 @@ from datetime import datetime, timedelta
 from pathlib import Path
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 from opening_hours import OpeningHours, validate
 
@@ -89,6 +89,7 @@ PIECES += ["(", "12", ":", "30", "We", "SH", "/", "of the month", "24/7", "by ap
 words = st.lists(st.sampled_from(PIECES), max_size=12).map(" ".join)
 
 
+@settings(deadline=None)  # two cores, shared
 @given(st.text(max_size=60) | words)
 def test_whatever_is_typed_is_understood_soundly_or_asked_about(text):
     for found in (read(text), read(text, "pl"), value(text)):
@@ -248,6 +249,7 @@ def test_what_is_understood_can_be_asked_for_a_moment():
         "Mo 10:00-12:00 ???",
         "Mo 10:00-12:00 or 14:00",
         "off 12:00-13:00",
+        "SH Sa[1]",
         "",
         ";",
     ],
