@@ -2,15 +2,18 @@
 
 import asyncio
 import logging
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
+from sqlalchemy.ext.asyncio import AsyncSession
 
 import db.services
 from bot.pack import Pack
 from db.engine import Sessions
+from db.services import Mark
 from directory.index import Directory
+from directory.model import Service
 
 log = logging.getLogger(__name__)
 FRESH = timedelta(seconds=1)  # a tap need not ask the database whether the directory changed
@@ -37,13 +40,14 @@ class Catalogue:
         fresh_for: timedelta = FRESH,
     ) -> None:
         self._sessions = sessions
-        self._pack = pack
         self._clock = clock
         self._fresh_for = fresh_for
         self._reading = asyncio.Lock()
         self._changes = 0  # by this process
         self._fresh_until: datetime | None = None
         self._version: str | None = None
+        self._services: dict[str, Service] = {}
+        self._marks: Mapping[str, Mark] = {}
         self._directory = pack.directory
         self._read_at = clock()
         self._is_copy = False
@@ -88,8 +92,17 @@ class Catalogue:
         async with self._sessions() as session:
             version = await db.services.version(session)
             if version != self._version:
-                services = await db.services.published(session)
+                marks = await db.services.marks(session)
+                services = await self._read(session, marks)
                 helplines = await db.services.helplines(session)
                 if services:
-                    self._directory = self._pack.directory_of(services, helplines)
-                self._version = version
+                    self._directory = self._directory.with_services(services.values(), helplines)
+                self._services, self._marks, self._version = services, marks, version
+
+    async def _read(self, session: AsyncSession, marks: Mapping[str, Mark]) -> dict[str, Service]:
+        """Return the services of *marks* in their order; only what changed is read."""
+        known, before = self._services, self._marks
+        changed = [each for each, mark in marks.items() if before.get(each) != mark]
+        read = await db.services.some(session, changed)
+        found = ((each, read.get(each) or known.get(each)) for each in marks)
+        return {each: service for each, service in found if service is not None}

@@ -17,6 +17,9 @@ from directory import facts
 from directory.history import Cause, Deed
 from directory.model import Confidence, Helpline, Service
 
+Mark = tuple[int | None, datetime, date | None]
+_AT_ONCE = 500  # ids in one query: SQLite takes 32,766, older ones 999
+
 
 @dataclass(frozen=True, slots=True)
 class ImportReport:
@@ -40,6 +43,40 @@ async def published(session: AsyncSession) -> tuple[Service, ...]:
         .order_by(ServiceRow.position, ServiceRow.id)
     )
     return tuple(_service(record, doubted_on) for record, doubted_on in rows)
+
+
+async def marks(session: AsyncSession) -> dict[str, Mark]:
+    """Return a mark of each service that is not hidden, in the order of the pack.
+
+    It is another one after every change of the service: its history tells where clocks do not.
+    """
+    newest = (
+        select(ServiceChangeRow.service_id, func.max(ServiceChangeRow.id).label("entry"))
+        .group_by(ServiceChangeRow.service_id)
+        .subquery()
+    )
+    rows = await session.execute(
+        select(ServiceRow.id, newest.c.entry, ServiceRow.changed_at, ServiceRow.doubted_on)
+        .outerjoin(newest, newest.c.service_id == ServiceRow.id)
+        .where(ServiceRow.hidden_at.is_(None))
+        .order_by(ServiceRow.position, ServiceRow.id)
+    )
+    return {row.id: (row.entry, row.changed_at, row.doubted_on) for row in rows}
+
+
+async def some(session: AsyncSession, service_ids: Sequence[str]) -> dict[str, Service]:
+    """Return those of the services that are not hidden, by id."""
+    found: dict[str, Service] = {}
+    for start in range(0, len(service_ids), _AT_ONCE):
+        rows = await session.execute(
+            select(ServiceRow.record, ServiceRow.doubted_on).where(
+                ServiceRow.id.in_(service_ids[start : start + _AT_ONCE]),
+                ServiceRow.hidden_at.is_(None),
+            )
+        )
+        services = [_service(record, doubted_on) for record, doubted_on in rows]
+        found |= {service.id: service for service in services}
+    return found
 
 
 async def helplines(session: AsyncSession) -> tuple[Helpline, ...]:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Iterable, Iterator, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import InitVar, dataclass, field
 from datetime import date, datetime
 from functools import lru_cache
 from math import inf
@@ -180,15 +180,18 @@ class Directory:
     communities: frozenset[str] = field(init=False, repr=False)
     _by_need: dict[str, list[Shelf]] = field(init=False, repr=False, default_factory=dict)
     _by_id: dict[str, Candidate] = field(init=False, repr=False, default_factory=dict)
+    reader: "Reader" = field(init=False, repr=False)
     _states: dict[str, tuple[float, float, OpenState]] = field(
         init=False, repr=False, default_factory=dict
     )
 
-    def __post_init__(self) -> None:
+    former: InitVar["Reader | None"] = None
+
+    def __post_init__(self, former: "Reader | None") -> None:
         """Index the services by need, and read the words of the lines."""
-        reader = _Reader(self.gazetteer)
-        for service in self.services:
-            self._by_id[service.id] = reader.read(service)
+        reader = Reader(self.gazetteer) if former is None else former
+        object.__setattr__(self, "reader", reader)
+        self._by_id.update((known.service.id, known) for known in reader.read(self.services))
         for shelf in _shelved(self._by_id.values()):
             for need in shelf.work.asked:
                 self._by_need.setdefault(need, []).append(shelf)
@@ -197,6 +200,20 @@ class Directory:
         hours = _hours_of_numbers(self.services)
         lines = tuple(_known_line(line, hours) for line in self.helplines)
         object.__setattr__(self, "lines", lines)
+
+    def with_services(
+        self, services: Iterable[Service], helplines: Iterable[Helpline]
+    ) -> "Directory":
+        """Return a directory of the same city; what is as it was here is not read again."""
+        return Directory(
+            tuple(services),
+            tuple(helplines),
+            self.gazetteer,
+            self.general,
+            self.zone,
+            self.country,
+            former=self.reader,
+        )
 
     def shelves(self, needs: Iterable[str]) -> Sequence[Shelf]:
         """Return the shelves of services that meet one of *needs*, each once."""
@@ -313,16 +330,26 @@ def _shelved(candidates: Iterable[Candidate]) -> Iterable[Shelf]:
         yield Shelf(work, stages, groups, max(group.rows[0].worth for group in groups))
 
 
-class _Reader:
+class Reader:
     """Makes services ready; what is alike becomes one object."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._alike = Alike()
         self._areas: dict[str, tuple[Reach, Point | None]] = {}
+        self._latest: dict[str, Candidate] = {}
 
-    def read(self, service: Service) -> Candidate:
-        """Return *service* made ready for matching."""
+    def read(self, services: Iterable[Service]) -> Iterable[Candidate]:
+        """Return *services* made ready for matching; those that are as the last time are kept."""
+        found: dict[str, Candidate] = {}
+        for service in services:
+            known = self._latest.get(service.id)
+            is_same = known is not None and known.service == service
+            found[service.id] = known if known and is_same else self._read(service)
+        self._latest = found
+        return found.values()
+
+    def _read(self, service: Service) -> Candidate:
         of = self._alike.of
         points = self._points(service)
         work, offer = self._work(service), self._offer(service, has_point=bool(points))

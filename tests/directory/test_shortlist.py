@@ -140,3 +140,14 @@ def test_a_square_is_never_farther_than_what_is_in_it(here, away):
     least = Around(point).nearest_m([cell_of(other)])
     assert 0 <= least <= distance_m(point, other) + 1
     assert distance_m(point, other) <= least * 1.05 + 1100
+
+
+def test_a_change_is_matched_and_what_did_not_change_is_not_read_again():
+    before = a_city([a_row("a"), a_row("b"), a_row("c")])
+    changed = a_city([a_row("b", needs=["debt"]), a_row("d")]).services
+    after = before.with_services((before.services[0], *changed), before.helplines)
+    assert [each for each, _ in shortlisted(after, a_query(), 5)] == ["a", "d"]
+    assert [each for each, _ in shortlisted(after, a_query("debt"), 5)] == ["b"]
+    assert [each for each, _ in shortlisted(before, a_query(), 5)] == ["a", "b", "c"]
+    assert after.candidate("a") is before.candidate("a")
+    assert after.candidate("c") is None
