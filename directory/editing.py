@@ -74,6 +74,7 @@ class Part(StrEnum):
     NEEDS = "needs"
     STATUS = "status"
     HOURS = "hours"
+    HOURS_NOTE = "times"
     PHONES = "phone"
     EMAIL = "email"
     URL = "url"
@@ -95,7 +96,8 @@ FIELDS: Mapping[Part, tuple[str, ...]] = {
     Part.DESCRIPTION: ("description",),
     Part.NEEDS: ("needs",),
     Part.STATUS: ("status", "status_date", "opening_hours"),
-    Part.HOURS: ("opening_hours", "hours_note"),
+    Part.HOURS: ("opening_hours",),
+    Part.HOURS_NOTE: ("hours_note",),
     Part.PHONES: ("phones",),
     Part.EMAIL: ("email",),
     Part.URL: ("url",),
@@ -113,11 +115,11 @@ FIELDS: Mapping[Part, tuple[str, ...]] = {
 }
 TYPED = frozenset(
     {Part.NAME, Part.DESCRIPTION, Part.HOURS, Part.PHONES, Part.EMAIL, Part.URL, Part.ADDRESS}
-    | {Part.AGES, Part.REFERRERS, Part.COST, Part.NOTE}
+    | {Part.HOURS_NOTE, Part.AGES, Part.REFERRERS, Part.COST, Part.NOTE}
 )
 EMPTIED = frozenset(
     {Part.HOURS, Part.PHONES, Part.EMAIL, Part.URL, Part.ADDRESS, Part.REFERRERS, Part.COST}
-    | {Part.NOTE}
+    | {Part.HOURS_NOTE, Part.NOTE}
 )
 SEVERAL = frozenset({Part.NEEDS, Part.LANGUAGES, Part.STAGES})
 OF_COORDINATORS = frozenset({Part.AUDIENCE})
@@ -288,9 +290,9 @@ def read(
     """Return *service* with what *text* says of *part*, or what to ask back.
 
     Nothing that may be an address is taken for a service whose place is kept secret, whatever
-    the part. Words about the hours go when the hours are written anew: they spoke of the old
-    ones; days on which it is closed stay. A new address has no point of its own: the distance
-    goes by its postcode, because the middle of a postcode on a map is somebody else's door.
+    the part. Days on which it is closed stay when the hours are written anew. A new address
+    has no point of its own: the distance goes by its postcode, because the middle of a postcode
+    on a map is somebody else's door.
 
     Raises:
         ValueError: *part* is not typed.
@@ -308,7 +310,7 @@ def read(
     said = hours(wording.clean(text))
     if isinstance(said, str):
         said = wording.words(said + _closures(service.opening_hours or ""), fields.Hours)
-    return _or_text(said, lambda it: replace(service, opening_hours=it, hours_note=None))
+    return _or_text(said, lambda it: replace(service, opening_hours=it))
 
 
 def _aged(service: Service, text: str) -> Service | Text:
@@ -334,6 +336,7 @@ def _texted(name: str, read: Callable[[str], object]) -> Callable[[Service, str]
 _READERS: Mapping[Part, Callable[[Service, str], Service | Text]] = {
     Part.NAME: _texted("name", lambda text: wording.words(text, fields.Title)),
     Part.DESCRIPTION: _texted("description", lambda text: wording.words(text, fields.Description)),
+    Part.HOURS_NOTE: _texted("hours_note", lambda text: wording.words(text, fields.ShortNote)),
     Part.PHONES: _texted("phones", wording.phones),
     Part.EMAIL: _texted("email", wording.email),
     Part.URL: _texted("url", wording.url),

@@ -161,6 +161,7 @@ def read_back(
         t,
         _title(t, service),
         fact_words.difference(t, fields),
+        fact_words.beside(t, service, fields),
         bold(t.gettext("Is this right?")),
         escape(again) if again else None,
     )

@@ -9,7 +9,7 @@ from babel import Locale
 from digests.clean import shorten
 from directory.editing import FIELDS, FREE, THIS_WEEK, TODAY, Part
 from directory.history import FieldChange
-from directory.model import ANYONE, Audience, Gender, Referral, Status
+from directory.model import ANYONE, Audience, Gender, Referral, Service, Status
 from directory.needs import NEEDS
 from handlers import contact
 from handlers.screens import bold
@@ -22,8 +22,7 @@ _LONGEST = 1_000  # characters of one value: whoever approves a text reads all o
 SILENT = frozenset({"location", "status_date", "checks", "confidence", "confirmed_on"})
 # a field is of the part that it comes first in, else of the first that has it
 _FIRST = {names[0]: part for part, names in FIELDS.items()}
-_REST = {"hours_note": Part.HOURS, "max_age": Part.AGES}
-_PARTS = _FIRST | _REST
+_PARTS = _FIRST | {"max_age": Part.AGES}
 
 
 def label(t: Translator, part: Part) -> str:
@@ -34,6 +33,7 @@ def label(t: Translator, part: Part) -> str:
         Part.NEEDS: t.gettext("What they help with"),
         Part.STATUS: t.gettext("Open or full"),
         Part.HOURS: t.gettext("Opening times"),
+        Part.HOURS_NOTE: t.gettext("About the opening times"),
         Part.PHONES: t.gettext("Phone"),
         Part.EMAIL: t.gettext("E-mail"),
         Part.URL: t.gettext("Website"),
@@ -93,6 +93,18 @@ def difference(t: Translator, fields: Sequence[FieldChange], *, longest: int = _
 def _before_and_after(t: Translator, change: FieldChange, longest: int) -> str:
     old, new = (value(t, change.field, each, longest) for each in (change.old, change.new))
     return f"{bold(name(t, change.field))}\n➖ {_html(old)}\n➕ {_html(new)}"
+
+
+def beside(t: Translator, service: Service, fields: Sequence[FieldChange]) -> str | None:
+    """Return the words about the opening times as HTML where *fields* change those alone.
+
+    They stay as they are, and whoever changes the times should see if they still fit.
+    """
+    changed = {each.field for each in fields}
+    if service.hours_note is None or "opening_hours" not in changed or "hours_note" in changed:
+        return None
+    told = _html(value(t, "hours_note", service.hours_note))
+    return f"{bold(label(t, Part.HOURS_NOTE))}\n{told}"
 
 
 def _html(text: str) -> str:

@@ -61,6 +61,7 @@ def _review(t: Translator, shown: Review) -> str:
         _wants(t, shown.service),
         escape(again) if shown.again else None,
         fact_words.difference(t, shown.fields),
+        fact_words.beside(t, shown.service, shown.fields),
     )
 
 

@@ -216,14 +216,14 @@ def test_ages_that_are_unclear_are_asked_back(known, text):
     assert isinstance(read(known, Part.AGES, text), Text)
 
 
-def test_new_hours_take_the_old_words_about_hours_with_them_but_keep_closed_days(known):
+def test_new_hours_keep_closed_days_and_the_words_about_hours(known):
     closed = editing.chosen(known, Part.STATUS, editing.THIS_WEEK, MONDAY)
     found = read(closed, Part.HOURS, "x", lambda _: "We 10:00-13:30")
     assert isinstance(found, Service)
     assert found.opening_hours is not None and found.opening_hours.startswith(
         "We 10:00-13:30; 2026"
     )
-    assert found.hours_note is None
+    assert found.hours_note == known.hours_note is not None
     wednesday = datetime(2026, 11, 18, 11, tzinfo=UTC)
     assert hours.opening(found.opening_hours, wednesday).now == "closed"
     assert hours.opening(found.opening_hours, wednesday.replace(day=25)).now == "open"
@@ -270,7 +270,7 @@ def test_every_choice_can_be_chosen_and_no_other(known, part):
 
 @pytest.mark.parametrize("part", Part)
 def test_only_what_may_be_empty_is_emptied(known, part):
-    full = replace(known, note="x", who_may_refer="x", url="https://example.org")
+    full = replace(known, note="x", who_may_refer="x", url="https://example.org", hours_note="x")
     if part not in editing.EMPTIED:
         with pytest.raises(ValueError, match=part):
             editing.emptied(full, part)
