@@ -135,11 +135,6 @@ async def others(session: AsyncSession, key: str) -> Others:
     return Others(records)
 
 
-async def known(session: AsyncSession, ids: Sequence[str]) -> set[str]:
-    """Return those of *ids* that the directory has, hidden or not."""
-    return set(await _rows(session, ids, lock=False))
-
-
 async def _rows(session: AsyncSession, ids: Sequence[str], *, lock: bool) -> dict[str, ServiceRow]:
     found: dict[str, ServiceRow] = {}
     for some in _batches(sorted(set(ids))):

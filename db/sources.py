@@ -5,7 +5,6 @@ from dataclasses import dataclass
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.listings import DirectorySourceRow
@@ -39,12 +38,6 @@ async def find(session: AsyncSession, key: str) -> Progress | None:
     """Return how far the import of the source *key* is, None if it was never begun."""
     row = await session.get(DirectorySourceRow, key)
     return None if row is None else _progress(row)
-
-
-async def every(session: AsyncSession) -> list[Progress]:
-    """Return every source, by key."""
-    rows = await session.scalars(select(DirectorySourceRow).order_by(DirectorySourceRow.key))
-    return [_progress(row) for row in rows]
 
 
 async def put(session: AsyncSession, wanted: Progress, *, before: Progress | None) -> None:

@@ -3,6 +3,7 @@
 import html
 import re
 import unicodedata
+from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import nh3
@@ -74,8 +75,17 @@ def shortened(words: str, most: int) -> str:
 
 def without_addresses(words: str) -> str:
     """Return *words* without the sentences that hold a postcode or a street with a number."""
-    kept = (each for each in _SENTENCE.findall(words) if not _ADDRESS.search(each))
-    return "".join(kept).strip()
+    return without(words, lambda sentence: _ADDRESS.search(sentence) is not None)
+
+
+def without(words: str, goes: Callable[[str], bool]) -> str:
+    """Return *words* without the sentences (or lines) of which *goes* is true."""
+    return "".join(each for each in _SENTENCE.findall(words) if not goes(each)).strip()
+
+
+def emails(words: str) -> list[str]:
+    """Return every e-mail address in *words*."""
+    return _EMAIL.findall(words)
 
 
 def url(value: str) -> str | None:

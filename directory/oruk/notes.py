@@ -35,7 +35,6 @@ class Left(StrEnum):
     DATE = "date_not_possible"
     LANGUAGE = "language_not_known"
     AGE = "age_not_possible"
-    HOURS = "hours_in_words"
 
 
 class Notes:

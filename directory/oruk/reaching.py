@@ -97,6 +97,8 @@ _DESKS = re.compile(
 )
 _PERSONAL_NAME = re.compile(r"[a-z]{1,20}[._-][a-z'-]{2,30}\d{0,4}")
 _WORD = re.compile(r"[^\W\d_]{4,}")
+# also numbers for drama and mistyped ones, which are nobody's but look like a person's
+_MOBILE = re.compile(r"(?:\+44[\s(0)]*|\b0)7(?:[\s-]?\d){9}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,6 +161,19 @@ def is_personal(mailbox: str, names: str, person: str) -> bool:
     return bool(person) or _PERSONAL_NAME.fullmatch(local) is not None
 
 
+def without_people(words: str, names: str) -> str:
+    """Return *words* without the sentences that hold a mobile number or a person's mailbox."""
+    if "@" not in words and _MOBILE.search(words) is None:
+        return words
+    return clean.without(words, lambda sentence: _is_private(sentence, names))
+
+
+def _is_private(sentence: str, names: str) -> bool:
+    if _MOBILE.search(sentence):
+        return True
+    return any(is_personal(each, names, "") for each in clean.emails(sentence))
+
+
 def _contact(row: Record, names: str, notes: Notes) -> Contact | None:
     """Return a desk or function of the contact *row*, None where only a person is left."""
     name, title = values.text(row, "name"), clean.line(values.text(row, "title", "department"))
@@ -168,6 +183,8 @@ def _contact(row: Record, names: str, notes: Notes) -> Contact | None:
     if person:
         notes.add(Left.PERSON)
         found = tuple(each for each in found if not clean.is_mobile(each.number))
+    if person and any(word in title for word in person.split()):
+        title = ""  # "Ann Persona, organiser"
     label = title or (clean.line(name) if name and is_desk else "")
     mailbox = _email(row, names, person, notes)
     title_ = clean.shortened(label, _LABEL) or None

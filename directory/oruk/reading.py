@@ -176,6 +176,8 @@ class _Reader:
         self._notes = notes
         self._secret = secret
         self._organization = values.child(record, "organization", "organisation")
+        named = values.text(self._organization, "name")
+        self._names = f"{values.text(record, 'name')} {named}"
 
     def service(
         self,
@@ -283,10 +285,14 @@ class _Reader:
         )
 
     def _text(self, markup: str, most: int) -> str:
-        """Return plain words that fit; of a hidden place without what tells where it is."""
+        """Return plain words that fit: of no person, of a hidden place not where it is."""
         words = clean.plain(markup)
         if most <= _ORGANIZATION:
             words = clean.line(words)
+        public = reaching.without_people(words, self._names)
+        if public != words:
+            self._notes.add(Left.PERSON)
+            words = public
         if self._secret:
             words = clean.without_addresses(words)
         short = clean.shortened(words, most)

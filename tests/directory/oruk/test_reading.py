@@ -348,6 +348,25 @@ def test_contacts_are_desks_and_never_people(contact, expected, is_person):
 
 
 @pytest.mark.parametrize(
+    ("description", "kept"),
+    [
+        ("Food. Ring Ann on 07911 123456. Open daily.", "Food. Open daily."),
+        ("Food. Write to ann.persona@example.org. Open daily.", "Food. Open daily."),
+        ("Food. Write to info@example.org.", "Food. Write to info@example.org."),
+        ("Food. Ring 0113 222 4412.", "Food. Ring 0113 222 4412."),
+    ],
+)
+def test_no_persons_number_stays_in_a_text(description, kept):
+    assert taken(a_record(description=description)).service.description == kept
+
+
+def test_a_title_with_the_persons_name_goes():
+    contact = {"name": "Ann Persona", "title": "Ann, organiser", "phone": "0113 2224412"}
+    service = taken(a_record(contacts=[contact])).service
+    assert service.contacts == () and service.phones == (Phone("+441132224412"),)
+
+
+@pytest.mark.parametrize(
     ("written", "numbers", "noted"),
     [
         ("0113 222 4412", ["+441132224412"], False),
