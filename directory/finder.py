@@ -31,7 +31,7 @@ from directory.model import (
 )
 
 SHORTEST = 2  # letters of a word that is looked for
-MOST = 120  # candidates that are put in order; far more than anybody reads
+MOST = 120  # services of one name that are looked at
 _HEAP = 15_000_000  # bytes that the index may fill before it writes: the least tantivy takes
 _LARGE_HEAP = 128_000_000
 _LARGE = 5_000  # services from which more at once is worth its memory
@@ -206,7 +206,7 @@ class Finder:
         return self._named(self._searcher.search(query, MOST, count=False).hits)
 
     def by_needs(
-        self, query: Query, filters: Filters = ANY, most: int = MOST, *, elsewhere: bool = True
+        self, query: Query, filters: Filters, most: int, *, elsewhere: bool = True
     ) -> list[str]:
         """Return the ids of the *most* services that likeliest meet a need of *query*.
 

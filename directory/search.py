@@ -32,6 +32,7 @@ _WRONG = ((9, 2), (5, 1))  # letters of a word from which so many may be wrong
 _MOST_GUESSED = 4  # words of a text whose right spelling is looked for
 _LOOKED_AT = 100  # services with the words
 _FEW = 2_000  # services up to which all that meet a need are put in order
+_IN_ORDER, _OF_EACH = 60, 4  # services put in order at least, and for each one that is shown
 _MOST_OPEN = 60  # services that fit among which the open ones are looked for
 _SURELY_NAMED = 0.9  # of the weight, where a need is meant that the service does not meet
 _GUESSED = 0.8  # how sure it is that another word is meant than the one typed
@@ -228,21 +229,22 @@ class _Search:
         if not self._query.needs:
             return
         most = _MOST_OPEN if self._filters.open_now else limit
-        found = matcher.find(self._directory, self._query, most, among=self._among()).matches
+        found = matcher.find(self._directory, self._query, most, among=self._among(most)).matches
         for at, match in enumerate(found):
             self._fits[match.service.id] = match
             yield match.service.id, 1.0 - at / (2 * most)
 
-    def _among(self) -> matcher.Among | None:
+    def _among(self, limit: int) -> matcher.Among | None:
         """Return which services to look at: the best of those that the filters leave."""
         unfiltered = self._filters == replace(ANY, open_now=self._filters.open_now)
         if unfiltered and len(self._known) <= _FEW:
             return None
         place = self._query.place
+        most = max(_IN_ORDER, _OF_EACH * limit)
         away = place is not None and not self._directory.gazetteer.in_area(place)
 
         def left(query: Query) -> Iterator[Candidate]:
-            for service_id in self._known.by_needs(query, self._filters, elsewhere=away):
+            for service_id in self._known.by_needs(query, self._filters, most, elsewhere=away):
                 if (known := self._directory.candidate(service_id)) is not None:
                     yield known
 
