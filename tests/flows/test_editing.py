@@ -109,7 +109,8 @@ async def test_a_coordinators_own_change_is_public_at_once_and_can_be_taken_back
         pytest.param("Closed until Sunday", "open", id="closed this week"),
     ],
 )
-async def test_what_keeps_people_from_a_wasted_way_is_public_at_once(city, press, told):
+async def test_what_keeps_people_from_a_wasted_way_is_public_at_once(small, pack, press, told):
+    city = await opened(small, pack)
     await city.forges(PARTNER, f"1:E:{SERVICE}:status")
     await city.presses(PARTNER, press)
     shown = await city.presses(PARTNER, "Yes")
@@ -127,7 +128,8 @@ async def test_what_keeps_people_from_a_wasted_way_is_public_at_once(city, press
     assert "took your change back" in city.last(PARTNER).text
 
 
-async def test_that_it_is_open_again_waits_for_a_coordinator(city):
+async def test_that_it_is_open_again_waits_for_a_coordinator(small, pack):
+    city = await opened(small, pack)
     await city.forges(ADA, f"1:E:{SERVICE}:status")
     await city.presses(ADA, "It is full")
     await city.presses(ADA, "Yes")
@@ -138,7 +140,8 @@ async def test_that_it_is_open_again_waits_for_a_coordinator(city):
     assert (await service(city)).status == "full"
 
 
-async def test_a_refusal_reaches_the_partner_with_its_reason(city):
+async def test_a_refusal_reaches_the_partner_with_its_reason(small, pack):
+    city = await opened(small, pack)
     await proposes(city, "name", "Housing Help")
     await city.send_out()
     await city.presses(ADA, "Reject")
@@ -180,7 +183,8 @@ async def test_what_was_changed_since_is_shown_again_before_it_is_approved(city)
     assert (await service(city)).name == "Wanted Name"
 
 
-async def test_changes_of_different_parts_are_approved_in_any_order(city):
+async def test_changes_of_different_parts_are_approved_in_any_order(small, pack):
+    city = await opened(small, pack)
     await city.forges(PARTNER, f"1:E:{SERVICE}:cost")
     await city.presses(PARTNER, "It is free.")
     await city.presses(PARTNER, "Yes")
@@ -196,7 +200,8 @@ async def test_changes_of_different_parts_are_approved_in_any_order(city):
     assert (access.cost, access.appointment, access.walk_in) == ("free", True, False)
 
 
-async def test_a_partner_takes_a_proposal_back(city):
+async def test_a_partner_takes_a_proposal_back(small, pack):
+    city = await opened(small, pack)
     await proposes(city, "name", "Other Name")
     shown = await city.forges(PARTNER, f"1:E:{SERVICE}")
     assert "This waits for a coordinator" in shown.text
@@ -214,7 +219,8 @@ async def test_pressing_yes_twice_proposes_once(city):
     assert len((await city.rows())["service_proposals"]) == 1
 
 
-async def test_an_old_yes_confirms_only_what_was_shown_with_it(city):
+async def test_an_old_yes_confirms_only_what_was_shown_with_it(small, pack):
+    city = await opened(small, pack)
     await city.forges(PARTNER, f"1:E:{SERVICE}:name")
     old = (await city.says(PARTNER, "First Name")).data("Yes")
     await city.says(PARTNER, "Second Name")
@@ -272,7 +278,8 @@ STRANGERS = [
 
 
 @pytest.mark.parametrize(("who", "organisation"), STRANGERS)
-async def test_strangers_change_nothing(city, who, organisation):
+async def test_strangers_change_nothing(small, pack, who, organisation):
+    city = await opened(small, pack)
     if organisation:
         async with city.sessions.begin() as session:
             await db.people.make_partner(session, who, organisation, today=city.app.today())
@@ -297,7 +304,8 @@ async def test_strangers_change_nothing(city, who, organisation):
     assert "Change it" not in card.labels
 
 
-async def test_a_role_that_ended_meanwhile_ends_the_change_too(city):
+async def test_a_role_that_ended_meanwhile_ends_the_change_too(small, pack):
+    city = await opened(small, pack)
     await city.forges(PARTNER, f"1:E:{SERVICE}:name")
     await city.says(PARTNER, "Other Name")
     async with city.sessions.begin() as session:
@@ -338,7 +346,8 @@ async def test_forgetting_in_the_middle_leaves_the_change_without_its_author(cit
     assert "Your change is public" not in city.said()
 
 
-async def test_a_partner_sees_their_services_and_coordinators_what_waits(city):
+async def test_a_partner_sees_their_services_and_coordinators_what_waits(small, pack):
+    city = await opened(small, pack)
     await proposes(city, "name", "Other Name")
     shown = await city.says(PARTNER, "/services")
     assert any("Leeds Housing Options" in label for label in shown.labels)
@@ -378,6 +387,7 @@ MARKER = "17 Zweibruecken Lane, Leeds, LS9 8AA"
 
 
 async def test_a_secret_place_takes_no_address_in_any_field(city, caplog):
+    listen(caplog)
     await city.forges(ADA, f"1:E:{SERVICE}:secret")
     await city.presses(ADA, "Nobody may see the address")
     await city.presses(ADA, "Yes")
@@ -402,6 +412,7 @@ async def test_a_secret_place_takes_no_address_in_any_field(city, caplog):
 
 
 async def test_an_address_that_becomes_secret_is_gone_everywhere(city, caplog):
+    listen(caplog)
     await proposes(city, "place", MARKER)
     await city.send_out()
     assert "Zweibruecken" not in repr(city.screens(ADA)), "only behind the button"
@@ -425,6 +436,11 @@ async def test_an_address_that_becomes_secret_is_gone_everywhere(city, caplog):
     assert "Zweibruecken" not in city.last(ADA).text
     assert "Zweibruecken" not in city.last(BEN).text
     await gone(city, caplog)
+
+
+def listen(caplog):
+    for name in ("bot", "db", "handlers", "delivery", "directory"):
+        caplog.set_level("DEBUG", logger=name)
 
 
 async def gone(city: Stage, caplog):
@@ -472,7 +488,8 @@ async def test_forged_buttons_break_nothing(small, pack, caplog, who):
         assert await city.rows(of_directory=True) == before, data
 
 
-async def test_forged_decisions_break_nothing(city, caplog):
+async def test_forged_decisions_break_nothing(small, pack, caplog):
+    city = await opened(small, pack)
     await proposes(city, "name", "Other Name")
     before = await city.rows(of_directory=True)
     for data in ("1:B:1:refuse:eat", "1:B:1:refuse", "1:B:1:approve:eat", "1:B:1:withdraw"):
@@ -481,7 +498,8 @@ async def test_forged_decisions_break_nothing(city, caplog):
     assert await city.rows(of_directory=True) == before
 
 
-async def test_a_named_owner_changes_the_service_of_another_organisation(city):
+async def test_a_named_owner_changes_the_service_of_another_organisation(small, pack):
+    city = await opened(small, pack)
     async with city.sessions.begin() as session:
         await db.people.make_partner(session, OTHER, "Elsewhere", today=city.app.today())
         await db.freshness.name_owner(session, SERVICE, OTHER, city.clock())
@@ -539,7 +557,8 @@ async def test_only_coordinators_decide_who_sees_a_service(small, pack):
     assert "Leeds Housing Options" not in card.text, "at once"
 
 
-async def test_an_import_leaves_an_approved_change_alone(city, pack):
+async def test_an_import_leaves_an_approved_change_alone(small, pack):
+    city = await opened(small, pack)
     await proposes(city, "name", "Approved Name")
     await city.send_out()
     await city.presses(ADA, "Approve")
