@@ -1,7 +1,7 @@
 """Screens of the freshness loop: the question, the answers, and what coordinators see. Pure."""
 
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Iterator, Sequence
+from dataclasses import dataclass, replace
 from datetime import date, datetime
 from html import escape
 from zoneinfo import ZoneInfo
@@ -19,6 +19,8 @@ from locales.errors import Text
 from people.model import Person
 
 PER_PAGE = 7
+_MOST_TEXT = 4_096  # UTF-16 units (Bot API, sendMessage)
+_BRIEF = 300  # characters of a description
 _LONGEST_LABEL = 40  # characters of a service's name in a button
 _PUBLIC = Person(0)
 
@@ -50,7 +52,27 @@ class Asked:
 def question(t: Translator, asked: Asked) -> Screen:
     """Ask whether the facts of a service, as the public reads them, are still right."""
     service = asked.service
-    text = paragraphs(
+    texts = (_question(t, replace(asked, service=each)) for each in _briefer(service))
+    text = next((text for text in texts if _length(text) <= _MOST_TEXT), "")
+    return Screen(text, (*_answers(t, service), *_of_coordinators(t, asked)))
+
+
+def _briefer(service: Service) -> Iterator[Service]:
+    """Yield *service*, and then with ever less of what can be long, so that it fits a message."""
+    yield service
+    short = replace(service, description=shorten(service.description, _BRIEF))
+    yield short
+    short = replace(short, other_places=(), contacts=(), cost_options=(), hours_note=None)
+    yield replace(short, referrer_note=None)
+    yield replace(short, referrer_note=None, phones=service.phones[:1], needs=service.needs[:1])
+
+
+def _length(text: str) -> int:
+    return len(text.encode("utf-16-le")) // 2
+
+
+def _question(t: Translator, asked: Asked) -> str:
+    return paragraphs(
         t,
         bold(t.gettext("Is this still right?")),
         italic(t.gettext("The facts have changed since I asked. Please read them again."))
@@ -62,7 +84,6 @@ def question(t: Translator, asked: Asked) -> Screen:
         _facts(t, asked),
         escape(t.gettext("Say yes only if all of it is right today.")),
     )
-    return Screen(text, (*_answers(t, service), *_of_coordinators(t, asked)))
 
 
 def content(screen: Screen) -> Content:

@@ -57,6 +57,14 @@ def failing(hours):
             ["has waited for 3 days"],
             id="a message waits for too long",
         ),
+        pytest.param(
+            facts(oldest_question=NOW - timedelta(days=6)), [], id="nobody is asked at Christmas"
+        ),
+        pytest.param(
+            facts(oldest_question=NOW - timedelta(days=7)),
+            ["Nobody was asked for 7 days if services are still right."],
+            id="the freshness loop is late",
+        ),
     ],
 )
 def test_what_the_database_says(found, said):

@@ -19,6 +19,7 @@ from db import (
     subscriptions,
     tips,
 )
+from db.listings import ProposalRow
 from delivery.broadcast import Audience
 from delivery.model import Kind, Sent, Settlement
 from digests.model import Decision, Item, JudgedItem, Verdict
@@ -52,6 +53,8 @@ async def everything(sessions, now):
         await tips.add(session, 1, "en", "Thank you", now=now)
         await outcomes.count(session, "2020-W01", Outcome.ZERO, Asked("food"))
         await freshness.phoned(session, "a-service", by=1, now=now)
+        decided = {"state": "approved", "decided_at": now, "proposed_at": now, "proposed_by": 1}
+        session.add(ProposalRow(service_id="a-service", fields=[], **decided))
 
 
 KEPT_FOR = {
@@ -67,6 +70,7 @@ KEPT_FOR = {
     "shown_messages": 2,
     "tips": 30,
     "tasks": 365,
+    "proposals": 180,
 }
 
 

@@ -143,6 +143,7 @@ async def state(year):
         return {row.id: (row.hidden_reason, row.doubted_on) for row in rows}
 
 
+@pytest.mark.slow
 async def test_a_year(year, database_kind):
     """PostgreSQL lives through the first months, in which all that can happen has happened."""
     await year.live(365 if database_kind == "sqlite" else 100)

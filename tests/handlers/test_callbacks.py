@@ -149,6 +149,9 @@ def test_every_route_holds_its_longest_button(pack):
         Route.HISTORY: (service,),
         Route.UNDO: (LARGEST,),
         Route.SERVICES: (99,),
+        Route.FRESH: (service, "y", "ffffffff"),
+        Route.FRESH_LIST: ("c", 99),
+        Route.OWNER: (service, person),
     }
     assert set(longest) == set(Route), "a new route needs its longest button here"
     for route, args in longest.items():

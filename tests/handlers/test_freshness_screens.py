@@ -9,7 +9,7 @@ import pytest
 import locales
 from directory.calls import Call, Why
 from directory.freshness import Step
-from directory.model import Address, Status
+from directory.model import Address, ServiceAtLocation, Status
 from handlers import freshness_lists, freshness_screens
 from handlers.callbacks import Route, decode
 from handlers.freshness_lists import Silence
@@ -70,6 +70,22 @@ def test_every_list_fits_with_the_longest_names(language):
         freshness_lists.summary(t, silences),
     ):
         check(shown)
+
+
+@pytest.mark.parametrize("language", ["en", "ar"])
+def test_a_long_record_is_cut_until_it_fits(language):
+    t = locales.translator(language)
+    many = tuple(
+        ServiceAtLocation(str(n), "P" * 60, Address(("A" * 60,), "LS9 8AA"), None, False, None)
+        for n in range(30)
+    )
+    long = replace(
+        LONGEST, description="d " * 3_000, other_places=many, hours_note="h " * 500,
+        phones=LONGEST.phones * 20, referrer_note="r " * 900,
+    )  # fmt: skip
+    shown = freshness_screens.question(t, Asked(long, NOW, ZONE, coordinator=True))
+    check(shown)
+    assert "0113 222 4412" in shown.text
 
 
 def test_a_confidential_address_is_not_in_the_question():
