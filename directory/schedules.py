@@ -113,11 +113,13 @@ def to_opening_hours(
     slots: list[_Slot] = []
     words: list[str] = []
     closed = False
-    for each in schedules:
+    rows = list(schedules)
+    for each in rows:
         if on is not None and each.valid_to is not None and each.valid_to < on:
             continue
         if (whole := _whole(each)) is not None:
-            return whole, None
+            others = (row for row in rows if row is not each)
+            return whole, _note(word for row in others for word in _words(row, timed=True))
         if each == Schedule(description=NO_HOLIDAYS):
             closed = True
             continue
@@ -130,8 +132,7 @@ def to_opening_hours(
         rules += (Rule((), holidays=True, closed=True),)
     elif closed:
         words.append(NO_HOLIDAYS)
-    note = "\n".join(dict.fromkeys(words)) or None
-    return (hours_rules.written(rules) if rules else None), note
+    return (hours_rules.written(rules) if rules else None), _note(words)
 
 
 def from_opening_hours(expression: str) -> tuple[Schedule, ...]:
@@ -160,6 +161,11 @@ def from_opening_hours(expression: str) -> tuple[Schedule, ...]:
         for schedule in _schedules(_Slot(tuple(some), span, first, last))
     ]
     return (*found, Schedule(description=NO_HOLIDAYS)) if closed else tuple(found)
+
+
+def _note(words: Iterable[str]) -> str | None:
+    """Return *words* as a line each, every one once; None where there are none."""
+    return "\n".join(dict.fromkeys(words)) or None
 
 
 def _number(text: str | None) -> int | None:

@@ -42,7 +42,7 @@ class BadQuery(Exception):
 
 
 class UnknownPlace(Exception):
-    """A postcode that has the right form, but is not in the gazetteer."""
+    """There is no point to measure from: no postcode, or none that the gazetteer knows."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -108,14 +108,14 @@ def places(query: Query, gazetteer: Gazetteer) -> Asked:
 
     Raises:
         BadQuery: a parameter cannot be used.
-        UnknownPlace: there is no such postcode in the gazetteer.
+        UnknownPlace: the postcode is missing or not in the gazetteer.
     """
     asked = services(query)
     postcode = _read(query, "postcode", _postcode)
     within = _read(query, "proximity", lambda text: _number(text, FARTHEST))
     if postcode is None:
         if within is not None:
-            raise BadQuery("proximity: it needs a postcode from which to measure.")
+            raise UnknownPlace
         return asked
     found = gazetteer.find(postcode)
     if found is None:

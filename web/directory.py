@@ -92,7 +92,7 @@ def _refused(refusal: Exception) -> web.Response:
     if isinstance(refusal, BadQuery):
         return _problem(HTTPStatus.BAD_REQUEST, str(refusal))
     if isinstance(refusal, UnknownPlace):
-        return _problem(HTTPStatus.NOT_FOUND, "postcode: it is not known here. Write one near by.")
+        return _problem(HTTPStatus.NOT_FOUND, "postcode: write one that is known here.")
     if isinstance(refusal, _Busy):
         later = {"Retry-After": "1"}
         return _problem(HTTPStatus.SERVICE_UNAVAILABLE, "Many read just now: come back.", **later)

@@ -333,7 +333,7 @@ def _fingerpost() -> Json:
     texts = {"type": "array", "items": _TEXT}
     source = _object("url", url=_URI, stated_date=_TEXT, facts=texts)
     return _object(
-        "status confidential_location sources",
+        "status channels confidential_location contact_withheld sources",
         status={"type": "string", "enum": ["open", "full", "paused", "closed", "unknown"]},
         status_date=_DATE,
         valid_until=_DATE,

@@ -1,6 +1,7 @@
 """What Open Referral UK has no field for, under the key ``fingerpost`` of a service. Pure.
 
-Nobody gains trust by it: a publisher cannot call its own record confirmed, only withhold contact.
+A record can say by it that its directory withheld contact, or found it good enough to give. Nobody
+can call its own record confirmed by it.
 """
 
 from collections.abc import Mapping
@@ -21,6 +22,7 @@ from directory.model import (
     Source,
     Status,
 )
+from directory.oruk import clean
 from directory.oruk.vocabulary import NEED_TAXONOMY, STAGE_TAXONOMY, of_ours
 
 KEY = "fingerpost"
@@ -34,7 +36,7 @@ Extension = Mapping[str, Any]  # JSON of strangers: every value is looked at bef
 def written(service: Service) -> dict[str, object]:
     """Return the extension of a service that is already `public`; nothing in it is empty.
 
-    *sources* is always there: it may hold none.
+    *channels* and *sources* are always there: they may hold none.
     """
     access = service.access
     found: dict[str, object | None] = {
@@ -46,12 +48,12 @@ def written(service: Service) -> dict[str, object]:
         "referral": None if access.referral is None else access.referral.value,
         "appointment": access.appointment,
         "who_may_refer": service.who_may_refer,
-        "channels": [each.value for each in service.channels] or None,
+        "channels": [each.value for each in service.channels],
         "opening_hours": service.opening_hours,
         "hours_note": service.hours_note,
         "accessibility": list(service.accessibility) or None,
         "confidential_location": service.confidential_location,
-        "contact_withheld": service.confidence is Confidence.LOW or None,
+        "contact_withheld": service.confidence is Confidence.LOW,
         "sources": _sources(service),
     }
     return {name: value for name, value in found.items() if value is not None}
@@ -65,13 +67,12 @@ def restored(service: Service, document: Mapping[str, Any]) -> Service:
     given = document.get(KEY)
     if not isinstance(given, Mapping):
         return service
-    whole = _with_hours(_with_sources(_with_facts(service, given), given), given)
+    whole = _with_hours(_with_sources(_with_facts(service, document, given), given), given)
     return _with_terms(whole, document)
 
 
-def _with_facts(service: Service, given: Extension) -> Service:
+def _with_facts(service: Service, document: Mapping[str, Any], given: Extension) -> Service:
     secret = service.confidential_location or given.get("confidential_location") is True
-    withheld = given.get("contact_withheld") is True
     access = service.access
     return replace(
         service,
@@ -80,10 +81,11 @@ def _with_facts(service: Service, given: Extension) -> Service:
         valid_until=_day(given, "valid_until") or service.valid_until,
         gender=_choice(Gender, given, "gender") or service.gender,
         who_may_refer=_text(given, "who_may_refer") or service.who_may_refer,
-        channels=_channels(given) or service.channels,
+        channels=_channels(given) if "channels" in given else service.channels,
         accessibility=_texts(given, "accessibility") or service.accessibility,
         confidential_location=secret,
-        confidence=Confidence.LOW if withheld else service.confidence,
+        confidence=_confidence(given) or service.confidence,
+        email=service.email or _email(document, given),
         access=Access(
             _flag(given, "walk_in", access.walk_in),
             _choice(Referral, given, "referral") or access.referral,
@@ -91,6 +93,19 @@ def _with_facts(service: Service, given: Extension) -> Service:
             access.cost,
         ),
     )
+
+
+def _confidence(given: Extension) -> Confidence | None:
+    withheld = given.get("contact_withheld")
+    if not isinstance(withheld, bool):
+        return None
+    return Confidence.LOW if withheld else Confidence.MEDIUM
+
+
+def _email(document: Mapping[str, Any], given: Extension) -> str | None:
+    """Return the mailbox of the service: another Fingerpost has seen that it is no person's."""
+    written = _text(document, "email")
+    return clean.email(written) if written and given.get("contact_withheld") is False else None
 
 
 def _with_hours(service: Service, given: Extension) -> Service:

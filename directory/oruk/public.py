@@ -10,6 +10,7 @@ from dataclasses import replace
 
 from directory.model import Access, Audience, Confidence, Service, ServiceAtLocation
 from directory.oruk.clean import without_addresses
+from directory.oruk.extension import CONFIRMED
 
 _E_MAIL = r"\S+@\S+"
 _PHONE = r"\+?\d(?:[ ()-]{0,2}\d){6,}"
@@ -51,7 +52,8 @@ def _without_place(service: Service) -> Service:
         area="",
         other_places=(),
         accessibility=(),
-        sources=(),
+        # a page of a source may show what is hidden here; a person's word names none
+        sources=tuple(each for each in service.sources if each.url == CONFIRMED),
     )
 
 

@@ -230,8 +230,10 @@ def _at_location(
 
 
 def _address(address: Address, location_id: str) -> Document:
-    """Return *address*: its last line is the town. Required fields that nobody gave are empty."""
-    street, town = address.lines[:-1], address.lines[-1:]
+    """Return *address*: its last part is the town. Required fields that nobody gave are empty."""
+    parts = [part.strip() for line in address.lines for part in line.split(",")]
+    lines = tuple({part.casefold(): part for part in parts if part}.values())
+    street, town = lines[:-1], lines[-1:]
     if not street:
         street, town = town, ()
     return {

@@ -6,7 +6,7 @@ from datetime import datetime
 from functools import cache
 from pathlib import Path
 
-import jsonschema
+import jsonschema  # type: ignore[import-untyped]  # comes without types
 import pytest
 from referencing import Registry, Resource
 from referencing.jsonschema import DRAFT202012

@@ -6,7 +6,7 @@ from datetime import UTC, date, datetime
 from uuid import UUID
 
 import pytest
-from hypothesis import HealthCheck, given, settings
+from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from directory.model import (
@@ -39,6 +39,7 @@ EVERY = settings(
     max_examples=12,
     deadline=None,
     derandomize=True,
+    phases=[Phase.generate],  # shrinking whole services takes minutes
     suppress_health_check=[HealthCheck.too_slow],
 )
 
@@ -354,7 +355,7 @@ MARKS = (
 )
 
 
-def hostile(**changed) -> Service:
+def hostile(**changed):
     """A service that breaks the model's promise: a confidential one with all its places."""
     place = ServiceAtLocation(
         id="ac148810-d857-441c-9679-408f346de14b",
@@ -431,7 +432,7 @@ def test_a_single_confidential_place_is_left_out():
 SECRETS = ("Zznote", "+441134960123", "zz@example.org", "Zzstreet", "LS9 8AA", "53.7", "Mo 10:00")
 
 
-def doubtful(**changed) -> Service:
+def doubtful(**changed):
     service = replace(
         a_service(),
         confidence=Confidence.LOW,
