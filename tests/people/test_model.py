@@ -6,7 +6,11 @@ from people.model import Action, Person, Role
 
 MAY = {
     Role.NEWCOMER: set(),
-    Role.PARTNER: {Action.SEE_WORKER_SERVICES, Action.SEE_UNCONFIRMED_RIGHTS},
+    Role.PARTNER: {
+        Action.SEE_WORKER_SERVICES,
+        Action.SEE_UNCONFIRMED_RIGHTS,
+        Action.EDIT_OWN_SERVICE,
+    },
     Role.COORDINATOR: {
         Action.SEE_WORKER_SERVICES,
         Action.CONFIRM_SERVICE,
@@ -18,6 +22,9 @@ MAY = {
         Action.ANSWER_TIPS,
         Action.SEE_UNCONFIRMED_RIGHTS,
         Action.CONFIRM_RIGHT,
+        Action.EDIT_OWN_SERVICE,
+        Action.EDIT_SERVICE,
+        Action.APPROVE_CHANGE,
     },
 }
 
