@@ -35,6 +35,8 @@ ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "data" / "oruk" / "feeds"
 TERMS = mapping.read_mapping('[[word]]\nwords = ["food"]\nneeds = ["food"]\neverywhere = true')
 PER_PAGE = 3
+# what does not depend on the database is tried on one
+ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 def a_record(number, **changed):
@@ -114,6 +116,7 @@ async def find(sessions, number):
         return await services.find(session, ours(number))
 
 
+@ON_SQLITE
 async def test_an_import_says_what_it_did(sessions, now):
     records = [*map(a_record, range(6)), a_record(6, name=""), a_record(7, status="defunct")]
     first = await imported(sessions, now, FakePages(records))
@@ -254,6 +257,7 @@ async def test_a_preview_writes_nothing(sessions, now):
     }
 
 
+@ON_SQLITE
 async def test_only_a_whole_full_run_hides_what_is_gone(sessions, now):
     records = [a_record(n) for n in range(9)]
     await imported(sessions, now, FakePages(records))
@@ -273,6 +277,7 @@ async def test_only_a_whole_full_run_hides_what_is_gone(sessions, now):
     assert await find(sessions, 8) is not None
 
 
+@ON_SQLITE
 async def test_an_empty_answer_does_not_empty_the_directory(sessions, now):
     records = [a_record(n) for n in range(30)]
     await imported(sessions, now, FakePages(records))
@@ -283,6 +288,7 @@ async def test_an_empty_answer_does_not_empty_the_directory(sessions, now):
     assert sure.outcomes[Outcome.GONE] == 30
 
 
+@ON_SQLITE
 async def test_later_runs_ask_for_what_changed_and_once_a_week_for_all(sessions, now):
     records = [a_record(n) for n in range(2)]
     asked = []
@@ -293,6 +299,7 @@ async def test_later_runs_ask_for_what_changed_and_once_a_week_for_all(sessions,
     assert asked == [None, now - timedelta(days=1), now, None]
 
 
+@ON_SQLITE
 async def test_older_dialects_are_always_read_whole(sessions, now):
     for days in (0, 1):
         pages = FakePages([a_record(1)], dialect=Dialect.V1)
@@ -321,6 +328,7 @@ async def test_what_a_person_said_is_kept(sessions, now):
     assert again.outcomes[Outcome.KEPT] == 1
 
 
+@ON_SQLITE
 async def test_a_place_that_a_person_hid_stays_hidden_for_ever(sessions, now):
     location = {"latitude": 53.8, "longitude": -1.5, "addresses": [{"address_1": "1 Secret St"}]}
     record = a_record(1, service_at_locations=[{"id": "l", "location": location}])
@@ -353,6 +361,7 @@ async def test_a_second_source_adds_no_second_card(sessions, now):
     assert done.outcomes[Outcome.ADDED] == 1
 
 
+@ON_SQLITE
 async def test_what_coordinators_took_out_stays_out(sessions, now):
     await imported(sessions, now, FakePages([a_record(1)]))
     async with sessions.begin() as session:
@@ -361,12 +370,14 @@ async def test_what_coordinators_took_out_stays_out(sessions, now):
     assert await find(sessions, 1) is None
 
 
+@ON_SQLITE
 async def test_what_closes_at_the_source_closes_here(sessions, now):
     await imported(sessions, now, FakePages([a_record(1)]))
     await imported(sessions, now, FakePages([a_record(1, status="inactive")]), full=True)
     assert (await find(sessions, 1)).status is Status.CLOSED
 
 
+@ON_SQLITE
 async def test_a_record_that_became_unusable_leaves_ours_as_it_was(sessions, now):
     await imported(sessions, now, FakePages([a_record(1), a_record(2)]))
     done = await imported(sessions, now, FakePages([a_record(1, name=""), a_record(2)]), full=True)
@@ -374,6 +385,7 @@ async def test_a_record_that_became_unusable_leaves_ours_as_it_was(sessions, now
     assert (await find(sessions, 1)).name == "Food 1"
 
 
+@ON_SQLITE
 async def test_an_id_that_is_there_twice_counts_once(sessions, now):
     records = [a_record(1), a_record(1, name="Food again"), a_record(2), a_record(1)]
     done = await imported(sessions, now, FakePages(records))
@@ -389,6 +401,7 @@ class Circle(FakePages):
         return replace(first, number=number, total_pages=10**9)
 
 
+@ON_SQLITE
 async def test_a_server_that_goes_in_a_circle_is_stopped(sessions, now):
     with pytest.raises(ImportFailed, match="same page again"):
         await imported(sessions, now, Circle([a_record(1)]))
@@ -403,6 +416,7 @@ class Endless(FakePages):
         return Page((record,), Dialect.V3, number, None, None, last=False)
 
 
+@ON_SQLITE
 async def test_pages_without_end_come_to_an_end(sessions, now):
     with pytest.raises(ImportFailed, match="more than 7 pages"):
         await imported(sessions, now, Endless([]), most_pages=7)
@@ -419,6 +433,7 @@ class Torn(FakePages):
         return record
 
 
+@ON_SQLITE
 async def test_a_record_that_cannot_be_had_is_not_gone(sessions, now):
     records = [a_record(1), a_record(2)]
     await imported(sessions, now, FakePages(records))
@@ -443,6 +458,7 @@ async def test_two_processes_do_not_import_one_source_at_once(sessions, now):
     assert len((await directory(sessions))["shown"]) == 6
 
 
+@ON_SQLITE
 async def test_imports_leave_the_pack_alone_and_the_pack_them(sessions, now):
     await imported(sessions, now, FakePages([a_record(1)]))
     async with sessions.begin() as session:
@@ -450,6 +466,7 @@ async def test_imports_leave_the_pack_alone_and_the_pack_them(sessions, now):
     assert report.hidden == () and await find(sessions, 1) is not None
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("name", "first"),
     [

@@ -16,6 +16,8 @@ from directory.oruk.dialects import BrokenPage, Dialect, Page
 from directory.oruk.notes import Reason
 from directory.oruk.reading import DataSet, source_id
 
+# what a database does with it is tried in test_importing
+ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 TERMS = mapping.read_mapping('[[word]]\nwords = ["food"]\nneeds = ["food"]')
 
 
@@ -85,6 +87,7 @@ def a_job(pages, **options):
     return Wanted(DataSet("harbour", pages.url, "Leeds"), pages, TERMS, **options)
 
 
+@ON_SQLITE
 async def test_an_api_is_paged_and_each_record_read_in_full(sessions, now, api, getter):
     pages = HttpPages(api.url, getter)
     done = await importing.run(a_job(pages), sessions, lambda: now)
@@ -103,6 +106,7 @@ async def test_an_api_is_paged_and_each_record_read_in_full(sessions, now, api, 
     assert "modified_after=2026-11-15T09" in api.asked[-1]
 
 
+@ON_SQLITE
 async def test_a_full_record_that_fails_is_named(sessions, now, api, getter):
     api.broken = {1}
     done = await importing.run(a_job(HttpPages(api.url, getter)), sessions, lambda: now)
@@ -110,6 +114,7 @@ async def test_a_full_record_that_fails_is_named(sessions, now, api, getter):
     assert done.ids["refused unreachable"] == ["id 1"]
 
 
+@ON_SQLITE
 async def test_a_dead_server_cuts_the_run_off(sessions, now, getter):
     pages = HttpPages("http://127.0.0.1:9/services", getter)
     with pytest.raises(ImportFailed, match=r"Page 1: .*could not be reached"):
