@@ -7,8 +7,6 @@ they may be shown, and in which order, is for `directory.matcher` and `directory
 
 from collections.abc import Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from itertools import pairwise
-from math import floor
 from threading import Lock
 from weakref import WeakKeyDictionary
 
@@ -17,13 +15,12 @@ from rapidfuzz.distance import OSA
 from tantivy import Occur
 
 from directory import plain
+from directory.entries import Store, around, names_of, title_of
 from directory.index import Candidate, Directory
 from directory.model import (
     ANYONE,
     Audience,
-    Confidence,
     Gender,
-    Place,
     Point,
     Query,
     Service,
@@ -32,21 +29,12 @@ from directory.model import (
 
 SHORTEST = 2  # letters of a word that is looked for
 MOST = 120  # services of one name that are looked at
-_HEAP = 15_000_000  # bytes that the index may fill before it writes: the least tantivy takes
-_LARGE_HEAP = 128_000_000
 _LARGE = 5_000  # services from which more at once is worth its memory
 _CHANGED = 0.1  # of the services; above that a new index is quicker
-_CELLS = (0.01, 0.04, 0.16)  # degrees of latitude: about 1, 4 and 18 km
-_WIDER = 1.7  # a degree of latitude in degrees of longitude, at England's latitudes
 _NEAR = (3.0, 2.0, 1.0)  # points of a service in or beside the cell of the place
 _MAIN, _ALSO = 6.0, 3.0  # points for a need that is a service's first, or another
 _SPEAKS, _SURE = 1.0, 0.5  # points for the language spoken, for facts that may be shown
-_ANALYZER = "plain"
 _TITLE_WRONG = (10, 18)  # letters of a name from which one, two may be wrong
-_EXACT = (
-    *("id", "title", "need", "main", "audience", "gender", "stage"),
-    *("language", "sure", "status", "elsewhere", "cell"),
-)
 _LOOKED_AT = 40  # services in whose names the right spelling of a word is looked up
 
 
@@ -91,7 +79,7 @@ class Finder:
     def __init__(self, known: Iterable[Candidate], home: str = "") -> None:
         """Index the *known* services; names need not have the words of *home*, their city."""
         rows = list(known)
-        self._store = _Store(home)
+        self._store = Store(home)
         self.services = {each.service.id: (each.service, each.points) for each in rows}
         self._ids = self._store.add(rows, large=len(rows) >= _LARGE)
         self._searcher = self._store.searcher()
@@ -154,7 +142,7 @@ class Finder:
     def names(self, service_id: str) -> list[str]:
         """Return the words of the index that a service's names are made of."""
         service, _ = self.services[service_id]
-        return self.stems(" ".join(_names(service)))
+        return self.stems(" ".join(names_of(service)))
 
     def service(self, service_id: str) -> Service:
         """Return the service of an id that this finder gave."""
@@ -162,13 +150,13 @@ class Finder:
 
     def titled(self, stems: Iterable[str], audience: Audience, filters: Filters = ANY) -> list[str]:
         """Return the ids of services of which a whole name is made of *stems*, in any order."""
-        return self._all_of([self._term("title", _title(stems))], audience, filters)
+        return self._all_of([self._term("title", title_of(stems))], audience, filters)
 
     def nearly_titled(
         self, stems: Iterable[str], audience: Audience, filters: Filters = ANY
     ) -> list[str]:
         """Return the same as `titled`, but for one or, in a long name, two wrong letters."""
-        title = _title(stems)
+        title = title_of(stems)
         wrong = sum(len(title) >= letters for letters in _TITLE_WRONG)
         if not wrong:
             return []
@@ -257,7 +245,7 @@ class Finder:
             yield self._scored(self._term("language", query.language), _SPEAKS)
         yield self._scored(self._term("sure", "yes"), _SURE)
         yield self._scored(self._term("status", Status.OPEN.value), _SURE)
-        for points, cells in zip(_NEAR, _around(query.place), strict=False):
+        for points, cells in zip(_NEAR, around(query.place), strict=False):
             yield self._scored(self._any("cell", cells), points)
 
     def _clause(self, sought: Sought, described: float) -> tantivy.Query:
@@ -286,140 +274,7 @@ class Finder:
         return [self._ids[int(number or 0)] for number in numbers]
 
 
-class _Store:
-    """What the finders of one line of updates share: tantivy's index, and who is the newest."""
-
-    def __init__(self, home: str) -> None:
-        builder = tantivy.SchemaBuilder()
-        builder.add_unsigned_field("number", fast=True)
-        for field in ("name", "said", "organization"):
-            builder.add_text_field(field, tokenizer_name=_ANALYZER, index_option="basic")
-        for field in _EXACT:
-            builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
-        self.schema = builder.build()
-        self.analyzer = _analyzer()
-        self._home = frozenset(self.analyzer.analyze(" ".join(plain.words(home))))
-        self.lock = Lock()
-        self.newest: Finder | None = None
-        self._last = 0
-        self._index = tantivy.Index(self.schema)  # without a path: in memory
-        self._index.register_tokenizer(_ANALYZER, self.analyzer)
-
-    def add(
-        self, rows: Iterable[Candidate], *, without: Iterable[str] = (), large: bool = False
-    ) -> dict[int, str]:
-        """Index *rows* in place of the services *without*; return their new numbers."""
-        writer = self._index.writer(_LARGE_HEAP if large else _HEAP, 1)
-        for service_id in without:
-            writer.delete_documents_by_term("id", service_id)
-        ids: dict[int, str] = {}
-        for known in rows:
-            if known.service.status is Status.CLOSED:
-                continue
-            self._last += 1
-            ids[self._last] = known.service.id
-            writer.add_document(self._document(known, self._last))
-        writer.commit()
-        writer.wait_merging_threads()
-        return ids
-
-    def _document(self, known: Candidate, number: int) -> tantivy.Document:
-        service = known.service
-        document = tantivy.Document()
-        document.add_unsigned("number", number)
-        for name in _names(service):
-            words = plain.words(name)
-            document.add_text("name", " ".join((*words, *_joined(words))))
-        document.add_text("organization", " ".join(plain.words(service.organization)))
-        document.add_text("said", " ".join(_said(known)))
-        for field, value in self._exactly(known):
-            document.add_text(field, value)
-        for cell in _cells(known.points):
-            document.add_text("cell", cell)
-        return document
-
-    def _exactly(self, known: Candidate) -> Iterator[tuple[str, str]]:
-        """Yield what is found only as it is, field and value."""
-        service = known.service
-        yield "id", service.id
-        yield "audience", service.audience.value
-        yield "gender", service.gender.value
-        yield "status", service.status.value
-        yield "elsewhere", "no" if known.profile.offer.town is None else "yes"
-        for stage in service.eligibility or (ANYONE,):
-            yield "stage", stage
-        yield "sure", "no" if service.confidence is Confidence.LOW else "yes"
-        for name in _names(service):
-            stems = self.analyzer.analyze(" ".join(plain.words(name)))
-            other = self._home.symmetric_difference(stems)  # "Citizens Advice" or with "Leeds"
-            yield from (("title", _title(each)) for each in (stems, other) if each)
-        for need in service.needs[:1]:
-            yield "main", need
-        for need in service.needs:
-            yield "need", need
-        for language in service.languages:
-            yield "language", language
-
-    def searcher(self) -> tantivy.Searcher:
-        """Return the index as it is now; it stays so."""
-        self._index.reload()
-        return self._index.searcher()
-
-
 _OTHER: Mapping[Gender | None, Gender] = {Gender.WOMEN: Gender.MEN, Gender.MEN: Gender.WOMEN}
-
-
-def _analyzer() -> tantivy.TextAnalyzer:
-    stemmed = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace())
-    return stemmed.filter(tantivy.Filter.stemmer("english")).build()
-
-
-def _title(stems: Iterable[str]) -> str:
-    return " ".join(sorted(set(stems)))
-
-
-def _names(service: Service) -> tuple[str, ...]:
-    return tuple(n for n in (service.name, service.alternate_name, service.organization) if n)
-
-
-def _said(known: Candidate) -> list[str]:
-    """Return the words about a service beside its name: no facts of how to reach it."""
-    service = known.service
-    parts = [
-        service.description,
-        *sorted(known.profile.offer.spoken),
-        *(term.name for term in service.terms),
-    ]
-    if not service.confidential_location:
-        parts.append(service.area)
-    return [word for part in parts for piece in plain.pieces(part) for word in plain.words(piece)]
-
-
-def _joined(words: Sequence[str]) -> list[str]:
-    """Return each word with the next one in one: ``baby bank`` is typed ``babybank`` as well."""
-    return [one + other for one, other in pairwise(words)]
-
-
-def _cells(points: Iterable[Point]) -> set[str]:
-    return {
-        _cell(size, floor(point.lat / size), floor(point.lon / size / _WIDER))
-        for point in points
-        for size in _CELLS
-    }
-
-
-def _around(place: Place | None) -> Iterator[list[str]]:
-    """Yield, from the smallest to the largest size, the cell of *place* and the eight around."""
-    if place is None:
-        return
-    for size in _CELLS:
-        row, column = floor(place.point.lat / size), floor(place.point.lon / size / _WIDER)
-        steps = (-1, 0, 1)
-        yield [_cell(size, row + up, column + right) for up in steps for right in steps]
-
-
-def _cell(size: float, row: int, column: int) -> str:
-    return f"{size} {row} {column}"
 
 
 _made: WeakKeyDictionary[Directory, Finder] = WeakKeyDictionary()
