@@ -17,7 +17,7 @@ from bot.pack import read_pack
 from bot.settings import settings_table
 from db import models, sending
 from db.base import Base
-from directory import rights_source, source
+from directory import records, rights_source
 from directory.model import Confidence
 from handlers.table import COMMANDS
 
@@ -169,8 +169,8 @@ def test_decisions_are_numbered_without_a_gap():
 @pytest.mark.parametrize(
     ("model", "heading"),
     [
-        pytest.param(source._ServiceRow, "services.json", id="services"),
-        pytest.param(source._HelplineRow, "helplines.json", id="helplines"),
+        pytest.param(records.ServiceRow, "services.json", id="services"),
+        pytest.param(records.HelplineRow, "helplines.json", id="helplines"),
         pytest.param(rights_source._CardRow, "rights.toml", id="rights cards"),
     ],
 )
@@ -228,7 +228,7 @@ def test_pages_and_decisions_that_the_code_names_are_there():
         for package in packages
         for path in sorted((ROOT / package).rglob("*.py"))
     )
-    pages = set(re.findall(r"\bdocs/\w+\.md\b", code))
+    pages = set(re.findall(r"(?<![/\w])docs/\w+\.md\b", code))
     assert [page for page in sorted(pages) if not (ROOT / page).exists()] == []
     headings = text("docs/decisions.md")
     cited = set(re.findall(r"\bdecision (\d+)\b", code))
@@ -236,9 +236,9 @@ def test_pages_and_decisions_that_the_code_names_are_there():
     assert [number for number in sorted(cited) if f"\n### {number}. " not in headings] == []
 
 
-def test_the_pack_says_how_many_records_it_has_of_each_confidence():
+def test_the_pack_says_how_many_found_it_has_of_each_confidence():
     pack = read_pack(ROOT / "packs" / "leeds")
     listed = {row[0]: row[1:] for row in rows(text("packs/leeds/README.md")) if len(row) == 5}
-    for name, records in (("Services", pack.services), ("Helplines", pack.helplines)):
-        counts = [sum(each.confidence is one for each in records) for one in Confidence]
-        assert listed[name] == tuple(map(str, (*counts, len(records)))), name
+    for name, found in (("Services", pack.services), ("Helplines", pack.helplines)):
+        counts = [sum(each.confidence is one for each in found) for one in Confidence]
+        assert listed[name] == tuple(map(str, (*counts, len(found)))), name
