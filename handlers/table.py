@@ -154,7 +154,13 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
 
 
 async def said(update: Update, context: Context) -> None:
-    """Hear what somebody writes; the words for a command, in any language, mean the command."""
+    """Hear what somebody writes; the words for a command, in any language, mean the command.
+
+    A card that they chose in inline mode comes back to us as their message: no words of theirs.
+    """
+    message = update.effective_message
+    if message is not None and message.via_bot is not None and message.via_bot.id == context.bot.id:
+        return
     await words.written(update, context, COMMANDS)
 
 

@@ -144,6 +144,13 @@ async def test_a_confidential_address_is_in_no_answer_and_no_log(crew, caplog):
     assert "Marker Lane" not in said and "53.79123" not in said
 
 
+async def test_a_card_chosen_in_the_bots_own_chat_is_nobodys_question(crew):
+    before = len(crew.api.calls)
+    bot = {"id": crew.application.bot.id, "is_bot": True, "first_name": "Fingerpost"}
+    await crew.says(PARTNER, "Marker Pantry\nThey give food.", via_bot=bot)
+    assert len(crew.api.calls) == before
+
+
 async def test_a_change_is_found_at_once(crew):
     await store(crew, service(name="Marker Pantry"))
     assert titles(await asks_inline(crew, PARTNER, "marker")) == ["Marker Pantry"]
