@@ -63,6 +63,16 @@ def card(
             unchecked(t, _reasons_in_english(match)) if danger else None,
         ),
     )
+    rows = _buttons(t, match, reader, packed)
+    back = button(t.gettext("‹ Back"), Route.RESULTS, packed, 0)
+    return replace(framed(t, text, tuple(rows), packed=packed, back=back), after_promise=True)
+
+
+def _buttons(t: Translator, match: Match, reader: Person, packed: str) -> list[tuple[Button, ...]]:
+    """Return what one can do with the service, in rows; Help now and Back come below."""
+    worker = reader.may(Action.SEE_WORKER_SERVICES)
+    service = match.service
+    danger = NEEDS[service.needs[0]].danger
     rows: list[tuple[Button, ...]] = []
     if website := service.url or service.organization_url:
         rows.append((Button(t.gettext("Website"), url=website),))
@@ -82,8 +92,7 @@ def card(
         rows.append((again, clear_button(t)))
     elif sum(map(len, rows)) < _MOST_OWN:  # the list, one step back, has it too
         rows.append((again,))
-    back = button(t.gettext("‹ Back"), Route.RESULTS, packed, 0)
-    return replace(framed(t, text, tuple(rows), packed=packed, back=back), after_promise=True)
+    return rows
 
 
 def _fitted(
