@@ -57,6 +57,7 @@ class PoliteGetter:
 class FilePages:
     """Services in a file, or in all files of a folder that end in .json, in natural order.
 
+    Where names begin with ``services``, only these: an export has other kinds beside them.
     *per_page*: how many are stored at once.
 
     Raises:
@@ -65,7 +66,8 @@ class FilePages:
     """
 
     def __init__(self, path: Path, *, per_page: int = PER_PAGE) -> None:
-        files = sorted(path.glob("*.json"), key=_natural) if path.is_dir() else [path]
+        found = sorted(path.glob("*.json"), key=_natural) if path.is_dir() else [path]
+        files = [each for each in found if each.name.startswith("services")] or found
         if not files:
             raise BrokenPage(f"{path.name}: there is no .json file in this folder.")
         pages = [_of_file(file) for file in files]

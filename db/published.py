@@ -19,7 +19,7 @@ async def moments(session: AsyncSession) -> dict[str, Moments]:
         .where(ServiceChangeRow.cause != Cause.IMPORT)
         .group_by(ServiceChangeRow.service_id)
     )
-    edited = dict(edits.tuples().all())
+    edited = dict(edits.all())
     rows = await session.execute(
         select(ServiceRow.id, ServiceRow.changed_at).where(ServiceRow.hidden_at.is_(None))
     )

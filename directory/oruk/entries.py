@@ -60,8 +60,9 @@ class Catalogue:
 
 
 def entries(services: Iterable[Service], moments: Mapping[str, Moments]) -> tuple[Entry, ...]:
-    """Return the public ones of *services*, in their order; *moments* by our ids.
+    """Return the public ones of *services* in the order of their UUIDs; *moments* by our ids.
 
+    That order is the same in every directory that they travel to.
     A UUID that an earlier service has already gives way to one of our own.
     """
     found: dict[str, Entry] = {}
@@ -73,7 +74,7 @@ def entries(services: Iterable[Service], moments: Mapping[str, Moments]) -> tupl
         ours = ids.of("service", service.id)
         entry_id = own if own is not None and own not in found else ours
         found[entry_id] = _entry(shown, entry_id, moments.get(service.id))
-    return tuple(found.values())
+    return tuple(found[entry_id] for entry_id in sorted(found))
 
 
 def spots(listed: Sequence[Entry], gazetteer: Gazetteer) -> tuple[Spot, ...]:

@@ -43,7 +43,7 @@ class Publication:
         gazetteer: Gazetteer,
         moments: Mapping[str, Moments] = MappingProxyType({}),
     ) -> None:
-        """Index *services*, in their order; what is not public is left out."""
+        """Index *services*; what is not public is left out."""
         self.gazetteer = gazetteer
         self.entries = entries.entries(services, moments)
         self.spots = entries.spots(self.entries, gazetteer)
