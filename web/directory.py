@@ -8,6 +8,8 @@ import asyncio
 import hashlib
 import re
 from collections.abc import Awaitable, Callable, Iterable, Mapping, Sequence
+from datetime import UTC, datetime
+from email.utils import format_datetime
 from http import HTTPStatus
 from typing import TypeVar
 
@@ -130,7 +132,7 @@ class _Api:
         def page(known: Publication) -> str:
             return _page(known.services(asked), paging, lambda at: known.service_text(at, form))
 
-        return _answer(request, await self._made(page))
+        return await self._made(request, page)
 
     async def service(self, request: web.Request) -> web.Response:
         """Show one service with everything that belongs to it."""
@@ -140,7 +142,7 @@ class _Api:
             at = known.service_at(wanted)
             return None if at is None else known.service_text(at, Form.FULL)
 
-        return _answer(request, await self._made(found))
+        return await self._made(request, found)
 
     async def places(self, request: web.Request) -> web.Response:
         """List places where services are offered."""
@@ -151,7 +153,7 @@ class _Api:
             found = known.places(asking.places(request.query, known.gazetteer))
             return _page(found, paging, lambda at: known.place_text(at, form))
 
-        return _answer(request, await self._made(page))
+        return await self._made(request, page)
 
     async def place(self, request: web.Request) -> web.Response:
         """Show one place with its address and its service."""
@@ -161,7 +163,7 @@ class _Api:
             at = known.spot_at(wanted)
             return None if at is None else known.place_text(at, Form.FULL)
 
-        return _answer(request, await self._made(found))
+        return await self._made(request, found)
 
     async def taxonomies(self, request: web.Request) -> web.Response:
         """List the taxonomies."""
@@ -170,12 +172,12 @@ class _Api:
         def page(known: Publication) -> str:
             return _page(_named(known.taxonomies, words), paging, compact)
 
-        return _answer(request, await self._made(page))
+        return await self._made(request, page)
 
     async def taxonomy(self, request: web.Request) -> web.Response:
         """Show one taxonomy."""
         wanted = _id(request)
-        return _answer(request, await self._made(lambda known: _found(known.taxonomies, wanted)))
+        return await self._made(request, lambda known: _found(known.taxonomies, wanted))
 
     async def terms(self, request: web.Request) -> web.Response:
         """List the terms; none has a term above or below it."""
@@ -190,15 +192,17 @@ class _Api:
             wanted = [each for each in found if taxonomy in (None, each.get("taxonomy_id"))]
             return _page(wanted, paging, compact)
 
-        return _answer(request, await self._made(page))
+        return await self._made(request, page)
 
     async def term(self, request: web.Request) -> web.Response:
         """Show one term."""
         wanted = _id(request)
-        return _answer(request, await self._made(lambda known: _found(known.terms, wanted)))
+        return await self._made(request, lambda known: _found(known.terms, wanted))
 
-    async def _made(self, make: Callable[[Publication], str | None]) -> str:
-        """Return what *make* makes of the directory: one at a time, beside the event loop.
+    async def _made(
+        self, request: web.Request, make: Callable[[Publication], str | None]
+    ) -> web.Response:
+        """Answer with what *make* makes of the directory: one at a time, beside the event loop.
 
         Raises:
             HTTPNotFound: it makes nothing.
@@ -209,12 +213,13 @@ class _Api:
         self._waiting += 1
         try:
             async with self._turn:
-                made = await asyncio.to_thread(make, await self._published())
+                known = await self._published()
+                made = await asyncio.to_thread(make, known)
         finally:
             self._waiting -= 1
         if made is None:
             raise web.HTTPNotFound
-        return made
+        return _answer(request, made, known.changed_at)
 
     def _address(self, request: web.Request) -> str:
         if self._base is not None:
@@ -248,11 +253,17 @@ def _found(documents: Mapping[str, Document], wanted: str) -> str | None:
     return compact(documents[wanted]) if wanted in documents else None
 
 
-def _answer(request: web.Request, text: str) -> web.Response:
-    """Return *text*, or 304 where the client has it already (RFC 9110, section 13.1.2)."""
+def _answer(request: web.Request, text: str, changed_at: datetime | None = None) -> web.Response:
+    """Return *text*, or 304 where the client has it already (RFC 9110, section 13.1.2).
+
+    By the tag alone: what was withdrawn leaves the newest change as old as it was, so a client
+    that asked by date would keep it.
+    """
     body = text.encode()
     tag = f'"{hashlib.blake2b(body, digest_size=16).hexdigest()}"'
     headers = {**_OPEN, "ETag": tag, "Cache-Control": _FRESH}
+    if changed_at is not None:
+        headers["Last-Modified"] = format_datetime(changed_at.astimezone(UTC), usegmt=True)
     known = [each.strip() for each in request.headers.get("If-None-Match", "").split(",")]
     if "*" in known or tag in (each.removeprefix("W/") for each in known):
         return web.Response(status=HTTPStatus.NOT_MODIFIED, headers=headers)
