@@ -2,6 +2,7 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
+from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -50,24 +51,6 @@ def service(row: ServiceRow) -> Service:
     """Return the service that a checked record is about."""
     return replace(
         _least(row),
-        alternate_name=row.alternate_name,
-        organization_id=row.organization_id,
-        organization_description=row.organization_description,
-        eligibility_description=row.eligibility_description,
-        referral_route=row.referral_route,
-        who_may_refer=row.who_may_refer,
-        interpretation=row.interpretation,
-        status_date=_day(row.status_date),
-        assured_date=_day(row.assured_date),
-        last_modified=datetime.fromisoformat(row.last_modified) if row.last_modified else None,
-        valid_until=_day(row.valid_until),
-        accessibility=tuple(row.accessibility),
-        cost_options=tuple(_cost(each) for each in row.cost_options),
-        contacts=tuple(Contact(c.title, c.email, _phones(c.phone)) for c in row.contacts),
-        terms=tuple(TaxonomyTerm(t.id, t.name, t.taxonomy, t.uri) for t in row.terms),
-        other_places=tuple(_place(each) for each in row.other_places),
-        checks=tuple(_check(each) for each in row.checks),
-        origin=None if row.origin is None else Origin(row.origin.source, row.origin.id),
     )
 
 
