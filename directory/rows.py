@@ -2,7 +2,6 @@
 
 from collections.abc import Iterable
 from dataclasses import replace
-from dataclasses import replace
 from datetime import date, datetime
 from decimal import Decimal
 from typing import Any
@@ -51,6 +50,24 @@ def service(row: ServiceRow) -> Service:
     """Return the service that a checked record is about."""
     return replace(
         _least(row),
+        alternate_name=row.alternate_name,
+        organization_id=row.organization_id,
+        organization_description=row.organization_description,
+        eligibility_description=row.eligibility_description,
+        referral_route=row.referral_route,
+        who_may_refer=row.who_may_refer,
+        interpretation=row.interpretation,
+        status_date=_day(row.status_date),
+        assured_date=_day(row.assured_date),
+        last_modified=datetime.fromisoformat(row.last_modified) if row.last_modified else None,
+        valid_until=_day(row.valid_until),
+        accessibility=tuple(row.accessibility),
+        cost_options=tuple(_cost(each) for each in row.cost_options),
+        contacts=tuple(Contact(c.title, c.email, _phones(c.phone)) for c in row.contacts),
+        terms=tuple(TaxonomyTerm(t.id, t.name, t.taxonomy, t.uri) for t in row.terms),
+        other_places=tuple(_place(each) for each in row.other_places),
+        checks=tuple(_check(each) for each in row.checks),
+        origin=None if row.origin is None else Origin(row.origin.source, row.origin.id),
     )
 
 
@@ -163,25 +180,7 @@ def helpline(row: HelplineRow) -> Helpline:
 
 
 # what a record may leave out, with what it then means
-_        alternate_name=row.alternate_name,
-        organization_id=row.organization_id,
-        organization_description=row.organization_description,
-        eligibility_description=row.eligibility_description,
-        referral_route=row.referral_route,
-        who_may_refer=row.who_may_refer,
-        interpretation=row.interpretation,
-        status_date=_day(row.status_date),
-        assured_date=_day(row.assured_date),
-        last_modified=datetime.fromisoformat(row.last_modified) if row.last_modified else None,
-        valid_until=_day(row.valid_until),
-        accessibility=tuple(row.accessibility),
-        cost_options=tuple(_cost(each) for each in row.cost_options),
-        contacts=tuple(Contact(c.title, c.email, _phones(c.phone)) for c in row.contacts),
-        terms=tuple(TaxonomyTerm(t.id, t.name, t.taxonomy, t.uri) for t in row.terms),
-        other_places=tuple(_place(each) for each in row.other_places),
-        checks=tuple(_check(each) for each in row.checks),
-        origin=None if row.origin is None else Origin(row.origin.source, row.origin.id),
-: dict[str, Any] = {
+_OPTIONAL: dict[str, Any] = {
     name: field.get_default(call_default_factory=True)
     for name, field in ServiceRow.model_fields.items()
     if not field.is_required()
@@ -205,43 +204,7 @@ def row_of(service: Service) -> dict[str, Any]:
     return {
         name: value
         for name, value in record.items()
-        if name not in _        alternate_name=row.alternate_name,
-        organization_id=row.organization_id,
-        organization_description=row.organization_description,
-        eligibility_description=row.eligibility_description,
-        referral_route=row.referral_route,
-        who_may_refer=row.who_may_refer,
-        interpretation=row.interpretation,
-        status_date=_day(row.status_date),
-        assured_date=_day(row.assured_date),
-        last_modified=datetime.fromisoformat(row.last_modified) if row.last_modified else None,
-        valid_until=_day(row.valid_until),
-        accessibility=tuple(row.accessibility),
-        cost_options=tuple(_cost(each) for each in row.cost_options),
-        contacts=tuple(Contact(c.title, c.email, _phones(c.phone)) for c in row.contacts),
-        terms=tuple(TaxonomyTerm(t.id, t.name, t.taxonomy, t.uri) for t in row.terms),
-        other_places=tuple(_place(each) for each in row.other_places),
-        checks=tuple(_check(each) for each in row.checks),
-        origin=None if row.origin is None else Origin(row.origin.source, row.origin.id),
- or value != _        alternate_name=row.alternate_name,
-        organization_id=row.organization_id,
-        organization_description=row.organization_description,
-        eligibility_description=row.eligibility_description,
-        referral_route=row.referral_route,
-        who_may_refer=row.who_may_refer,
-        interpretation=row.interpretation,
-        status_date=_day(row.status_date),
-        assured_date=_day(row.assured_date),
-        last_modified=datetime.fromisoformat(row.last_modified) if row.last_modified else None,
-        valid_until=_day(row.valid_until),
-        accessibility=tuple(row.accessibility),
-        cost_options=tuple(_cost(each) for each in row.cost_options),
-        contacts=tuple(Contact(c.title, c.email, _phones(c.phone)) for c in row.contacts),
-        terms=tuple(TaxonomyTerm(t.id, t.name, t.taxonomy, t.uri) for t in row.terms),
-        other_places=tuple(_place(each) for each in row.other_places),
-        checks=tuple(_check(each) for each in row.checks),
-        origin=None if row.origin is None else Origin(row.origin.source, row.origin.id),
-[name]
+        if name not in _OPTIONAL or value != _OPTIONAL[name]
     }
 
 
