@@ -10,7 +10,7 @@ from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from functools import cache, lru_cache
+from functools import cache
 from itertools import pairwise
 
 from directory.model import Place
@@ -170,7 +170,6 @@ def digits(text: str) -> str:
     return "".join(str(unicodedata.decimal(c)) if c.isdecimal() else c for c in text)
 
 
-@lru_cache(maxsize=8192)
 def plain(name: str) -> str:
     """Return *name* in lower-case words, without punctuation, accents and vowel signs."""
     apart = unicodedata.normalize("NFKD", name.casefold())
