@@ -8,6 +8,7 @@ import db.items
 import db.outbox
 import db.outcomes
 import locales
+from bot.demo.listing import listing
 from bot.demo.player import PATIENCE, Disappointed, Message, Player, Tell
 from bot.demo.stage import Stage
 from digests.model import StoredItem
@@ -45,7 +46,8 @@ async def play(stage: Stage, tell: Tell) -> Summary:
         ("4. A partner joins and subscribes", partner_joins),
         ("5. Feeds become the digest", digest),
         ("6. Two coordinators reach everyone", broadcast),
-        ("7. Two books, one count", books),
+        ("7. A partner keeps a listing true", keeping),
+        ("8. Two books, one count", books),
     ):
         tell(f"\n━━ {title} " + "━" * max(0, 70 - len(title)))
         try:
@@ -249,6 +251,11 @@ async def _own_approval(stage: Stage, ada: Player) -> str:
     await ada.until(lambda: press.answered, "an answer to a forged Approve")
     ada.tell(f"    ⚠ {press.text}")
     return press.text or ""
+
+
+async def keeping(stage: Stage, tell: Tell, summary: Summary) -> None:
+    """Search the directory, and change what it says of a service."""
+    await listing(stage, tell, summary.check)
 
 
 async def books(stage: Stage, tell: Tell, summary: Summary) -> None:

@@ -54,6 +54,14 @@ class Player:
         self.sandbox.press(self.person.id, message["message_id"], data)
         return await self._next(before, f"what [{full}] leads to")
 
+    async def presses_data(self, data: str) -> Message:
+        """Press a button that an older message has, under the newest one; return what comes."""
+        self._told("opens a service again")
+        before = self._mark()
+        message_id = self.newest()["message_id"]
+        self.sandbox.press(self.person.id, message_id, data, forged=True)
+        return await self._next(before, "what it leads to")
+
     async def answers(self, message: Message, *labels: str) -> Message:
         """Answer each question that offers one of *labels*, from *message* on; return the last.
 
