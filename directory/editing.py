@@ -9,9 +9,8 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from directory import facts, fields, hours_rules, wording
+from directory import facts, fields, wording
 from directory.history import FieldChange
-from directory.hours_rules import EVERY_DAY, Rule
 from directory.model import (
     ANYONE,
     Access,
@@ -24,6 +23,8 @@ from directory.model import (
     Status,
 )
 from directory.needs import NEEDS, STAGES
+from directory.openings import hours_rules
+from directory.openings.hours_rules import EVERY_DAY, Rule
 from directory.places import Gazetteer
 from locales.errors import Text
 

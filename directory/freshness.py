@@ -15,9 +15,10 @@ from enum import StrEnum
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo
 
-from directory import bank_holidays, facts
+from directory import facts
 from directory.model import Channel, Service, Status
 from directory.needs import is_danger
+from directory.openings import bank_holidays
 
 FAST, STEADY, SLOW = timedelta(days=30), timedelta(days=60), timedelta(days=90)
 REMIND_AFTER = timedelta(days=7)  # the question

@@ -10,9 +10,9 @@ from opening_hours import (  # type: ignore[attr-defined]  # ParserError is not 
     ParserError,
 )
 
-from directory import bank_holidays
-from directory.hours_rules import explicit
 from directory.model import Opening, OpenState
+from directory.openings import bank_holidays
+from directory.openings.hours_rules import explicit
 
 UNKNOWN = OpenState(Opening.UNKNOWN)
 _LOOKS_AHEAD = 366  # days

@@ -10,8 +10,8 @@ from dataclasses import dataclass, fields, replace
 from datetime import date
 from enum import StrEnum
 
-from directory import hours_rules
-from directory.hours_rules import DAY, Day, Rule, Span
+from directory.openings import hours_rules
+from directory.openings.hours_rules import DAY, Day, Rule, Span
 
 WEEKDAYS = ("MO", "TU", "WE", "TH", "FR", "SA", "SU")  # RFC 5545 section 3.3.10
 NAMES = ("Monday", "Tuesday", "Wednesday", "Thursday", "Friday", "Saturday", "Sunday")

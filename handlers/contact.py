@@ -9,9 +9,10 @@ from babel import Locale
 from babel.dates import format_date, format_skeleton, get_day_names
 
 import locales
-from directory import hours_rules, walking
-from directory.hours_rules import BY_APPOINTMENT, EVERY_DAY, Day, Rule
+from directory import walking
 from directory.model import Opening, OpenState
+from directory.openings import hours_rules
+from directory.openings.hours_rules import BY_APPOINTMENT, EVERY_DAY, Day, Rule
 from locales import Translator
 
 _NO_SCHOOL = "; SH off"

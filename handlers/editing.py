@@ -11,10 +11,11 @@ import db.proposals
 import db.services
 import locales
 from db.documents import SERVICE, dump
-from directory import editing, history, hours_reading, wording
+from directory import editing, history, wording
 from directory.editing import Part
 from directory.history import FieldChange
 from directory.model import Service
+from directory.openings import hours_reading
 from handlers import compose, editing_screens, proposals, reply
 from handlers.access import NotAllowed, require
 from handlers.callbacks import StaleButton

@@ -10,7 +10,7 @@ import locales
 from bot.cli import matching, output
 from bot.cli.matching import WrongValue
 from bot.cli.output import AsJson
-from directory.hours_reading import Understood, read
+from directory.openings.hours_reading import Understood, read
 from directory.places import Gazetteer
 
 app = typer.Typer(no_args_is_help=True, help="What the product makes of a text.")

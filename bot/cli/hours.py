@@ -9,7 +9,7 @@ import typer
 
 from bot.cli import printing
 from bot.cli.printing import AsJson
-from directory.hours_reading import Unclear, Understood, value
+from directory.openings.hours_reading import Unclear, Understood, value
 
 app = typer.Typer(no_args_is_help=True, help="Opening hours as people write them.")
 VALID, INVALID = "valid", "invalid"

@@ -5,9 +5,9 @@ from datetime import date, datetime, timedelta
 import pytest
 from opening_hours import OpeningHours
 
-from directory import bank_holidays
 from directory.hours import closed_for_holiday, opening, readable
 from directory.model import Opening
+from directory.openings import bank_holidays
 from tests.directory.rows import LONDON
 
 WORKDAYS = "Mo-Fr 09:00-17:00; PH off"

@@ -11,10 +11,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 from opening_hours import OpeningHours, validate
 
-from directory import bank_holidays, hours_asking
 from directory.hours import opening, readable
-from directory.hours_reading import LONGEST, Unclear, Understood, read, value
 from directory.model import Opening
+from directory.openings import bank_holidays, hours_asking
+from directory.openings.hours_reading import LONGEST, Unclear, Understood, read, value
 from tests.directory.rows import LONDON
 
 HERE = Path(__file__).parents[1] / "data"

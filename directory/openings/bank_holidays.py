@@ -15,7 +15,7 @@ from functools import lru_cache
 import holidays
 from opening_hours import OpeningHours
 
-from directory.hours_rules import MONTHS, WEEKDAYS
+from directory.openings.hours_rules import MONTHS, WEEKDAYS
 
 HOME = {"GB": "ENG"}  # the nation that is meant where a pack names the country alone
 NEVER = "1900 Jan 01"  # what stands for the days of a holiday that never comes

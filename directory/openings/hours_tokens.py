@@ -4,7 +4,15 @@ import re
 import unicodedata
 from collections.abc import Callable
 
-from directory.hours_vocabulary import OURSELVES, PHRASES, Clock, Kind, Token, plain_word, words
+from directory.openings.hours_vocabulary import (
+    OURSELVES,
+    PHRASES,
+    Clock,
+    Kind,
+    Token,
+    plain_word,
+    words,
+)
 
 _MINUTES, _HALF_DAY, _DAY = 60, 12, 24  # minutes, hours, hours
 _LATEST = 48  # hours: opening_hours counts on past midnight

@@ -13,7 +13,7 @@ from functools import lru_cache
 
 from babel import Locale
 
-from directory.hours_rules import MONTHS
+from directory.openings.hours_rules import MONTHS
 
 NOON, MIDNIGHT = 12 * 60, 24 * 60
 LANGUAGES = (

@@ -14,11 +14,11 @@ from opening_hours import (  # type: ignore[attr-defined]  # ParserError is not 
     ParserError,
 )
 
-from directory import hours_clock
-from directory.hours_asking import Asks, refused, strange
-from directory.hours_rules import DAY, MONTHS, WEEKDAYS, Span, explicit
-from directory.hours_tokens import clock_of, tokens
-from directory.hours_vocabulary import NOON, Clock, Kind, Token
+from directory.openings import hours_clock
+from directory.openings.hours_asking import Asks, refused, strange
+from directory.openings.hours_rules import DAY, MONTHS, WEEKDAYS, Span, explicit
+from directory.openings.hours_tokens import clock_of, tokens
+from directory.openings.hours_vocabulary import NOON, Clock, Kind, Token
 
 _MORNING = 8 * 60  # a whole hour before it may be meant in the afternoon or evening
 _LEAP = 2024  # a year with a 29 February

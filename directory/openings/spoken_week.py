@@ -4,9 +4,9 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field, replace
 
-from directory import hours_rules
-from directory.hours_asking import WHAT_TIMES, WHEN, WHICH_DAYS, Asks, twice
-from directory.hours_rules import DAY, EVERY_DAY, Day, Rule, Span
+from directory.openings import hours_rules
+from directory.openings.hours_asking import WHAT_TIMES, WHEN, WHICH_DAYS, Asks, twice
+from directory.openings.hours_rules import DAY, EVERY_DAY, Day, Rule, Span
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,8 +1,8 @@
 """Which half of the day a person means by ``10 to 1:30``; a question if both are likely. Pure."""
 
-from directory.hours_asking import Asks, strange
-from directory.hours_rules import DAY, Span
-from directory.hours_vocabulary import NOON, Clock
+from directory.openings.hours_asking import Asks, strange
+from directory.openings.hours_rules import DAY, Span
+from directory.openings.hours_vocabulary import NOON, Clock
 from locales.errors import N_, Text
 
 _HALF = N_("Is “{time}” in the morning or in the evening? Please write am or pm.")

@@ -7,12 +7,20 @@ be morning or evening, or a day said twice is never guessed at.
 from collections.abc import Sequence
 from dataclasses import replace
 
-from directory import hours_clock, hours_rules, spoken_week
-from directory.hours_asking import MONTHLY, UNTIL, WHEN, WHICH_DAYS, WHICH_WEEKS, Asks, strange
-from directory.hours_rules import BY_APPOINTMENT, DAY, EVERY_DAY, Day, Rule, Span
-from directory.hours_tokens import clock_of
-from directory.hours_vocabulary import MIDNIGHT, NOON, Clock, Kind, Token
-from directory.spoken_week import Phrase
+from directory.openings import hours_clock, hours_rules, spoken_week
+from directory.openings.hours_asking import (
+    MONTHLY,
+    UNTIL,
+    WHEN,
+    WHICH_DAYS,
+    WHICH_WEEKS,
+    Asks,
+    strange,
+)
+from directory.openings.hours_rules import BY_APPOINTMENT, DAY, EVERY_DAY, Day, Rule, Span
+from directory.openings.hours_tokens import clock_of
+from directory.openings.hours_vocabulary import MIDNIGHT, NOON, Clock, Kind, Token
+from directory.openings.spoken_week import Phrase
 
 _ALWAYS = (Rule(EVERY_DAY, (Span(0, DAY),)),)
 _MARKS = {

@@ -9,10 +9,10 @@ read so is tried as a person's words (``9-5``). What is not sure is refused.
 import re
 from dataclasses import dataclass
 
-from directory import hours_rules, written_hours
-from directory.hours_asking import WHEN, Asks
-from directory.hours_tokens import tokens
-from directory.spoken_hours import spoken
+from directory.openings import hours_rules, written_hours
+from directory.openings.hours_asking import WHEN, Asks
+from directory.openings.hours_tokens import tokens
+from directory.openings.spoken_hours import spoken
 from locales.errors import Text
 
 LONGEST = 500  # characters; real hours are far shorter
