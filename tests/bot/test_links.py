@@ -1,4 +1,6 @@
 import asyncio
+from collections.abc import Callable
+from dataclasses import dataclass
 
 import pytest
 from aiohttp import web
@@ -6,6 +8,17 @@ from aiohttp.test_utils import TestServer
 
 from bot import links
 from digests.fetch import HttpFetcher
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """A running server, and how many of its pages were asked for at once at most."""
+
+    server: TestServer
+    most: Callable[[], int]
+
+    def url(self, path: str) -> str:
+        return str(self.server.make_url(path))
 
 
 @pytest.fixture
@@ -26,12 +39,11 @@ async def server():
     app = web.Application()
     app.router.add_get("/{page}", page)
     async with TestServer(app) as running:
-        running.most = lambda: most
-        yield running
+        yield Site(running, lambda: most)
 
 
 async def test_addresses_that_lead_nowhere_are_named_with_the_reason(server):
-    here, gone = str(server.make_url("/here")), str(server.make_url("/gone"))
+    here, gone = server.url("/here"), server.url("/gone")
     nobody = "http://127.0.0.1:9/"  # the discard port: nothing listens
     async with HttpFetcher(allow_private=True) as fetcher:
         dead = await links.dead(fetcher, [here, gone, nobody, gone])
@@ -40,7 +52,7 @@ async def test_addresses_that_lead_nowhere_are_named_with_the_reason(server):
 
 
 async def test_a_server_is_asked_for_one_address_at_a_time(server):
-    pages = [str(server.make_url(f"/{number}")) for number in range(5)]
+    pages = [server.url(f"/{number}") for number in range(5)]
     async with HttpFetcher(allow_private=True) as fetcher:
         assert await links.dead(fetcher, pages) == {}
     assert server.most() == 1
@@ -48,6 +60,6 @@ async def test_a_server_is_asked_for_one_address_at_a_time(server):
 
 async def test_addresses_of_this_machine_are_not_asked(server):
     async with HttpFetcher() as fetcher:
-        dead = await links.dead(fetcher, [str(server.make_url("/here"))])
+        dead = await links.dead(fetcher, [server.url("/here")])
     assert len(dead) == 1
     assert server.most() == 0

@@ -2,6 +2,7 @@
 
 import logging
 from dataclasses import replace
+from typing import Any
 
 import pytest
 
@@ -15,17 +16,13 @@ from tests.packs import leeds_pack
 MARKER = Address(("17 Marker Lane",), "LS9 8AA")
 
 
-async def asks_inline(stage: Stage, who: int, text: str) -> dict[str, object]:
+async def asks_inline(stage: Stage, who: int, text: str) -> dict[str, Any]:
     await stage.application.process_update(inline_update(text, who, bot=stage.application.bot))
     return stage.api.of("answerInlineQuery")[-1]
 
 
 def titles(answer):
     return [result["title"] for result in answer["results"]]
-
-
-def messages(answer):
-    return "\n".join(each["input_message_content"]["message_text"] for each in answer["results"])
 
 
 async def store(stage, *services):
