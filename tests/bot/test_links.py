@@ -4,7 +4,7 @@ from dataclasses import dataclass
 
 import pytest
 from aiohttp import web
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import BaseTestServer, TestServer
 
 from bot import links
 from digests.fetch import HttpFetcher
@@ -14,7 +14,7 @@ from digests.fetch import HttpFetcher
 class Site:
     """A running server, and how many of its pages were asked for at once at most."""
 
-    server: TestServer
+    server: BaseTestServer
     most: Callable[[], int]
 
     def url(self, path: str) -> str:
