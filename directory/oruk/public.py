@@ -30,13 +30,17 @@ def public(service: Service) -> Service | None:
     """
     if service.audience is not Audience.PUBLIC:
         return None
-    shown = replace(service, note=None, referrer_note=None)
+    shown = service
+    if service.note is not None or service.referrer_note is not None:
+        shown = replace(service, note=None, referrer_note=None)
     if service.confidential_location:
         shown = _without_place(shown)
     if service.confidence is Confidence.LOW:
         shown = _without_contact(shown)
-    open_places = [each for each in shown.other_places if not each.confidential_location]
-    return replace(shown, other_places=tuple(open_places))
+    if not any(each.confidential_location for each in shown.other_places):
+        return shown  # a copy less: most of the time of a large directory goes into copies
+    told = (each for each in shown.other_places if not each.confidential_location)
+    return replace(shown, other_places=tuple(told))
 
 
 def _without_place(service: Service) -> Service:
