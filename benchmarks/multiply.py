@@ -1,9 +1,13 @@
 """A hundred thousand services made of a pack's real ones, always the same.
 
-Every copy keeps what its original does and says, and gets a name and, mostly, an organisation
-of its own with the place it is in, a point near a real postcode sector, and often other stages,
-languages, hours, ages, dates and ways in. What is measured on them must not live on their
-being alike: the benchmark prints how many kinds there are for the matcher.
+Every copy keeps what its original does and says (needs, description, channels), and gets a name
+and, mostly, an organisation of its own with the place it is in and a number, and a point near a
+real postcode sector. For whom it is, at which ages, and how one gets in are often those of other
+real services, each drawn on its own, so that they are as mixed as real ones and no more. Numbers,
+dates, hours, status, confidence and languages (of which the pack states none) are drawn freely.
+
+What is not like real life: descriptions repeat, so the index of words has fewer words than that
+of as many real services would have. The benchmark prints how many kinds there are for the matcher.
 """
 
 import random
@@ -13,7 +17,6 @@ from datetime import date, datetime, timedelta
 from zoneinfo import ZoneInfo
 
 from directory.model import (
-    ANYONE,
     Address,
     Confidence,
     Gender,
@@ -21,7 +24,6 @@ from directory.model import (
     Place,
     Point,
     Query,
-    Referral,
     Service,
     Source,
     Status,
@@ -36,16 +38,17 @@ _SPREAD = 0.006  # degrees around the middle of a sector: about half a kilometre
 _MONDAY = date(2026, 11, 23)
 _DAYS = ("Mo", "Tu", "We", "Th", "Fr", "Sa", "Su")
 _STATUS = {Status.OPEN: 68, Status.FULL: 4, Status.PAUSED: 2, Status.CLOSED: 1, Status.UNKNOWN: 25}
-_AGES = ((None, None), (18, None), (16, 25), (11, 18), (0, 17), (55, None))
 
 
 def multiplied(services: Sequence[Service], places: Sequence[Place], size: int) -> list[Service]:
     """Return *size* services: *services* themselves first, then copies at *places*."""
     dice = random.Random(SEED)
+    narrow = [each for each in services if _is_for_some(each)]
     copies = list(services[:size])
     while len(copies) < size:
         original = services[len(copies) % len(services)]
-        copies.append(_copy(original, len(copies), dice.choice(places), dice))
+        copy = _copy(original, len(copies), dice.choice(places), dice)
+        copies.append(_for_whom(_way_in(copy, services, dice), services, narrow, dice))
     return copies
 
 
@@ -69,7 +72,7 @@ def _copy(service: Service, number: int, place: Place, dice: random.Random) -> S
         copy = replace(copy, organization=f"{service.organization} {place.name}"[:160])
     if not service.confidential_location:
         copy = _moved(copy, place, dice)
-    return _for_whom(_way_in(copy, dice), dice)
+    return copy
 
 
 def _moved(service: Service, place: Place, dice: random.Random) -> Service:
@@ -82,34 +85,36 @@ def _moved(service: Service, place: Place, dice: random.Random) -> Service:
     return replace(service, address=address, location=Point(round(lat, 5), round(lon, 5)))
 
 
-def _way_in(service: Service, dice: random.Random) -> Service:
-    """Return *service* with other ways in, languages, numbers and confidence, mostly."""
-    access = replace(
-        service.access,
-        walk_in=dice.choice((True, False, None, service.access.walk_in)),
-        referral=dice.choices((*Referral, None, service.access.referral), (3, 1, 2, 4, 10))[0],
-    )
+def _way_in(service: Service, others: Sequence[Service], dice: random.Random) -> Service:
+    """Return *service* with the way in of one of *others*, mostly, and more of its own."""
     phones = (Phone(f"+44113{dice.randint(2_000_000, 4_999_999)}"),)
     return replace(
         service,
-        access=access,
+        access=dice.choice(others).access if dice.random() < 0.7 else service.access,
         phones=phones if dice.random() < 0.7 else (),
         languages=tuple(sorted(dice.sample(LANGUAGES, dice.choice((0, 0, 0, 1, 2, 4))))),
         confidence=dice.choice((*Confidence, service.confidence, service.confidence)),
     )
 
 
-def _for_whom(service: Service, dice: random.Random) -> Service:
-    """Return *service* for other stages, and now and then for one gender or some ages."""
+def _for_whom(
+    service: Service, others: Sequence[Service], narrow: Sequence[Service], dice: random.Random
+) -> Service:
+    """Return *service*, often for the stages of one of *others*; now and then for some only.
+
+    *narrow*: services for one gender or some ages, of which it then has those of one.
+    """
     if dice.random() < 0.4:
-        stages = dice.sample((*STAGES, ANYONE), dice.choice((0, 0, 1, 1, 2, 3)))
-        service = replace(service, eligibility=tuple(sorted(stages)))
-    if dice.random() < 0.1:
-        low, high = dice.choice(_AGES)
-        service = replace(service, min_age=low, max_age=high)
-    if dice.random() < 0.05:
-        service = replace(service, gender=dice.choice(tuple(Gender)))
+        service = replace(service, eligibility=dice.choice(others).eligibility)
+    if narrow and dice.random() < 0.1:
+        one = dice.choice(narrow)
+        service = replace(service, gender=one.gender, min_age=one.min_age, max_age=one.max_age)
     return service
+
+
+def _is_for_some(service: Service) -> bool:
+    ages = service.min_age, service.max_age
+    return service.gender is not Gender.ANY or ages != (None, None)
 
 
 def _hours(dice: random.Random) -> str:

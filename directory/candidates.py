@@ -22,6 +22,7 @@ _STATED = re.compile(r"(?<!\d)(?:19|20)\d\d(?:-(?:0[1-9]|1[0-2]))?(?!\d)")  # "2
 _FROST = re.compile(r"\b(?:to freeze|freezing|below zero)\b", re.IGNORECASE)
 _UNIVERSITY = re.compile(r"\buniversity\b", re.IGNORECASE)
 _OUT_OF_HOURS = re.compile(r"\b(?:out[- ]of[- ]hours|evenings|nights|weekends)\b", re.IGNORECASE)
+_LONGEST = max(len(each) for topic in TOPICS.values() for each in topic.words)
 _TRUST = {confidence: place for place, confidence in enumerate(Confidence)}
 Kind = tuple[str, tuple[str, ...]]  # who runs a service, and for which needs
 
@@ -70,12 +71,27 @@ class Candidate:
         return min((distance_m(point, each) for each in self.points), default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class _Words:
+    """What the words of a text tell, as `Offer` and `Work` have it; *lower*: the text itself."""
+
+    lower: str
+    words: frozenset[str]
+    languages: frozenset[str]
+    topics: frozenset[str]
+    in_frost: bool
+    of_a_university: bool
+
+
 class Reader:
     """Makes services ready; what is alike becomes one object."""
 
     def __init__(self, gazetteer: Gazetteer) -> None:
         self._gazetteer = gazetteer
         self._alike = Alike()
+        # kept while reading: many services say the same as others, and are of one organisation
+        self._described: dict[str, _Words] = {}
+        self._named: dict[str, frozenset[str]] = {}
         self._areas: dict[str, tuple[Reach, Point | None]] = {}
         self._latest: dict[str, Candidate] = {}
 
@@ -87,6 +103,8 @@ class Reader:
             is_same = known is not None and known.service == service
             found[service.id] = known if known and is_same else self._read(service)
         self._latest = found
+        self._described.clear()
+        self._named.clear()
         return found.values()
 
     def _read(self, service: Service) -> Candidate:
@@ -101,20 +119,20 @@ class Reader:
         )
 
     def _work(self, service: Service) -> Work:
-        words = f"{service.name} {service.description}"
+        said = self._of_description(service.description)
         return self._alike.of(
             Work,
             service.needs,
             self._alike.of(frozenset, service.needs),
-            _tells(service, words),
+            _tells(service, said.words),
             service.gender,
             service.min_age,
             service.max_age,
         )
 
     def _offer(self, service: Service, *, has_point: bool) -> Offer:
-        words = f"{service.name} {service.description}"
-        title = _languages_in(f"{service.name} {service.organization}")
+        title = _languages_in(service.name) | self._of_organization(service.organization)
+        said = self._of_description(service.description)
         reach = self._area(service.area)[0]
         channels = frozenset(service.channels)
         is_sure = service.confidence is not Confidence.LOW
@@ -136,12 +154,31 @@ class Reader:
             reach is Reach.PART and not service.confidential_location,
             reach is not Reach.PART and channels != {Channel.IN_PERSON},
             has_point,
-            title | _languages_in(service.description),
+            title | said.languages,
             title,
-            topics_in(words),
-            _FROST.search(service.description) is not None,
-            _UNIVERSITY.search(words) is not None,
+            said.topics | topics_in(_before(service.name, said.lower)),
+            said.in_frost,
+            said.of_a_university or _UNIVERSITY.search(service.name) is not None,
         )
+
+    def _of_organization(self, name: str) -> frozenset[str]:
+        found = self._named.get(name)
+        if found is None:
+            found = self._named[name] = _languages_in(name)
+        return found
+
+    def _of_description(self, text: str) -> _Words:
+        found = self._described.get(text)
+        if found is None:
+            found = self._described[text] = _Words(
+                text.lower(),
+                frozenset(_WORD.findall(text)),
+                _languages_in(text),
+                topics_in(text),
+                _FROST.search(text) is not None,
+                _UNIVERSITY.search(text) is not None,
+            )
+        return found
 
     def _area(self, area: str) -> tuple[Reach, Point | None]:
         found = self._areas.get(area)
@@ -195,9 +232,17 @@ def _kind(organization: str, needs: tuple[str, ...]) -> Kind:
     return organization, needs
 
 
-def _tells(service: Service, words: str) -> bool:
+def _tells(service: Service, said: frozenset[str]) -> bool:
+    """Say whether its name, or what is *said* of it, has an everyday word for its main need."""
     telling = NEEDS[service.needs[0]].words
-    return bool(telling) and not set(telling).isdisjoint(_WORD.findall(words))
+    if not telling:
+        return False
+    return not (said.isdisjoint(telling) and set(telling).isdisjoint(_WORD.findall(service.name)))
+
+
+def _before(name: str, lower: str) -> str:
+    """Return *name* with as much of a description after it as a topic's words can reach into."""
+    return f"{name} {lower[:_LONGEST]}"
 
 
 def topics_in(words: str) -> frozenset[str]:
@@ -215,11 +260,20 @@ def _dated(service: Service) -> date | None:
     """
     if (vouched := facts.vouched_on(service)) is not None:
         return vouched
-    stated = (each for s in service.sources for each in _STATED.findall(s.stated_date or ""))
-    newest = max(stated, default=None)
-    if newest is None:
-        return None
-    year, _, month = newest.partition("-")
+    stated = (_newest(source.stated_date) for source in service.sources if source.stated_date)
+    newest = max(stated, default="")
+    return _day_of(newest) if newest else None
+
+
+@lru_cache(maxsize=512)
+def _newest(stated: str) -> str:
+    """Return the newest date in what a source states as it is written, empty if there is none."""
+    return max(_STATED.findall(stated), default="")
+
+
+@lru_cache(maxsize=512)
+def _day_of(stated: str) -> date:
+    year, _, month = stated.partition("-")
     return date(int(year), int(month or 7), 1)
 
 
