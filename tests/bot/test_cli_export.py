@@ -2,12 +2,13 @@
 
 import json
 import os
+import shutil
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from bot.pack import DEFAULT
+from bot.pack import DEFAULT, read_pack
 
 FILES = {
     "services.json",
@@ -76,3 +77,15 @@ def test_a_folder_that_cannot_be_written_is_said_plainly(tmp_path):
 
 def test_there_is_no_other_standard():
     assert "oruk" in run("none", "directory", "export", "--format", "csv", code=2)
+
+
+def test_a_pack_comes_out_as_it_went_in(tmp_path):
+    shutil.copytree(DEFAULT, tmp_path / "city")
+    run(tmp_path / "a", "directory", "import", tmp_path / "city")
+    run(tmp_path / "a", "directory", "export", "--format", "pack", "--output", tmp_path / "city")
+    again = json.loads(run(tmp_path / "a", "directory", "import", tmp_path / "city", "--json"))
+    assert {what: len(ids) for what, ids in again.items() if ids} == {
+        "unchanged": len(read_pack().services)
+    }
+    text = run(tmp_path / "a", "directory", "export", "--format", "pack")
+    assert text == (tmp_path / "city" / "services.json").read_text(encoding="utf-8")
