@@ -68,6 +68,8 @@ class Candidate:
 
     def metres_from(self, point: Point) -> int | None:
         """Return how far its nearest place is in a straight line; None if it has none."""
+        if len(self.points) == 1:  # nearly all of a hundred thousand
+            return distance_m(point, self.points[0])
         return min((distance_m(point, each) for each in self.points), default=None)
 
 

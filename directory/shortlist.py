@@ -12,12 +12,13 @@ Nor are services that take nobody in, or that do what is asked only beside other
 that many others will always come before them.
 """
 
+from bisect import bisect_right
 from collections.abc import Hashable, Iterable, Iterator
-from dataclasses import dataclass
 from datetime import date
+from functools import partial
 from math import inf
 
-from directory.cells import Around
+from directory.cells import Around, Nearness
 from directory.exclusion import (
     is_about_something_else,
     is_elsewhere,
@@ -26,7 +27,7 @@ from directory.exclusion import (
     is_of_others,
     is_withheld,
 )
-from directory.index import Candidate, Directory, Group, Shelf, language_name
+from directory.index import Candidate, Directory, Shelf, language_name
 from directory.model import OpenState, Query
 from directory.needs import NO_BED
 from directory.order import Centrality, Scored, names_asylum, names_stage
@@ -43,6 +44,7 @@ from directory.score import (
     state_points,
     work_points,
 )
+from directory.standings import Found, Offered, Standing, Stated, Ways, Worked
 from directory.travel import WALK_M, easiest, has_no_fare
 from directory.weights import WEIGHTS
 
@@ -71,70 +73,6 @@ def of(
     return judge.pools.rows()
 
 
-@dataclass(frozen=True, slots=True)
-class _Stated:
-    """What a service's stages mean for a query; *number*: another one for each meaning."""
-
-    is_out: bool
-    points: float
-    names: bool
-    is_asylum: bool
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Worked:
-    """What a work means for a query, as in `directory.score.WorkPoints`."""
-
-    is_out: bool
-    points: float
-    centrality: Centrality
-    asked: frozenset[str]
-    number: int
-
-
-@dataclass(frozen=True, slots=True)
-class _Offered:
-    """What an offer means for a query, as in `directory.score.OfferPoints`, with the season.
-
-    *most*: the points with the most that language and hours can add; *upside*: of
-    these without the language. *for_others*: named after another community.
-    """
-
-    is_out: bool
-    offer: Offer
-    points: float
-    most: float
-    hours: float
-    spoken: float
-    unspoken: float
-    of_community: bool
-    is_shut: bool
-    for_others: bool
-    number: int
-
-
-@dataclass(slots=True, eq=False)
-class _Standing:
-    """What the services of a group have in common: points before all that differs.
-
-    *near*: the most
-    that nearness can add. *most*: what one of them could get. *ways*: what being within a walk
-    or not adds where a bus fare matters, and the pool that it leads to.
-    """
-
-    group: Group
-    offered: _Offered
-    fixed: float
-    near: float
-    most: float
-    ways: "_Ways"
-
-
-_Found = tuple[Shelf, _Stated, _Worked]  # a shelf, and what is known of it
-_Ways = tuple[tuple[float, Pool], tuple[float, Pool]]  # for who is near, for who is far
-
-
 class _Judge:
     """Judges profiles and services for one query; each part of a profile once."""
 
@@ -148,15 +86,16 @@ class _Judge:
         self._most = self._most_of_any_offer()
         self._near = 0.0 if measured.place is None else WEIGHTS.near
         self._around = None if measured.place is None else Around(measured.place.point)
+        self._nearness: dict[bool, Nearness] = {}  # by whether an offer reaches out
         self._has_fare = not has_no_fare(measured)
         margin = WEIGHTS.new_need if len(query.needs) > 1 else 0.0
         self._margin = margin  # what is on the list meets the one need of a query for one
         self.pools = Pools(limit, query.needs[0] if query.needs else None, margin)
-        self._ways: dict[tuple[int, int, int], _Ways] = {}
+        self._ways: dict[tuple[int, int, int], Ways] = {}
         self._numbers: dict[Hashable, int] = {}
-        self._works: dict[tuple[Work, bool], _Worked] = {}
-        self._stages: dict[tuple[str, ...], _Stated] = {}
-        self._offers: dict[Offer, _Offered] = {}
+        self._works: dict[tuple[Work, bool], Worked] = {}
+        self._stages: dict[tuple[str, ...], Stated] = {}
+        self._offers: dict[Offer, Offered] = {}
         self._states: dict[str | None, OpenState] = {}
         self._ages: dict[date | None, float] = {}
 
@@ -169,10 +108,10 @@ class _Judge:
         name = None if self._query.language is None else language_name(self._query.language)
         return most + (WEIGHTS.own_community if name in self._directory.communities else 0.0)
 
-    def sorted_out(self, shelves: Iterable[Shelf]) -> tuple[list[_Found], list[_Found]]:
+    def sorted_out(self, shelves: Iterable[Shelf]) -> tuple[list[Found], list[Found]]:
         """Return where is what mainly helps with what is asked, and what does beside."""
-        mains: list[_Found] = []
-        sides: list[_Found] = []
+        mains: list[Found] = []
+        sides: list[Found] = []
         for shelf in shelves:
             stated = self._stages.get(shelf.stages) or self._stated(shelf.stages)
             if stated.is_out:
@@ -184,14 +123,14 @@ class _Judge:
             (mains if work.centrality <= Centrality.MAIN else sides).append((shelf, stated, work))
         return mains, sides
 
-    def standings(self, found: Iterable[_Found], *, takes_people: bool = True) -> list[_Standing]:
+    def standings(self, found: Iterable[Found], *, takes_people: bool = True) -> list[Standing]:
         """Return what the groups on shelves that *takes_people* have in common, each."""
-        standings: list[_Standing] = []
+        standings: list[Standing] = []
         for shelf, stated, work in found:
             standings += self._on_shelf(shelf, stated, work, takes_people=takes_people)
         return standings
 
-    def may_win(self, sides: Iterable[_Found], least: float) -> bool:
+    def may_win(self, sides: Iterable[Found], least: float) -> bool:
         """Say whether a service on *sides* can get *least* points, so that it may be chosen."""
         least -= self._margin + SLACK
         standings = self.standings(
@@ -205,7 +144,7 @@ class _Judge:
             for points, _, _ in self._pointed(each, least)
         )
 
-    def look_at(self, standings: list[_Standing]) -> None:
+    def look_at(self, standings: list[Standing]) -> None:
         """Put services into their pools, while they can reach them."""
         standings.sort(key=_most, reverse=True)
         for each in standings:
@@ -214,28 +153,22 @@ class _Judge:
                     pool.add(points, known)
 
     def _pointed(
-        self, each: _Standing, least: float = -inf
+        self, each: Standing, least: float = -inf
     ) -> Iterator[tuple[float, Candidate, Pool]]:
         """Yield services with points and pools, but for those below *least* or the pool's floor."""
         offered, language, around = each.offered, self._measured.language, self._around
-        (near, near_pool), (far, far_pool) = each.ways
         hours = offered.hours + SLACK
-        upside = each.near + hours + max(near, far)
-        best = each.fixed + max(offered.spoken, offered.unspoken) + upside
-        for known in each.group.rows:
-            floor = max(least, min(near_pool.floor, far_pool.floor))
-            if known.worth + best < floor:
-                return  # all that follow are worth less
+        nearness = self._near_to(offered.offer)
+        (walked, near_pool), (far, far_pool) = each.ways
+        more = max(walked, far) + hours
+        for known in self._in_reach(each, least):
             speaks = language is not None and language in known.service.languages
             points = known.worth + each.fixed + (offered.spoken if speaks else offered.unspoken)
-            if points + upside < floor:
-                continue
             points += self._age(known.dated)
             way, pool = far, far_pool
             if around is not None and known.cells:
-                away = around.nearest_m(known.cells)
-                nearest = near_points(offered.offer, away, WEIGHTS)
-                if points + nearest + hours + (far if away > WALK_M else max(near, far)) < floor:
+                floor = max(least, min(near_pool.floor, far_pool.floor))
+                if points + nearness[known.cells] + more < floor:
                     continue
                 metres = known.metres_from(around.point)
                 points += near_points(offered.offer, metres, WEIGHTS)
@@ -246,7 +179,42 @@ class _Judge:
                 points += self._open(known.service.opening_hours, offered)
             yield round(points + way, DIGITS), known, pool
 
-    def _open(self, hours: str | None, offered: _Offered) -> float:
+    def _in_reach(self, each: Standing, least: float) -> Iterable[Candidate]:
+        """Return the services that worth, place and languages can lift high enough."""
+        rows, offered, language = each.group.rows, each.offered, self._measured.language
+        best = each.fixed + max(offered.spoken, offered.unspoken) + offered.hours + SLACK
+        walked, far = (max(least, pool.floor) - best - way for way, pool in each.ways)
+        lowest = min(walked, far)
+        if lowest == far == -inf:
+            return rows
+        rows = rows[: bisect_right(rows, each.near - lowest, key=_cost)]
+        if self._around is not None:
+            near = self._near_to(offered.offer)
+            near_by = near.walked
+            rows = [
+                known
+                for known in rows
+                if known.worth + near[known.cells] >= (lowest if known.cells in near_by else far)
+            ]
+        lacks = offered.spoken - offered.unspoken
+        if language is None or lacks <= 0 or self._around is None:
+            return rows
+        return [
+            known
+            for known in rows
+            if language in known.service.languages
+            or known.worth + near[known.cells] - lacks
+            >= (lowest if known.cells in near_by else far)
+        ]
+
+    def _near_to(self, offer: Offer) -> Nearness:
+        found = self._nearness.get(offer.reaches_out)
+        if found is None:
+            points = partial(near_points, offer, weights=WEIGHTS)
+            found = self._nearness[offer.reaches_out] = Nearness(self._around, points, WALK_M)
+        return found
+
+    def _open(self, hours: str | None, offered: Offered) -> float:
         """Return the points for being open, or for a number that answers instead."""
         state = self._states.get(hours)
         if state is None:
@@ -262,10 +230,10 @@ class _Judge:
         return found
 
     def _on_shelf(
-        self, shelf: Shelf, stated: _Stated, work: _Worked, *, takes_people: bool
-    ) -> list[_Standing]:
+        self, shelf: Shelf, stated: Stated, work: Worked, *, takes_people: bool
+    ) -> list[Standing]:
         """Return what each group on *shelf* has in common; none for those not shown."""
-        found: list[_Standing] = []
+        found: list[Standing] = []
         around = self._around
         main = shelf.work.needs[0] in self._measured.needs
         for group in shelf.groups:
@@ -282,14 +250,17 @@ class _Judge:
             most = group.rows[0].worth + work.points + offered.most + max(ways[0][0], ways[1][0])
             if most + self._near + SLACK < min(ways[0][1].floor, ways[1][1].floor):
                 continue
-            near = 0.0
+            near, away = 0.0, inf
             if around is not None and group.cells:
-                near = near_points(offer, around.nearest_m(group.cells), WEIGHTS)
+                away = around.nearest_m(group.cells)
+                near = near_points(offer, away, WEIGHTS)
+            if away > WALK_M:
+                ways = ways[1], ways[1]
             fixed = work.points + offered.points
-            found.append(_Standing(group, offered, fixed, near, most + near, ways))
+            found.append(Standing(group, offered, fixed, near, most + near, ways))
         return found
 
-    def _two_ways(self, work: Work, judged: _Worked, stated: _Stated, offered: _Offered) -> _Ways:
+    def _two_ways(self, work: Work, judged: Worked, stated: Stated, offered: Offered) -> Ways:
         """Return what being near and being far adds, and the pools that these lead to."""
         if self._has_fare:
             any_way = 0.0, self._pool(None, judged, stated, offered)
@@ -301,7 +272,7 @@ class _Judge:
             (fare_points(far, WEIGHTS), self._pool(far, judged, stated, offered)),
         )
 
-    def _pool(self, way: Way | None, judged: _Worked, stated: _Stated, offered: _Offered) -> Pool:
+    def _pool(self, way: Way | None, judged: Worked, stated: Stated, offered: Offered) -> Pool:
         key = Key(
             offered.offer.takes_people,
             judged.centrality,
@@ -317,9 +288,9 @@ class _Judge:
         """Return a number for *facts*, the same for the same ones."""
         return self._numbers.setdefault(facts, len(self._numbers))
 
-    def _stated(self, stages: tuple[str, ...]) -> _Stated:
+    def _stated(self, stages: tuple[str, ...]) -> Stated:
         query = self._query
-        found = self._stages[stages] = _Stated(
+        found = self._stages[stages] = Stated(
             is_for_other_stages(stages, query),
             stage_points(stages, query.stages, WEIGHTS),
             names_stage(stages, query),
@@ -328,7 +299,7 @@ class _Judge:
         )
         return found
 
-    def _judged(self, offer: Offer) -> _Offered:
+    def _judged(self, offer: Offer) -> Offered:
         query = self._query
         out = (
             is_withheld(offer, query)
@@ -342,7 +313,7 @@ class _Judge:
             by_phone = offer.answers_closed and query.topic == NO_BED
             hours = max(WEIGHTS.open_now, WEIGHTS.bed_by_phone if by_phone else 0.0)
             hours *= offer.is_sure  # hours of low confidence are not used at all
-        judged = self._offers[offer] = _Offered(
+        judged = self._offers[offer] = Offered(
             out,
             offer,
             points,
@@ -360,9 +331,9 @@ class _Judge:
         )
         return judged
 
-    def _worked(self, work: Work, is_asylum: bool, stages: tuple[str, ...]) -> _Worked:
+    def _worked(self, work: Work, is_asylum: bool, stages: tuple[str, ...]) -> Worked:
         found = work_points(work, stages, self._measured, WEIGHTS)
-        judged = self._works[work, is_asylum] = _Worked(
+        judged = self._works[work, is_asylum] = Worked(
             is_for_others(work, self._query),
             found.points,
             found.centrality,
@@ -372,11 +343,15 @@ class _Judge:
         return judged
 
 
-def _promise(each: _Found) -> float:
+def _promise(each: Found) -> float:
     """Return what a shelf's services have for sure, so that the best come early."""
     shelf, stated, work = each
     return shelf.worth + stated.points + work.points
 
 
-def _most(each: _Standing) -> float:
+def _cost(known: Candidate) -> float:
+    return -known.worth
+
+
+def _most(each: Standing) -> float:
     return each.most
