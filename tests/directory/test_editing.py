@@ -151,7 +151,7 @@ def test_an_address_that_is_unclear_is_asked_back(known, text):
     assert isinstance(read(known, Part.ADDRESS, text), Text)
 
 
-@pytest.mark.parametrize("part", editing.TYPED)
+@pytest.mark.parametrize("part", sorted(editing.TYPED))
 @pytest.mark.parametrize("text", MARKERS)
 def test_a_secret_place_is_told_in_no_part(known, part, text):
     secret = replace(known, confidential_location=True)
@@ -278,7 +278,7 @@ def test_only_what_may_be_empty_is_emptied(known, part):
     assert editing.emptied(full, part) != full or part is Part.COST
 
 
-@pytest.mark.parametrize("part", editing.SEVERAL)
+@pytest.mark.parametrize("part", sorted(editing.SEVERAL))
 def test_of_several_choices_each_is_added_once_and_taken_out(known, part):
     code = editing.choices(known, part, ["ar", "pl"])[-1]
     more = editing.marked(known, part, code, wanted=True)
