@@ -10,6 +10,7 @@ import base64
 import os
 import sys
 from collections.abc import Sequence
+from datetime import UTC, datetime
 from pathlib import Path
 from tempfile import TemporaryDirectory
 
@@ -17,8 +18,10 @@ os.environ.setdefault("PTB_TIMEDELTA", "true")
 
 from playwright.async_api import Browser
 
+import db.people
 import locales
 from bot.demo.journeys import Summary, partner_joins
+from bot.demo.listing import owned
 from bot.demo.player import Player
 from bot.demo.stage import Stage, stage
 from sandbox.people import Person
@@ -43,6 +46,8 @@ async def main(folder: Path, screens: Path) -> None:
         await guide_in_arabic(on, shots)
         await digest(on, shots)
         await broadcast(on, shots)
+        await listing(on, shots, "en")
+        await listing(on, shots, "ar")
         await shots.side_by_side("side-by-side")
 
 
@@ -223,3 +228,30 @@ if __name__ == "__main__":
         every_screen = Path(sys.argv[2] if len(sys.argv) > 2 else nowhere)
         every_screen.mkdir(parents=True, exist_ok=True)
         asyncio.run(main(target, every_screen))
+
+
+async def listing(on: Stage, shots: Shots, language: str) -> None:
+    """A partner searches and changes a service; a coordinator decides."""
+    t = locales.translator(language)
+    partner = Player(on.sandbox, on.cast.partner, silent)
+    ada = Player(on.sandbox, on.cast.ada, silent)
+    async with on.bot.sessions.begin() as session:
+        for who in (partner, ada):
+            await db.people.choose_language(
+                session, who.person.id, language, today=datetime.now(UTC).date()
+            )
+    await partner.says("/find food LS9")
+    await shots.of(partner.person, f"find-{language}", TALL)
+    service_id, _ = await owned(on, partner.person.id)
+    await partner.presses_data(f"1:s::{service_id}")
+    await shots.of(partner.person, f"own-card-{language}", TALL)
+    await partner.presses_data(f"1:E:{service_id}")
+    await shots.of(partner.person, f"edit-menu-{language}", TALL)
+    await partner.presses(t.gettext("Opening times"))
+    await partner.says("Wednesdays 10 to 1:30")
+    await shots.of(partner.person, f"read-back-{language}", TALL)
+    await partner.presses(t.gettext("Yes"))
+    await ada.presses(t.gettext("Approve"))
+    await shots.of(ada.person, f"decided-{language}", TALL)
+    await ada.presses_data(f"1:I:{service_id}")
+    await shots.of(ada.person, f"history-{language}", TALL)

@@ -21,7 +21,7 @@ async def listing(stage: Stage, tell: Tell, check: Check) -> None:
     found = await partner.says("/find food LS9")
     check("1. " in found["text"] and "•" in found["text"], "/find: services, why, and how to refer")
     await _into_another_chat(stage, partner, check)
-    service_id, name = await _owned(stage, partner.person.id)
+    service_id, name = await owned(stage, partner.person.id)
     tell(f"\n  Coordinators have named {partner.person.first_name} to answer for {name}")
     await partner.says("/services")
     await partner.presses(name[:20])
@@ -57,7 +57,7 @@ async def _into_another_chat(stage: Stage, partner: Player, check: Check) -> Non
     check("title" in chosen, "inline mode puts the card of a service into any chat")
 
 
-async def _owned(stage: Stage, person_id: int) -> tuple[str, str]:
+async def owned(stage: Stage, person_id: int) -> tuple[str, str]:
     """Name the partner to answer for the first public service with hours; return id and name."""
     async with asyncio.timeout(PATIENCE), stage.bot.sessions.begin() as session:
         services = await db.services.published(session)
