@@ -18,11 +18,8 @@ _HEAP = 15_000_000  # bytes that the index may fill before it writes: the least 
 _LARGE_HEAP = 128_000_000
 _CELLS = (0.01, 0.04, 0.16)  # degrees of latitude: about 1, 4 and 18 km
 _WIDER = 1.7  # a degree of latitude in degrees of longitude, at England's latitudes
-_ANALYZER = "plain"
-_EXACT = (
-    *("id", "title", "need", "main", "audience", "gender", "stage"),
-    *("language", "sure", "status", "elsewhere", "cell"),
-)
+_SPLIT = "split"
+TEXTS = ("name", "said", "organization", "title")  # fields of words; all else is a fact
 
 
 class Store:
@@ -31,9 +28,9 @@ class Store:
     def __init__(self, home: str) -> None:
         builder = tantivy.SchemaBuilder()
         builder.add_unsigned_field("number", fast=True)
-        for field in ("name", "said", "organization"):
-            builder.add_text_field(field, tokenizer_name=_ANALYZER, index_option="basic")
-        for field in _EXACT:
+        for field in ("name", "said", "organization", "fact"):
+            builder.add_text_field(field, tokenizer_name=_SPLIT, index_option="basic")
+        for field in ("id", "title"):
             builder.add_text_field(field, tokenizer_name="raw", index_option="basic")
         self.schema = builder.build()
         self.analyzer = _analyzer()
@@ -42,7 +39,8 @@ class Store:
         self.newest: object = None  # the finder that was updated last
         self._last = 0
         self._index = tantivy.Index(self.schema)  # without a path: in memory
-        self._index.register_tokenizer(_ANALYZER, self.analyzer)
+        spaces = tantivy.TextAnalyzerBuilder(tantivy.Tokenizer.whitespace()).build()
+        self._index.register_tokenizer(_SPLIT, spaces)  # what it is given has its stems already
 
     def add(
         self, rows: Iterable[Candidate], *, without: Iterable[str] = (), large: bool = False
@@ -52,57 +50,90 @@ class Store:
         for service_id in without:
             writer.delete_documents_by_term("id", service_id)
         ids: dict[int, str] = {}
+        reader = _Reader(self.analyzer, self._home)
         for known in rows:
             if known.service.status is Status.CLOSED:
                 continue
             self._last += 1
             ids[self._last] = known.service.id
-            writer.add_document(self._document(known, self._last))
+            writer.add_document(reader.document(known, self._last))
         writer.commit()
         writer.wait_merging_threads()
         return ids
-
-    def _document(self, known: Candidate, number: int) -> tantivy.Document:
-        service = known.service
-        document = tantivy.Document()
-        document.add_unsigned("number", number)
-        for name in names_of(service):
-            words = plain.words(name)
-            document.add_text("name", " ".join((*words, *_joined(words))))
-        document.add_text("organization", " ".join(plain.words(service.organization)))
-        document.add_text("said", " ".join(_said(known)))
-        for field, value in self._exactly(known):
-            document.add_text(field, value)
-        for cell in _cells(known.points):
-            document.add_text("cell", cell)
-        return document
-
-    def _exactly(self, known: Candidate) -> Iterator[tuple[str, str]]:
-        """Yield what is found only as it is, field and value."""
-        service = known.service
-        yield "id", service.id
-        yield "audience", service.audience.value
-        yield "gender", service.gender.value
-        yield "status", service.status.value
-        yield "elsewhere", "no" if known.profile.offer.town is None else "yes"
-        for stage in service.eligibility or (ANYONE,):
-            yield "stage", stage
-        yield "sure", "no" if service.confidence is Confidence.LOW else "yes"
-        for name in names_of(service):
-            stems = self.analyzer.analyze(" ".join(plain.words(name)))
-            other = self._home.symmetric_difference(stems)  # "Citizens Advice" or with "Leeds"
-            yield from (("title", title_of(each)) for each in (stems, other) if each)
-        for need in service.needs[:1]:
-            yield "main", need
-        for need in service.needs:
-            yield "need", need
-        for language in service.languages:
-            yield "language", language
 
     def searcher(self) -> tantivy.Searcher:
         """Return the index as it is now; it stays so."""
         self._index.reload()
         return self._index.searcher()
+
+
+class _Stems(dict[str, str]):
+    """The stem of each word that was asked for, as *analyzer* has it."""
+
+    def __init__(self, analyzer: tantivy.TextAnalyzer) -> None:
+        super().__init__()
+        self._analyzer = analyzer
+
+    def __missing__(self, word: str) -> str:
+        """Work out the stem; what ends with a digit has no ending to take off."""
+        stem = self[word] = word if word[-1].isdigit() else self._analyzer.analyze(word)[0]
+        return stem
+
+
+class _Reader:
+    """Reads services for the index; what many of them share is read once."""
+
+    def __init__(self, analyzer: tantivy.TextAnalyzer, home: frozenset[str]) -> None:
+        self._stems = _Stems(analyzer)
+        self._home = home
+        self._organizations: dict[str, list[str]] = {}
+        self._texts: dict[tuple[str, ...], str] = {}
+
+    def document(self, known: Candidate, number: int) -> tantivy.Document:
+        service = known.service
+        document = tantivy.Document()
+        document.add_unsigned("number", number)
+        document.add_text("id", service.id)
+        names = [plain.words(name) for name in (service.name, service.alternate_name) if name]
+        organization = self._organization(service.organization)
+        words: list[str] = []
+        for name in (*names, organization):
+            words += name
+            words += _joined(name)
+            for title in self._titles(name):
+                document.add_text("title", title)
+        stems = self._stems
+        document.add_text("name", " ".join([stems[word] for word in words]))
+        document.add_text("organization", " ".join([stems[word] for word in organization]))
+        document.add_text("said", self._said(known))
+        document.add_text("fact", " ".join(_facts(known)))
+        return document
+
+    def _titles(self, words: Sequence[str]) -> Iterator[str]:
+        """Yield a name, and the same with or without its city: "Citizens Advice Leeds"."""
+        stems = {self._stems[word] for word in words}
+        if stems:
+            yield title_of(stems)
+        if other := self._home ^ stems:
+            yield title_of(other)
+
+    def _organization(self, name: str) -> list[str]:
+        found = self._organizations.get(name)
+        if found is None:
+            found = self._organizations[name] = plain.words(name)
+        return found
+
+    def _said(self, known: Candidate) -> str:
+        """Return the stems of what is said of a service beside its name, each once."""
+        parts = _said(known)
+        found = self._texts.get(parts)
+        if found is None:
+            words = (
+                word for part in parts for each in plain.pieces(part) for word in plain.words(each)
+            )
+            found = " ".join(dict.fromkeys(self._stems[word] for word in words))
+            self._texts[parts] = found
+        return found
 
 
 def _analyzer() -> tantivy.TextAnalyzer:
@@ -120,17 +151,40 @@ def names_of(service: Service) -> tuple[str, ...]:
     return tuple(n for n in (service.name, service.alternate_name, service.organization) if n)
 
 
-def _said(known: Candidate) -> list[str]:
-    """Return the words about a service beside its name: no facts of how to reach it."""
+def _said(known: Candidate) -> tuple[str, ...]:
+    """Return the texts about a service beside its name: no facts of how to reach it."""
     service = known.service
-    parts = [
+    return (
         service.description,
         *sorted(known.profile.offer.spoken),
         *(term.name for term in service.terms),
-    ]
-    if not service.confidential_location:
-        parts.append(service.area)
-    return [word for part in parts for piece in plain.pieces(part) for word in plain.words(piece)]
+        "" if service.confidential_location else service.area,
+    )
+
+
+def _facts(known: Candidate) -> Iterator[str]:
+    """Yield what is found only as it is."""
+    service = known.service
+    yield fact("audience", service.audience.value)
+    yield fact("gender", service.gender.value)
+    yield fact("status", service.status.value)
+    yield fact("sure", "no" if service.confidence is Confidence.LOW else "yes")
+    yield fact("elsewhere", "no" if known.profile.offer.town is None else "yes")
+    for stage in service.eligibility or (ANYONE,):
+        yield fact("stage", stage)
+    for need in service.needs[:1]:
+        yield fact("main", need)
+    for need in service.needs:
+        yield fact("need", need)
+    for language in service.languages:
+        yield fact("language", language)
+    for cell in _cells(known.points):
+        yield fact("cell", cell)
+
+
+def fact(kind: str, value: str) -> str:
+    """Return what stands in the index for a fact: one word, whatever *value* is."""
+    return f"{kind}:{value}".replace(" ", "_")
 
 
 def _joined(words: Sequence[str]) -> list[str]:
@@ -157,4 +211,4 @@ def around(place: Place | None) -> Iterator[list[str]]:
 
 
 def _cell(size: float, row: int, column: int) -> str:
-    return f"{size} {row} {column}"
+    return f"{size}_{row}_{column}"

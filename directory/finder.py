@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from tantivy import Occur
 
 from directory import plain
-from directory.entries import Store, around, names_of, title_of
+from directory.entries import TEXTS, Store, around, fact, names_of, title_of
 from directory.index import Candidate, Directory
 from directory.model import (
     ANYONE,
@@ -258,9 +258,11 @@ class Finder:
     def _any(self, field: str, values: Sequence[str]) -> tantivy.Query:
         if len(values) == 1:
             return self._term(field, values[0])
-        return tantivy.Query.term_set_query(self._store.schema, field, list(values))
+        field, values = _in_index(field, values)
+        return tantivy.Query.term_set_query(self._store.schema, field, values)
 
     def _term(self, field: str, value: str) -> tantivy.Query:
+        field, (value,) = _in_index(field, [value])
         return tantivy.Query.term_query(self._store.schema, field, value, "basic")
 
     def _scored(self, query: tantivy.Query, points: float) -> tantivy.Query:
@@ -272,6 +274,13 @@ class Finder:
     def _named(self, hits: Sequence[tuple[float, tantivy.DocAddress]]) -> list[str]:
         numbers = self._searcher.fast_field_values("number", [at for _, at in hits])
         return [self._ids[int(number or 0)] for number in numbers]
+
+
+def _in_index(field: str, values: Sequence[str]) -> tuple[str, list[str]]:
+    """Return the field of the index that has *values*, and what they are there."""
+    if field in TEXTS:
+        return field, list(values)
+    return "fact", [fact(field, value) for value in values]
 
 
 _OTHER: Mapping[Gender | None, Gender] = {Gender.WOMEN: Gender.MEN, Gender.MEN: Gender.WOMEN}

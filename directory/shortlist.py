@@ -188,16 +188,17 @@ class _Judge:
         if lowest == far == -inf:
             return rows
         rows = rows[: bisect_right(rows, each.near - lowest, key=_cost)]
-        if self._around is not None:
-            near = self._near_to(offered.offer)
-            near_by = near.walked
-            rows = [
-                known
-                for known in rows
-                if known.worth + near[known.cells] >= (lowest if known.cells in near_by else far)
-            ]
+        if self._around is None:
+            return rows
+        near = self._near_to(offered.offer)
+        near_by = near.walked
+        rows = [
+            known
+            for known in rows
+            if known.worth + near[known.cells] >= (lowest if known.cells in near_by else far)
+        ]
         lacks = offered.spoken - offered.unspoken
-        if language is None or lacks <= 0 or self._around is None:
+        if language is None or lacks <= 0:
             return rows
         return [
             known
