@@ -16,7 +16,8 @@ from directory.model import ANYONE, Confidence, Place, Point, Service, Status
 
 _HEAP = 15_000_000  # bytes that the index may fill before it writes: the least tantivy takes
 _LARGE_HEAP = 128_000_000
-_CELLS = (0.01, 0.04, 0.16)  # degrees of latitude: about 1, 4 and 18 km
+_CELLS = (0.01, 0.04)  # degrees of latitude: about 1 and 4 km
+LEVELS = (0, 1, 2)  # of how far a service can be relied on: its facts may be shown, it is open
 _WIDER = 1.7  # a degree of latitude in degrees of longitude, at England's latitudes
 _SPLIT = "split"
 TEXTS = ("name", "said", "organization", "title")  # fields of words; all else is a fact
@@ -167,15 +168,13 @@ def _facts(known: Candidate) -> Iterator[str]:
     service = known.service
     yield fact("audience", service.audience.value)
     yield fact("gender", service.gender.value)
-    yield fact("status", service.status.value)
-    yield fact("sure", "no" if service.confidence is Confidence.LOW else "yes")
     yield fact("elsewhere", "no" if known.profile.offer.town is None else "yes")
     for stage in service.eligibility or (ANYONE,):
         yield fact("stage", stage)
-    for need in service.needs[:1]:
-        yield fact("main", need)
-    for need in service.needs:
+    level = LEVELS[(service.confidence is not Confidence.LOW) + (service.status is Status.OPEN)]
+    for at, need in enumerate(service.needs):
         yield fact("need", need)
+        yield fact("also" if at else "main", f"{need}:{level}")
     for language in service.languages:
         yield fact("language", language)
     for cell in _cells(known.points):

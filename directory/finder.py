@@ -15,7 +15,7 @@ from rapidfuzz.distance import OSA
 from tantivy import Occur
 
 from directory import plain
-from directory.entries import TEXTS, Store, around, fact, names_of, title_of
+from directory.entries import LEVELS, TEXTS, Store, around, fact, names_of, title_of
 from directory.index import Candidate, Directory
 from directory.model import (
     ANYONE,
@@ -24,16 +24,15 @@ from directory.model import (
     Point,
     Query,
     Service,
-    Status,
 )
 
 SHORTEST = 2  # letters of a word that is looked for
 MOST = 120  # services of one name that are looked at
 _LARGE = 5_000  # services from which more at once is worth its memory
 _CHANGED = 0.1  # of the services; above that a new index is quicker
-_NEAR = (3.0, 2.0, 1.0)  # points of a service in or beside the cell of the place
-_MAIN, _ALSO = 6.0, 3.0  # points for a need that is a service's first, or another
-_SPEAKS, _SURE = 1.0, 0.5  # points for the language spoken, for facts that may be shown
+_NEAR = (3.0, 2.0)  # points of a service in or beside the cell of the place
+_FOR_NEED = (("main", 9.0), ("also", 3.0))  # points for a need that is its first, or another
+_SPEAKS, _LEVEL = 1.0, 0.5  # points for the language spoken, for each level of reliance
 _TITLE_WRONG = (10, 18)  # letters of a name from which one, two may be wrong
 _LOOKED_AT = 40  # services in whose names the right spelling of a word is looked up
 
@@ -202,9 +201,10 @@ class Finder:
         also those of other towns.
         """
         either = [
-            (Occur.Should, self._scored(self._term(field, need), points))
+            (Occur.Should, self._scored(self._term(kind, f"{need}:{n}"), points + _LEVEL * n))
             for need in query.needs
-            for field, points in (("main", _MAIN), ("need", _ALSO))
+            for kind, points in _FOR_NEED
+            for n in LEVELS
         ]
         if not either:
             return []
@@ -243,8 +243,6 @@ class Finder:
     def _wishes(self, query: Query) -> Iterator[tantivy.Query]:
         if query.language is not None:
             yield self._scored(self._term("language", query.language), _SPEAKS)
-        yield self._scored(self._term("sure", "yes"), _SURE)
-        yield self._scored(self._term("status", Status.OPEN.value), _SURE)
         for points, cells in zip(_NEAR, around(query.place), strict=False):
             yield self._scored(self._any("cell", cells), points)
 
