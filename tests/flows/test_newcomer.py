@@ -11,6 +11,7 @@ import locales
 from handlers.screens import INVITE_PREFIX
 from tests.builders import a_message
 from tests.flows.stage import APOLOGY, NEWCOMER, STALE, Stage, assemble
+from tests.packs import leeds_pack
 
 POSTCODE = "LS9 8AA"
 HAREHILLS = (53.8090, -1.5100)
@@ -113,6 +114,10 @@ async def test_answers_are_in_no_row(stage):
     ((person_id, *rest),) = rows.pop("people")
     assert person_id == NEWCOMER
     assert rest[:4] == ["en", "newcomer", None, None]
+    # that the card of a service was opened, in a week: by nobody, for no need
+    ((week, service_id, outcome, count),) = rows.pop("service_outcomes")
+    assert (week, outcome, count) == ("2026-W47", "shown", 1)
+    assert service_id in {each.id for each in leeds_pack().services}
     assert rows == {}
 
 
