@@ -5,8 +5,6 @@ from collections.abc import Iterator
 from datetime import date
 from html import escape
 
-from babel.lists import format_list
-
 from digests.clean import shorten
 from directory.editing import Part
 from directory.model import CostOption, Fact, Match, Referral, Service, ServiceAtLocation
@@ -73,7 +71,8 @@ def other_places(t: Translator, match: Match) -> str | None:
     """Return where else the service is, as HTML; None where nobody may know or it is nowhere."""
     if not match.contact_shown:
         return None
-    told = [line for place in match.service.other_places if (line := _place(t, place))]
+    others = (place for place in match.service.places if place != match.place)
+    told = [line for place in others if (line := _place(t, place))]
     if not told:
         return None
     heading = escape(t.gettext("They are also here:"))
@@ -106,7 +105,7 @@ def checked(t: Translator, service: Service) -> str | None:
             t,
             said,
             date=day(t, on),
-            what=format_list(names, "unit-short", locale=contact.locale_of(t)),
+            what=" · ".join(names),
         )
         for on, names in sorted(by_day.items(), reverse=True)
     )

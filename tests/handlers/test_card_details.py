@@ -71,8 +71,16 @@ def test_each_fact_says_when_a_person_checked_it():
     text = shown(whole(confirmed_on=None, checks=checks))
     newer = text.index("✅ A person checked this on")
     assert "Friday, 20 November 2026" in text[newer:]
-    assert "Opening times, Phone" in text[newer:]
+    assert "Opening times · Phone" in text[newer:]
     assert text.index("Tuesday, 1 September 2026") > newer
+
+
+@pytest.mark.parametrize("language", locales.supported())
+@pytest.mark.parametrize("facts", [1, 2, 3, len(Fact)])
+def test_any_number_of_checked_facts_is_told_in_each_language(language, facts):
+    checks = [Check(fact, date(2026, 11, 20), Checker.OWNER) for fact in list(Fact)[:facts]]
+    text = shown(whole(confirmed_on=None, checks=tuple(checks)), language=language)
+    assert text.count("✅") >= 1
 
 
 def test_a_doubtful_record_and_a_secret_place_tell_nothing_more():
