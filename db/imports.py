@@ -16,7 +16,7 @@ from db.documents import SERVICE
 from db.models import ServiceRow
 from directory import facts
 from directory.history import Deed
-from directory.model import Fact, Service, Status
+from directory.model import Service, Status
 from directory.oruk.mapping import key as plain
 from directory.oruk.report import Outcome
 
@@ -159,7 +159,7 @@ def _step(row: ServiceRow | None, key: str, incoming: Service, today: date) -> S
     current = SERVICE.validate_python(row.record)
     if row.source != key:
         return Step(current, Outcome.KEPT)
-    incoming = _still_hidden(current, incoming)
+    incoming = facts.sealed(incoming)
     wanted = facts.merged(current, incoming, today)
     back = row.hidden_reason == Hidden.GONE
     if back or wanted != current:
@@ -173,19 +173,6 @@ def _step(row: ServiceRow | None, key: str, incoming: Service, today: date) -> S
         confidence=current.confidence,
     )
     return Step(wanted, Outcome.UNCHANGED if same == current else Outcome.KEPT)
-
-
-def _still_hidden(current: Service, incoming: Service) -> Service:
-    """Return *incoming* without its place where a person once said that it is confidential.
-
-    That word may have run out; a place that was hidden for somebody's safety stays so.
-    """
-    spoken = any(check.fact is Fact.ADDRESS for check in current.checks)
-    if not (spoken and current.confidential_location):
-        return incoming
-    return replace(
-        incoming, confidential_location=True, address=None, location=None, other_places=()
-    )
 
 
 def _marks(service: Service) -> Iterator[str]:

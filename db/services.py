@@ -169,6 +169,7 @@ async def _put(
         await changes.add(session, service, deed, position=position)
         return "added"
     row.position, row.seen_at = position, now
+    service = facts.sealed(service)
     current = SERVICE.validate_python(row.record)
     wanted = facts.merged(current, service, now.date())
     changed = await changes.put(session, wanted, deed)

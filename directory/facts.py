@@ -4,7 +4,7 @@ from collections.abc import Collection, Mapping
 from dataclasses import dataclass, replace
 from datetime import date
 
-from directory.model import Check, Checker, Confidence, Fact, Service, Source
+from directory.model import Audience, Check, Checker, Confidence, Fact, Service, Source
 
 # what one person's word is about; whatever is in no group belongs to nobody but the source
 FIELDS: Mapping[Fact, tuple[str, ...]] = {
@@ -104,28 +104,60 @@ def vouched_on(service: Service) -> date | None:
 
 
 def is_held(service: Service, fact: Fact, today: date) -> bool:
-    """Say whether a person vouched for *fact* and that still holds on *today*."""
+    """Say whether a person vouched for *fact* and that still holds on *today*.
+
+    Of what a person made secret, or stood by as such, the word never runs out: an import that
+    tells a refuge's address, or shows everybody what is for staff, does harm.
+    """
     if service.confirmed_on is not None:
         return True
-    return any(
-        check.fact is fact and (check.valid_until is None or check.valid_until >= today)
-        for check in service.checks
-    )
+    said = [check for check in service.checks if check.fact is fact]
+    if said and _is_secret(service, fact):
+        return True
+    return any(check.valid_until is None or check.valid_until >= today for check in said)
+
+
+def _is_secret(service: Service, fact: Fact) -> bool:
+    if fact is Fact.ADDRESS:
+        return any(place.confidential_location for place in service.places)
+    return fact is Fact.SERVICES and service.audience is not Audience.PUBLIC
 
 
 def merged(current: Service, incoming: Service, today: date) -> Service:
     """Return what an import may make of *current*: *incoming*, but not where a person spoke.
 
-    A record whose every fact a person confirmed stays as it is.
+    A record whose every fact a person confirmed stays as it is. Only a place that the source
+    keeps secret becomes secret whatever anybody said. A word that has run out goes as soon as
+    its fact changes: nobody has checked the new one.
     """
     if current.confirmed_on is not None:
-        return current
+        return _as_secret(current, incoming)
     held = [fact for fact in Fact if is_held(current, fact, today)]
     names = [*_OF_A_PERSON, *(name for fact in held for name in FIELDS[fact])]
-    kept = {name: getattr(current, name) for name in names}
-    if held and current.confidence is Confidence.HIGH:
-        kept["confidence"] = current.confidence
-    return replace(incoming, **kept)
+    service = replace(incoming, **{name: getattr(current, name) for name in names})
+    service = _as_secret(sealed(service), incoming)
+    checks = tuple(
+        check
+        for check in current.checks
+        if check.fact in held
+        or all(getattr(service, name) == getattr(current, name) for name in FIELDS[check.fact])
+    )
+    if held and checks == current.checks and current.confidence is Confidence.HIGH:
+        return replace(service, confidence=current.confidence)
+    return service if checks == current.checks else replace(service, checks=checks)
+
+
+def _as_secret(service: Service, incoming: Service) -> Service:
+    """Return *service* without the places that *incoming* keeps secret."""
+    secret = {place.id for place in incoming.places if place.confidential_location}
+    if not secret:
+        return service
+    others = tuple(
+        replace(place, confidential_location=True) if place.id in secret else place
+        for place in service.other_places
+    )
+    confidential = service.confidential_location or incoming.confidential_location
+    return sealed(replace(service, confidential_location=confidential, other_places=others))
 
 
 PLACE_FIELDS = ("address", "location", "other_places")

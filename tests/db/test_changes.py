@@ -9,7 +9,7 @@ from db.changes import Hidden
 from db.listings import ProposalRow, ServiceChangeRow
 from directory import facts
 from directory.history import Cause, ChangedSince, Deed, FieldChange
-from directory.model import Address, Checker, Fact, Point
+from directory.model import Address, Audience, Checker, Fact, Point
 from tests.db.test_services import a_service, imported
 
 MARKER = Address(("17 Marker Lane",), "LS1 1AA")
@@ -172,3 +172,27 @@ async def test_an_import_leaves_alone_what_a_person_vouched_for(sessions, now, k
         found = await services.find(session, "a")
     assert (report.kept, report.unchanged, again.changed) == (("a",), ("b",), ("a",))
     assert found is not None and (found.name, found.opening_hours) == ("Other", "We 10:00-13:30")
+
+
+@pytest.mark.parametrize("fact", [Fact.ADDRESS, Fact.SERVICES])
+async def test_what_a_person_made_secret_stays_so_when_their_word_has_run_out(
+    sessions, now, known, fact
+):
+    day = now.date()
+    secret = {
+        Fact.ADDRESS: replace(known, confidential_location=True),
+        Fact.SERVICES: replace(known, audience=Audience.WORKERS),
+    }[fact]
+    until = day + timedelta(days=120)
+    said = facts.checked(secret, [fact], on=day, by=Checker.COORDINATOR, valid_until=until)
+    await put(sessions, said, Deed(Cause.COORDINATOR, now, 5))
+    for days in (121, 122):
+        await imported(sessions, now + timedelta(days=days), replace(known, name=f"Day {days}"))
+    async with sessions() as session:
+        found = await services.find(session, "a")
+    assert found is not None
+    if fact is Fact.ADDRESS:
+        assert (found.confidential_location, found.address, found.location) == (True, None, None)
+        assert found.name == "Day 122"
+    else:
+        assert found.audience is Audience.WORKERS

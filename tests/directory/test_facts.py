@@ -9,6 +9,7 @@ from directory import facts
 from directory.facts import Known
 from directory.model import (
     Address,
+    Audience,
     Check,
     Checker,
     Confidence,
@@ -137,6 +138,67 @@ def test_an_import_never_touches_a_vouched_field(held):
     for fact, names in facts.FIELDS.items():
         wanted = current if fact in held else incoming
         assert all(getattr(after, name) == getattr(wanted, name) for name in names)
+
+
+LAPSED = date(2026, 7, 1)
+OPEN = Address(("MARKER 1",), "LS1 1AA")
+ELSEWHERE = ServiceAtLocation("b", "Hall", OPEN, None, confidential_location=False)
+
+
+def once(fact, **changed):
+    """A service for one fact of which somebody spoke, for a time that has passed."""
+    by, until = Checker.COORDINATOR, LAPSED
+    return facts.checked(service(**changed), [fact], on=EARLIER, by=by, valid_until=until)
+
+
+@pytest.mark.parametrize(
+    "place",
+    [
+        pytest.param({"confidential_location": True}, id="its main place"),
+        pytest.param(
+            {"other_places": (replace(ELSEWHERE, confidential_location=True),)}, id="another place"
+        ),
+    ],
+)
+def test_no_import_tells_a_place_that_a_person_once_made_secret(place):
+    current = facts.sealed(once(Fact.ADDRESS, **place))
+    incoming = service(address=OPEN, other_places=(ELSEWHERE,), area="elsewhere")
+    for _ in range(2):  # what the first import leaves still keeps the second one out
+        current = facts.merged(current, incoming, TODAY)
+    assert any(each.confidential_location and each.address is None for each in current.places)
+    assert not any(each.confidential_location and each.address for each in current.places)
+    assert facts.merged(facts.sealed(service(**place)), incoming, TODAY) == incoming, "nobody spoke"
+
+
+def test_no_import_shows_everybody_what_a_person_once_left_to_staff():
+    current = once(Fact.SERVICES, audience=Audience.WORKERS)
+    for name in ("First", "Second"):
+        current = facts.merged(current, service(name=name), TODAY)
+    assert current.audience is Audience.WORKERS
+    assert facts.merged(service(audience=Audience.WORKERS), service(), TODAY) == service()
+
+
+@pytest.mark.parametrize("confirmed_on", [None, EARLIER])
+def test_an_import_may_always_make_a_place_secret(confirmed_on):
+    said = service(address=OPEN, other_places=(ELSEWHERE,), confirmed_on=confirmed_on)
+    current = facts.checked(said, list(Fact), on=EARLIER, by=Checker.OWNER)
+    hidden = replace(ELSEWHERE, confidential_location=True)
+    main = facts.merged(current, service(confidential_location=True), TODAY)
+    other = facts.merged(current, service(other_places=(hidden,)), TODAY)
+    assert (main.confidential_location, main.address) == (True, None)
+    assert main.other_places == (ELSEWHERE,)
+    assert (other.address, other.other_places) == (OPEN, (replace(hidden, address=None),))
+
+
+def test_a_word_that_has_run_out_goes_when_its_fact_changes():
+    by, until = Checker.OWNER, LAPSED
+    current = facts.checked(service(), list(Fact), on=EARLIER, by=by, valid_until=until)
+    after = facts.merged(current, service(phones=(Phone("+441130000000"),)), TODAY)
+    assert facts.known(after, Fact.PHONE).by is None
+    assert facts.known(after, Fact.HOURS).by is by
+    assert facts.vouched_on(after) is None
+    assert after.confidence is service().confidence
+    assert facts.merged(current, service(), TODAY).checks == current.checks
 
 
 def test_no_confidential_place_keeps_its_address():
