@@ -17,10 +17,11 @@ from directory.model import (
     Confidence,
     Found,
     Match,
-    OpenState,
     Place,
+    Point,
     Query,
     Service,
+    ServiceAtLocation,
 )
 from directory.needs import GENERAL, NEEDS, NO_BED
 from directory.places import distance_m
@@ -99,10 +100,7 @@ def rank(
             if _may_be_shown(directory, each, query)
         ]
     chosen = order.choose(scored, query, limit, weights)
-    return [
-        _match(directory, row.known, directory.state_of(row.known, query.at), measured)
-        for row in chosen
-    ]
+    return [_match(directory, row.known, measured) for row in chosen]
 
 
 def one(directory: Directory, query: Query, service_id: str) -> Match | None:
@@ -116,15 +114,13 @@ def one(directory: Directory, query: Query, service_id: str) -> Match | None:
     for needs in (query.needs, *(wider for wider, _ in _wider(query.needs))):
         asked = replace(query, needs=needs)
         if known.needs.intersection(needs) and _may_be_shown(directory, known, asked):
-            state = directory.state_of(known, asked.at)
-            return _match(directory, known, state, _measured(directory, asked))
+            return _match(directory, known, _measured(directory, asked))
     return None
 
 
 def shown(directory: Directory, query: Query, known: Candidate) -> Match:
     """Return *known* as `find` shows it; that it may be shown was looked at before."""
-    state = directory.state_of(known, query.at)
-    return _match(directory, known, state, _measured(directory, query))
+    return _match(directory, known, _measured(directory, query))
 
 
 def has_any(directory: Directory, query: Query) -> bool:
@@ -223,20 +219,43 @@ def _tonight(directory: Directory, query: Query) -> Query:
     return replace(query, topic=NO_BED)
 
 
-def _match(directory: Directory, known: Candidate, state: OpenState, query: Query) -> Match:
+def _match(directory: Directory, known: Candidate, query: Query) -> Match:
     service = known.service
     shown = service.confidence is not Confidence.LOW
-    away = _shown_distance(directory, service, query.place) if shown else None
-    return Match(service, reasons(known, query, away, state), away, state, shown)
+    at = _nearest(service, query.place) if shown else None
+    state = directory.state_of(known, query.at)
+    point = None if service.confidential_location else service.location
+    if at is not None:
+        state, point = directory.opening(at.opening_hours, query.at), at.location
+    away = _shown_distance(directory, point, query.place) if shown else None
+    return Match(service, reasons(known, query, away, state), away, state, shown, at)
 
 
-def _shown_distance(directory: Directory, service: Service, place: Place | None) -> int | None:
+def _nearest(service: Service, place: Place | None) -> ServiceAtLocation | None:
+    """Return which other place of *service* is nearer to *place* than the main one, if one is.
+
+    A service whose main place is confidential is shown without any place at all.
+    """
+    if place is None or service.confidential_location or not service.other_places:
+        return None
+    if service.location is None and service.address is not None:
+        return None  # nobody knows how near the main one is
+    here = place.point
+    public = [
+        (distance_m(here, each.location), at)
+        for at, each in enumerate(service.places)
+        if each.location is not None and not each.confidential_location
+        if not at or each.address is not None
+    ]
+    nearest = min(public, default=(0, 0))[1]
+    return service.places[nearest] if nearest else None
+
+
+def _shown_distance(directory: Directory, point: Point | None, place: Place | None) -> int | None:
     """Return the distance where both ends are known well enough to state it."""
-    if place is None or service.location is None or service.confidential_location:
+    if place is None or point is None or directory.gazetteer.is_district(place):
         return None
-    if directory.gazetteer.is_district(place):
-        return None
-    return distance_m(place.point, service.location)
+    return distance_m(place.point, point)
 
 
 def _wider(needs: tuple[str, ...]) -> list[tuple[tuple[str, ...], Text]]:

@@ -369,7 +369,9 @@ class Match:
 
     *reasons*: most telling first, at least one. *distance_m*: straight line, metres; None
     when either place is unknown or the location is confidential. *contact_shown*: whether
-    phone, e-mail, hours and address may be shown (the rule of confidence).
+    phone, e-mail, hours and address may be shown (the rule of confidence). *at*: which of the
+    service's other places all that is about, where that is nearer than the main one; never a
+    confidential one.
     """
 
     service: Service
@@ -377,6 +379,12 @@ class Match:
     distance_m: int | None
     open_state: OpenState
     contact_shown: bool
+    at: ServiceAtLocation | None = None
+
+    @property
+    def place(self) -> ServiceAtLocation:
+        """The place that is meant: *at*, else the main one."""
+        return self.service.places[0] if self.at is None else self.at
 
 
 @dataclass(frozen=True, slots=True)

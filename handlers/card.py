@@ -168,7 +168,7 @@ def _reach(t: Translator, match: Match, at: datetime, zone: ZoneInfo) -> str:
         lines.append(f"✉️ {t.isolate(escape(service.email))}")
     if service.confidential_location:
         lines.append("📍 " + escape(t.gettext("The place is kept secret to keep people safe.")))
-    elif address := pins.written(service):
+    elif address := pins.written(match.place):
         lines.append(f"📍 {t.isolate(escape(address))}")
     if match.distance_m is not None:
         lines.append("📏 " + escape(contact.distance(t, match.distance_m)))
@@ -179,14 +179,14 @@ def _reach(t: Translator, match: Match, at: datetime, zone: ZoneInfo) -> str:
 
 
 def _hours(t: Translator, match: Match, at: datetime, zone: ZoneInfo) -> list[str]:
-    service, lines = match.service, []
-    holiday = closed_for_holiday(service.opening_hours, at, zone=zone.key)
+    place, lines = match.place, []
+    holiday = closed_for_holiday(place.opening_hours, at, zone=zone.key)
     if (now := contact.opening(t, match.open_state, at, zone, holiday=holiday)) is not None:
         lines.append(f"🕒 <b>{escape(now)}</b>")
-    if service.opening_hours and (words := contact.hours(t, service.opening_hours)):
+    if place.opening_hours and (words := contact.hours(t, place.opening_hours)):
         lines.append(escape(words))
-    if service.hours_note:
-        lines.append(_english(t, service.hours_note))
+    if place.hours_note:
+        lines.append(_english(t, place.hours_note))
     return lines
 
 

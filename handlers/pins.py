@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from urllib.parse import urlencode
 
 from delivery.model import Button
-from directory.model import Confidence, Match, Point, Service, Status
+from directory.model import Confidence, Match, Point, ServiceAtLocation, Status
 from directory.needs import speaks_of_danger
 from directory.walking import is_walk
 from handlers.callbacks import Route
@@ -33,14 +33,14 @@ class Pin:
 
 def pin(match: Match) -> Pin | None:
     """Return where *match* is, None where that must not, or cannot, be shown."""
-    service = match.service
+    service, place = match.service, match.place
     if not match.contact_shown or service.confidence is Confidence.LOW:
         return None
     if service.confidential_location or service.status is Status.CLOSED:
         return None
-    if speaks_of_danger(service) or not (address := written(service)):
+    if speaks_of_danger(service) or not (address := written(place)):
         return None
-    return Pin(service.name, address, service.location)
+    return Pin(service.name, address, place.location)
 
 
 def rows(t: Translator) -> tuple[tuple[Button, ...], ...]:
@@ -63,8 +63,8 @@ def directions(match: Match) -> str | None:
     return _DIRECTIONS + urlencode(asked)
 
 
-def written(service: Service) -> str:
+def written(place: ServiceAtLocation) -> str:
     """Return the address in one line, empty where there is none or it is confidential."""
-    if service.address is None or service.confidential_location:
+    if place.address is None or place.confidential_location:
         return ""
-    return ", ".join(part for part in (*service.address.lines, service.address.postcode) if part)
+    return ", ".join(part for part in (*place.address.lines, place.address.postcode) if part)
