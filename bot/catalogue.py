@@ -2,7 +2,7 @@
 
 import asyncio
 import logging
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from datetime import UTC, datetime, timedelta
 
 from sqlalchemy.exc import SQLAlchemyError
@@ -12,11 +12,13 @@ import db.services
 from bot.pack import Pack
 from db.engine import Sessions
 from db.services import Mark
+from directory import finder
 from directory.index import Directory
-from directory.model import Service
+from directory.model import Helpline, Service
 
 log = logging.getLogger(__name__)
 FRESH = timedelta(seconds=1)  # a tap need not ask the database whether the directory changed
+MANY = 5_000  # services that take longer to index than somebody should wait
 
 
 def _now() -> datetime:
@@ -29,7 +31,8 @@ class Catalogue:
     A change by another process is seen after *fresh_for*, one by this process at once if
     `changed` is called. An outage of the database is never shown as "no services": the last
     directory that was read answers, at first the pack's. Whoever asks while the database is
-    read waits for that reading; after a failure it is asked again after *fresh_for*.
+    read waits for that reading, unless more than *many* services must be indexed: then
+    the former directory answers meanwhile; after a failure it is asked again after *fresh_for*.
     """
 
     def __init__(
@@ -38,10 +41,12 @@ class Catalogue:
         pack: Pack,
         clock: Callable[[], datetime] = _now,
         fresh_for: timedelta = FRESH,
+        many: int = MANY,
     ) -> None:
         self._sessions = sessions
         self._clock = clock
         self._fresh_for = fresh_for
+        self._many = many
         self._reading = asyncio.Lock()
         self._changes = 0  # by this process
         self._fresh_until: datetime | None = None
@@ -51,10 +56,11 @@ class Catalogue:
         self._directory = pack.directory
         self._read_at = clock()
         self._is_copy = False
+        self.is_indexing_many = False  # the former directory answers meanwhile
 
     async def directory(self) -> Directory:
         """Return the directory as the database has it; the pack's while that is empty."""
-        if not self._is_fresh():
+        if not self._is_fresh() and not self.is_indexing_many:
             async with self._reading:
                 if not self._is_fresh():  # nobody else read it meanwhile
                     await self._try_to_refresh()
@@ -91,13 +97,24 @@ class Catalogue:
     async def _refresh(self) -> None:
         async with self._sessions() as session:
             version = await db.services.version(session)
-            if version != self._version:
-                marks = await db.services.marks(session)
-                services = await self._read(session, marks)
-                helplines = await db.services.helplines(session)
-                if services:
-                    self._directory = self._directory.with_services(services.values(), helplines)
-                self._services, self._marks, self._version = services, marks, version
+            if version == self._version:
+                return
+            marks = await db.services.marks(session)
+            services = await self._read(session, marks)
+            helplines = await db.services.helplines(session)
+        if services:
+            self._directory = await self._indexed(services, helplines)
+        self._services, self._marks, self._version = services, marks, version
+
+    async def _indexed(
+        self, services: Mapping[str, Service], helplines: Sequence[Helpline]
+    ) -> Directory:
+        """Return a directory ready for matching and search; the event loop goes on meanwhile."""
+        self.is_indexing_many = len(services) > self._many
+        try:
+            return await asyncio.to_thread(_indexed, self._directory, services, helplines)
+        finally:
+            self.is_indexing_many = False
 
     async def _read(self, session: AsyncSession, marks: Mapping[str, Mark]) -> dict[str, Service]:
         """Return the services of *marks* in their order; only what changed is read."""
@@ -106,3 +123,11 @@ class Catalogue:
         read = await db.services.some(session, changed)
         found = ((each, read.get(each) or known.get(each)) for each in marks)
         return {each: service for each, service in found if service is not None}
+
+
+def _indexed(
+    former: Directory, services: Mapping[str, Service], helplines: Sequence[Helpline]
+) -> Directory:
+    directory = former.with_services(services.values(), helplines)
+    finder.of(directory)
+    return directory

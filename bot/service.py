@@ -141,7 +141,7 @@ async def running(
         if what.role is not Role.JOBS:
             polling = await _take_updates(stack, parts, what)
             parts = replace(parts, polling=polling)
-            settling = asyncio.create_task(_settle(parts.application.bot))
+            settling = asyncio.create_task(_settle(parts, clock()))
             stack.push_async_callback(_cancelled, settling)
         if what.role is not Role.WEB:
             scheduler = parts.jobs.schedule()
@@ -278,10 +278,11 @@ def _site(parts: Running, what: Installation, lanes: Lanes) -> web.Application:
     return site
 
 
-async def _settle(bot: Bot) -> None:
+async def _settle(parts: Running, now: datetime) -> None:
     """Do what need not be done before the first person is answered."""
-    await asyncio.to_thread(warm)
-    await menu.publish(bot)  # three calls for each language
+    directory = await parts.app.directory()
+    await asyncio.to_thread(warm, directory, now)
+    await menu.publish(parts.application.bot)  # three calls for each language
 
 
 async def _cancelled(task: asyncio.Task[None]) -> None:

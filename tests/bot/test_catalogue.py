@@ -4,12 +4,17 @@ import asyncio
 from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import timedelta
+from time import monotonic
 from typing import Any, cast
 
 import pytest
 
 import db.services
 from bot.catalogue import FRESH, Catalogue
+from directory import finder, matcher
+from directory.lexicon import lexicon
+from directory.model import Query
+from directory.search import search
 from tests.fakes import FakeClock
 from tests.packs import leeds_pack
 
@@ -129,3 +134,39 @@ async def test_a_change_by_another_process_is_seen_a_second_later(sessions, pack
         renamed.id,
         pack.services[1].id,
     }, "what a person confirmed stays"
+
+
+async def test_a_change_is_matched_and_found_within_a_second(sessions, pack, now):
+    """Through the database, the directory made ready and both ways of asking for it."""
+    await load(sessions, pack.services, pack, now)
+    catalogue, words = Catalogue(sessions, pack), lexicon()
+    finder.of(await catalogue.directory())
+    query = Query(needs=("transport", "hate_crime"), at=now)
+    renamed = replace(pack.services[0], name="Zanzibar wheelwrights", needs=query.needs)
+    await load(sessions, (renamed, *pack.services[1:]), pack, now.replace(hour=10))
+    started = monotonic()
+    catalogue.changed()
+    directory = await catalogue.directory()
+    found = search(directory, words, "zanzibar wheel", Query((), now)).matches
+    listed = matcher.find(directory, query, 50).matches
+    took = monotonic() - started
+    assert [each.service.id for each in found[:1]] == [renamed.id]
+    assert renamed in [each.service for each in listed]
+    assert took < 1
+
+
+async def test_the_former_directory_answers_while_many_services_are_indexed(sessions, pack, now):
+    clock = FakeClock(now)
+    catalogue = Catalogue(sessions, pack, clock, many=100)
+    former = await catalogue.directory()
+    await load(sessions, pack.services[1:], pack, now)
+    clock.advance(FRESH)
+    reading = asyncio.create_task(catalogue.directory())
+    answered = 0
+    while not reading.done():
+        if catalogue.is_indexing_many:
+            assert await catalogue.directory() is former
+            answered += 1
+        await asyncio.sleep(0)
+    assert answered > 0, "somebody was answered meanwhile"
+    assert len((await reading).services) == len(pack.services) - 1
