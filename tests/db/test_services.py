@@ -82,7 +82,8 @@ async def imported(sessions, now, *found, lines=()):
 
 
 async def test_a_pack_comes_back_as_it_went_in(sessions, now):
-    pack = (a_service("b"), a_service("a", confidential_location=True, location=None))
+    hidden = a_service("a", confidential_location=True, location=None, address=None)
+    pack = (a_service("b"), hidden)
     lines = (a_line("z"), a_line("y", number=None, text_number="85258"))
     async with sessions() as session:
         assert await services.is_empty(session)
