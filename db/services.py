@@ -108,16 +108,15 @@ async def is_empty(session: AsyncSession) -> bool:
 async def version(session: AsyncSession) -> str:
     """Return a mark that is another one after every change of services or helplines."""
     services = select(
-        func.count(),
-        func.count(ServiceRow.hidden_at),
-        func.count(ServiceRow.doubted_on),
-        func.max(ServiceRow.changed_at),
+        func.count(), func.count(ServiceRow.hidden_at), func.max(ServiceRow.changed_at)
     )
-    # clocks of two processes differ, so the moment alone is not enough
-    entries = select(func.max(ServiceChangeRow.id))
-    lines = select(func.count(), func.max(HelplineRow.changed_at))
-    marks = [(await session.execute(query)).one() for query in (services, lines, entries)]
-    return repr([tuple(mark) for mark in marks])
+    # clocks of two processes differ, and who is first to get an id may be last to commit
+    entries = select(func.count(), func.max(ServiceChangeRow.id))
+    doubts = select(ServiceRow.id, ServiceRow.doubted_on).where(ServiceRow.doubted_on.is_not(None))
+    lines = select(HelplineRow.id, HelplineRow.changed_at)
+    queries = (services, entries, doubts.order_by(ServiceRow.id), lines.order_by(HelplineRow.id))
+    marks = [(await session.execute(query)).all() for query in queries]
+    return repr([tuple(row) for rows in marks for row in rows])
 
 
 async def confirm(

@@ -6,6 +6,7 @@ from sqlalchemy import select, text
 
 from db import changes, services
 from db.changes import Hidden
+from db.engine import make_engine, make_sessions
 from db.listings import ProposalRow, ServiceChangeRow
 from directory import facts
 from directory.history import Cause, ChangedSince, Deed, FieldChange
@@ -122,6 +123,32 @@ async def test_the_version_changes_even_if_no_time_passes(sessions, now, known, 
         else:
             await changes.doubt(session, "a", now.date(), now=now)
     async with sessions() as session:
+        assert await services.version(session) != before
+
+
+async def test_a_change_that_is_committed_after_a_later_one_is_seen(postgresql_url, now):
+    engine = make_engine(postgresql_url)
+    sessions = make_sessions(engine)
+    await imported(sessions, now, a_service("a"), a_service("b"))
+    async with sessions() as slow:
+        other = replace(a_service("a"), name="Slow")
+        await changes.put(slow, other, Deed(Cause.OWNER, now + timedelta(seconds=1)))
+        quick = replace(a_service("b"), name="Quick")
+        await put(sessions, quick, Deed(Cause.OWNER, now + timedelta(seconds=2)))
+        async with sessions() as session:
+            before = await services.version(session)
+        await slow.commit()
+    async with sessions() as session:
+        assert await services.version(session) != before
+    await engine.dispose()
+
+
+async def test_a_doubt_that_goes_while_another_comes_is_seen(sessions, now, known):
+    async with sessions.begin() as session:
+        await changes.doubt(session, "a", now.date(), now=now)
+        before = await services.version(session)
+        await changes.doubt(session, "a", None, now=now)
+        await changes.doubt(session, "b", now.date(), now=now)
         assert await services.version(session) != before
 
 
