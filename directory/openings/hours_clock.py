@@ -1,6 +1,6 @@
 """Which half of the day a person means by ``10 to 1:30``; a question if both are likely. Pure."""
 
-from directory.openings.hours_asking import Asks, strange
+from directory.openings.hours_asking import UNTIL, Asks, strange
 from directory.openings.hours_rules import DAY, Span
 from directory.openings.hours_vocabulary import NOON, Clock
 from locales.errors import N_, Text
@@ -24,13 +24,16 @@ def span(start: Clock, end: Clock, said: str, *, after: int | None, sure: bool) 
         raise Asks(strange(said))
     found = _span(start, end, after=after, sure=sure)
     if found is None or not 0 < found.end - found.start <= DAY:
-        raise Asks(Text(_HALF, {"time": said}))
+        unsaid = {start.half, end.half} & {"", "24"}
+        raise Asks(Text(_HALF, {"time": said}) if unsaid else UNTIL)
     return found
 
 
 def _span(start: Clock, end: Clock, *, after: int | None, sure: bool) -> Span | None:
     if start.half and end.half:
-        return _later(start.minutes, end.minutes)
+        return None if _slipped(start, end) else _later(start.minutes, end.minutes)
+    if start.half and _mixed(start, end.minutes):
+        return None
     if sure and "am" not in (start.half, end.half) and "pm" not in (start.half, end.half):
         later = start.minutes < end.minutes or start.minutes > NOON
         return _later(start.minutes, end.minutes) if later else None
@@ -39,6 +42,24 @@ def _span(start: Clock, end: Clock, *, after: int | None, sure: bool) -> Span | 
     if end.half:
         return _to(start.minutes, end)
     return _neither(start.minutes, end.minutes, after)
+
+
+def _slipped(start: Clock, end: Clock) -> bool:
+    """Say whether am and pm as said are likely a slip: 12am for noon, or most of a day."""
+    if (start.half, start.minutes % DAY, end.half) == ("am", 0, "pm"):
+        return True  # “12am-2pm”
+    return start.half == end.half != "24" and end.minutes <= start.minutes
+
+
+def _mixed(start: Clock, end: int) -> bool:
+    """Say whether an unsaid *end* after noon may be in the evening or the next morning: ``17-9``.
+
+    ``22-2`` can only be the next morning. Twelve may be noon or midnight.
+    """
+    if start.minutes < NOON or end > start.minutes:
+        return False
+    both = start.half == "24" and start.minutes > NOON and end + NOON > start.minutes
+    return end % NOON == 0 or both
 
 
 def _later(start: int, end: int) -> Span | None:

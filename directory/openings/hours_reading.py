@@ -10,12 +10,13 @@ import re
 from dataclasses import dataclass
 
 from directory.openings import hours_rules, written_hours
-from directory.openings.hours_asking import WHEN, Asks
+from directory.openings.hours_asking import WHEN, Asks, refused
 from directory.openings.hours_tokens import tokens
 from directory.openings.spoken_hours import spoken
 from locales.errors import Text
 
 LONGEST = 500  # characters; real hours are far shorter
+_NOON = 12  # o'clock
 
 
 @dataclass(frozen=True, slots=True)
@@ -50,10 +51,13 @@ def value(text: str) -> Understood | Unclear:
     plain = text.strip()
     if not plain or len(plain) > LONGEST:
         return Unclear(WHEN)
+    early = written_hours.early_end(plain)
+    if early is not None and int(early["from"]) > _NOON:  # “13:00-5:00”: till 17:00, or overnight
+        return Unclear(refused(early[0]))
     try:
         return Understood(written_hours.written(plain))
-    except Asks as refused:
-        reason = refused
+    except Asks as asks:
+        reason = asks
     try:
         return Understood(spoken(tokens(plain, None), every_day=True))
     except Asks:

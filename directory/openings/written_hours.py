@@ -24,6 +24,10 @@ _MORNING = 8 * 60  # a whole hour before it may be meant in the afternoon or eve
 _LEAP = 2024  # a year with a 29 February
 _YEARS = range(1900, 2200)
 _DATE = re.compile(rf"\b({'|'.join(MONTHS)}) (\d\d?)\b(?!:)(?:-(\d\d?)\b(?!:))?")
+# “9:00-5:00” is strict syntax for 20 hours; whoever leaves the zero out counts to 12
+_EARLY = re.compile(
+    r"(?<![\d:])(?P<from>\d\d?):(\d\d)\s*-\s*(?P<to>\d):(\d\d)(?![\d:])(?!\s?[ap]\.?m)"
+)
 _STEP = re.compile(r"/(?:0|1)\b(?!\d)")
 _NTH_HOLIDAY = re.compile(r"\b[PS]H [A-Z][-,A-Za-z]*\[")  # not in the specification
 _RULES = re.compile(r"\s*(?:;|\|\||,\s)\s*")
@@ -88,7 +92,7 @@ def written(text: str) -> str:
         Asks: with the reason why it cannot be told.
     """
     plain = text.strip("; \t\n")
-    if not plain:
+    if not plain or early_end(plain):
         raise Asks(refused(text))
     if _valid(plain):
         return _checked(plain)
@@ -100,6 +104,19 @@ def written(text: str) -> str:
     if not _valid(found):
         raise Asks(refused(plain))
     return _checked(found)
+
+
+def early_end(text: str) -> re.Match[str] | None:
+    """Return the first times in *text* that end before they start, without a zero: ``9:00-5:00``.
+
+    Its groups *from* and *to* are the hours. Comments do not count.
+    """
+    for part in text.split('"')[::2]:
+        for found in _EARLY.finditer(part):
+            hours = (int(found["from"]), int(found[2])), (int(found["to"]), int(found[4]))
+            if hours[1] < hours[0]:
+                return found
+    return None
 
 
 def _valid(text: str) -> bool:
@@ -365,6 +382,7 @@ def _span(start: Clock, end: Clock, said: str) -> Span:
         return hours_clock.span(start, end, said, after=None, sure=False)
     past = end.minutes <= start.minutes
     early = start.minutes < _MORNING and end.minutes <= NOON
-    if start.minutes >= DAY or (not start.half and not end.half and (past or early)):
+    mixed = past and not end.half and end.minutes + NOON > start.minutes  # “09:00-5”
+    if start.minutes >= DAY or mixed or (not start.half and not end.half and (past or early)):
         raise Asks(refused(said))  # “9-5” and “2-4” may mean the afternoon
     return Span(start.minutes, end.minutes + DAY if past else end.minutes)
