@@ -104,7 +104,7 @@ async def doubt(
     row = await locked(session, service_id)
     if row is None or row.doubted_on == since:
         return False
-    row.doubted_on, row.changed_at = since, now
+    row.doubted_on, row.changed_at = since, max(row.changed_at, now)
     await session.flush()
     return True
 

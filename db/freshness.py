@@ -27,7 +27,7 @@ from people.owners import Staff
 
 WARNED = "hide"  # the kind of task that announces: it will be hidden
 PHONED = "call"  # the kind of task that notes: it was phoned
-_BY_PEOPLE = (Cause.OWNER, Cause.COORDINATOR, Cause.UNDO)
+_BY_PEOPLE = (Cause.OWNER, Cause.COORDINATOR)  # taking an import back says nothing about today
 _BY_THE_LOOP = (Hidden.UNCONFIRMED, Hidden.EXPIRED)
 _ROWS_AT_ONCE = 500  # parameters of one statement stay far below both databases' limits
 _NOTED_IN = {
@@ -177,10 +177,17 @@ async def said(session: AsyncSession, service_id: str | None = None) -> dict[str
     return {row[0]: row[1] for row in rows}
 
 
-async def proposed(session: AsyncSession) -> set[str]:
-    """Return the services of which a change waits for a coordinator."""
-    waiting = select(ProposalRow.service_id).where(ProposalRow.decided_at.is_(None))
-    return set(await session.scalars(waiting))
+async def proposed(session: AsyncSession, *, since: datetime) -> set[str]:
+    """Return the services of which a change waits for a coordinator, proposed not before *since*.
+
+    A proposal of which nothing is left to decide does not count.
+    """
+    rows = await session.execute(
+        select(ProposalRow.service_id, ProposalRow.fields).where(
+            ProposalRow.decided_at.is_(None), ProposalRow.proposed_at >= since
+        )
+    )
+    return {service_id for service_id, fields in rows if fields}
 
 
 async def silenced(session: AsyncSession) -> tuple[Service, ...]:
@@ -241,9 +248,14 @@ async def close_tasks(
     by: int | None = None,
     kind: str | None = None,
 ) -> int:
-    """Close the open tasks of services, only of one *kind* if it is given; return how many."""
+    """Close the open tasks of services that were open at *now*; return how many.
+
+    Only of one *kind*, if it is given.
+    """
     query = update(ServiceTaskRow).where(
-        ServiceTaskRow.service_id.in_(list(service_ids)), ServiceTaskRow.closed_at.is_(None)
+        ServiceTaskRow.service_id.in_(list(service_ids)),
+        ServiceTaskRow.closed_at.is_(None),
+        ServiceTaskRow.opened_at <= now,
     )
     if kind is not None:
         query = query.where(ServiceTaskRow.kind == kind)

@@ -149,8 +149,12 @@ async def seed_coordinators(session: AsyncSession, ids: Sequence[int], *, today:
 
 
 async def end_role(session: AsyncSession, person_id: int, *, today: date) -> None:
-    """Make the person a newcomer for as long as nobody gives them a role again."""
+    """Make the person a newcomer for as long as nobody gives them a role again.
+
+    They answer for no service any more: that was named with the role.
+    """
     await set_role(session, person_id, Role.NEWCOMER, None, today=today)
+    await session.execute(delete(ServiceOwnerRow).where(ServiceOwnerRow.person_id == person_id))
     await session.execute(
         insert(session, EndedRoleRow)
         .values(mark=_mark(person_id))
@@ -236,7 +240,9 @@ async def purge_unseen(session: AsyncSession, *, before: date) -> int:
         .where(~exists().where(SubscriptionRow.chat_id == PersonRow.person_id))
         .returning(PersonRow.person_id)
     )
-    return len(gone.all())
+    ids = gone.all()
+    await session.execute(delete(ServiceOwnerRow).where(ServiceOwnerRow.person_id.in_(ids)))
+    return len(ids)
 
 
 _OWN = (

@@ -27,6 +27,7 @@ LOWER_AFTER = timedelta(days=21)  # the question, and a week after coordinators 
 WARN_AFTER = timedelta(days=53)  # the question, and 32 days after the rank fell
 NOTICE = timedelta(days=7)  # between the warning and hiding: 60 days after the question
 KEPT_FOR = timedelta(days=30)  # one tap of a coordinator
+PROPOSAL_WAITS = timedelta(days=14)  # for a coordinator; an undecided one holds up no longer
 EXPIRED_NOTICE = timedelta(days=7)  # between the last day of the facts, as known, and hiding
 WORD_LASTS = timedelta(days=60)  # beyond the next question, before an import may change facts
 MOST_HIDDEN = 0.25  # of the services of one need, hidden because nobody answers
@@ -178,7 +179,7 @@ def step(case: Case, now: datetime, zone: ZoneInfo) -> Step | None:
         return Step.ASK if due_on(case, zone) <= today else None
     if case.said_at is not None and case.said_at > asked:
         return Step.SETTLE
-    if case.proposed:
+    if case.proposed and not is_over(case.service, today):
         return None
     days = _Days(today, zone)
     return _first_steps(case, days) or _last_steps(case, days)

@@ -7,6 +7,7 @@ two people who answer at once the second one answers about what the first one le
 from collections.abc import Awaitable, Callable, Mapping
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
+from functools import partial
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
@@ -25,6 +26,7 @@ from handlers import (
     freshness_round,
     freshness_screens,
     notify,
+    proposal_screens,
     reply,
 )
 from handlers.access import NotAllowed, require
@@ -153,12 +155,27 @@ async def _open(pressed_: _Pressed) -> Screen:
 
 
 async def _takes(pressed_: _Pressed, status: Status, answer: Answer) -> Screen:
-    """Note whether they take people in; that dates quickly, so nobody needs to approve it."""
+    """Note whether they take people in, at once; coordinators are told, with a way back.
+
+    That dates quickly, so nobody needs to approve it first.
+    """
     if pressed_.hidden not in _COMES_BACK:
         return await _ask(pressed_)
     today = pressed_.context.app.today()
     service = replace(pressed_.service, status=status, status_date=today)
-    return await _answered(pressed_, pressed_.checked((Fact.STATUS,), service), answer)
+    said = pressed_.checked((Fact.STATUS,), service)
+    shown = await _answered(pressed_, said, answer)
+    if not pressed_.coordinator and pressed_.service.status is not status:
+        await _tell_coordinators(pressed_, said)
+    return shown
+
+
+async def _tell_coordinators(pressed_: _Pressed, said: Service) -> None:
+    """Tell coordinators what a partner has just changed, with a button that takes it back."""
+    session = pressed_.session
+    (entry,) = await db.changes.of_service(session, said.id, limit=1)
+    build = partial(proposal_screens.changed, service=said, change=entry)
+    await notify.coordinators(session, f"notice:change:{entry.id}", build, now=pressed_.now)
 
 
 async def _answered(pressed_: _Pressed, said: Service, answer: Answer) -> Screen:

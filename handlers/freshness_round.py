@@ -109,7 +109,7 @@ async def read(session: AsyncSession, services: Sequence[Service], now: datetime
     rounds |= {service_id: Round(service_id, at) for service_id, at in planned.items()}
     tasks = await db.freshness.open_tasks(session)
     staff = await db.freshness.staff(session)
-    proposed = await db.freshness.proposed(session)
+    proposed = await db.freshness.proposed(session, since=now - freshness.PROPOSAL_WAITS)
     warned = {task.service_id: task.opened_at for task in tasks if task.kind == WARNED}
     kept = await db.freshness.closed_since(session, WARNED, Outcome.KEPT, now - freshness.KEPT_FOR)
     silenced = {each.id: each for each in await db.freshness.silenced(session)}
@@ -135,7 +135,7 @@ async def _settle(session: AsyncSession, view: View) -> dict[Step, list[str]]:
     for case in view.of(Step.SETTLE):
         assert case.said_at is not None
         due = case.said_at + freshness.period(case.service)
-        await end_round(session, case.service.id, Answer.CHANGED, due, now=view.now)
+        await end_round(session, case.service.id, Answer.CHANGED, due, now=case.said_at)
         if case.hidden:
             await db.changes.hide(session, case.service.id, None, Deed(Cause.FRESHNESS, view.now))
     for task in view.tasks:
@@ -158,7 +158,10 @@ async def end_round(
     now: datetime,
     by: int | None = None,
 ) -> None:
-    """Note an answer: no doubt is left, what waited for it is done, *due* is the next question."""
+    """Note an answer: no doubt is left, what waited for it is done, *due* is the next question.
+
+    *now*: when it was given; what was reported since stays open.
+    """
     await db.freshness.answered(session, service_id, answer, due, now)
     await db.changes.doubt(session, service_id, None, now=now)
     outcome = {

@@ -100,7 +100,10 @@ async def test_one_open_task_of_a_kind_that_counts(sessions, now):
             Task("a", "closed", now, 1),
             Task("a", "phone", now + DAY, 3),
         ]
-        assert await freshness.close_tasks(session, ["a"], Outcome.RIGHT, now, by=9) == 2
+        # what was opened after the moment of the answer stays
+        assert await freshness.close_tasks(session, ["a"], Outcome.RIGHT, now, by=9) == 1
+        later = now + 9 * DAY
+        assert await freshness.close_tasks(session, ["a"], Outcome.RIGHT, later, by=9) == 1
         assert await freshness.open_tasks(session) == [Task("b", "phone", now, 1)]
         assert await freshness.open_task(session, "a", "phone", now) == 1, "a new one"
 
@@ -123,7 +126,7 @@ async def test_what_was_kept_and_phoned_is_known_for_a_while(sessions, now):
     [
         (Cause.OWNER, True),
         (Cause.COORDINATOR, True),
-        (Cause.UNDO, True),
+        (Cause.UNDO, False),
         (Cause.IMPORT, False),
         (Cause.PACK, False),
         (Cause.FRESHNESS, False),

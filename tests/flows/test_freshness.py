@@ -8,11 +8,12 @@ import pytest
 import db.changes
 import db.freshness
 import db.people
+import db.proposals
 import db.services
 from db.changes import Hidden
 from db.models import ServiceRow
 from directory.freshness import Step
-from directory.history import Cause, Deed
+from directory.history import Cause, Deed, FieldChange
 from directory.model import Checker, Confidence, Fact, Gender, Status
 from handlers import freshness_round
 from tests.db.test_services import a_service
@@ -365,6 +366,58 @@ async def test_a_correction_ends_the_question_and_the_tasks(crew):
     assert (known.asked_at, known.answer) == (None, "changed")
     async with crew.sessions() as session:
         assert await db.freshness.open_tasks(session) == []
+
+
+async def test_what_is_reported_after_a_correction_stays_open(crew):
+    (one,) = services(1)
+    await due(crew, one, on=crew.clock())
+    await run(crew)
+    crew.clock.advance(DAY)
+    async with crew.sessions.begin() as session:
+        deed = Deed(Cause.OWNER, crew.clock(), by=PARTNER)
+        await db.changes.put(session, replace(one, name="Corrected"), deed)
+        crew.clock.advance(timedelta(hours=1))
+        await db.freshness.open_task(session, "s0", "phone", now=crew.clock())
+    crew.clock.advance(DAY)
+    await run(crew)
+    async with crew.sessions() as session:
+        assert [task.kind for task in await db.freshness.open_tasks(session)] == ["phone"]
+
+
+async def test_coordinators_hear_that_a_partner_says_open_and_can_take_it_back(crew):
+    await due(crew, *services(1, status=Status.FULL))
+    await crew.forges(PARTNER, "1:F:s0:o")
+    await crew.send_out()
+    service, _, _ = await stored(crew)
+    assert service.status is Status.OPEN
+    assert "It is public already" in crew.last(ADA).text
+    await crew.presses(ADA, "Take it back")
+    service, _, _ = await stored(crew)
+    assert service.status is Status.FULL
+
+
+async def test_an_undecided_proposal_holds_nothing_up_for_ever(crew):
+    await due(crew, *services(1))
+    await run(crew)
+    async with crew.sessions.begin() as session:
+        fields = [FieldChange("name", "Place 0", "Other")]
+        await db.proposals.propose(session, "s0", fields, by=PARTNER, now=crew.clock())
+    crew.clock.advance(8 * DAY)
+    assert await run(crew) == {}, "a coordinator has two weeks"
+    crew.clock.advance(7 * DAY)
+    assert await run(crew) != {}
+
+
+async def test_who_has_no_role_any_more_answers_for_nothing(crew):
+    await due(crew, *services(1))
+    async with crew.sessions.begin() as session:
+        await db.freshness.name_owner(session, "s0", PARTNER, crew.clock())
+        await db.people.end_role(session, PARTNER, today=crew.app.today())
+        await db.people.make_partner(session, PARTNER, "Another one", today=crew.app.today())
+    refused = await crew.forges(PARTNER, "1:F:s0:o")
+    assert "public" not in refused.text
+    service, _, _ = await stored(crew)
+    assert service == services(1)[0]
 
 
 async def test_on_monday_coordinators_learn_whom_to_phone_first(crew):
