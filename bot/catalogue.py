@@ -102,7 +102,8 @@ class Catalogue:
             marks = await db.services.marks(session)
             services = await self._read(session, marks)
             helplines = await db.services.helplines(session)
-        if services:
+            is_empty = await db.services.is_empty(session)
+        if not is_empty:  # else the pack's answers; it may also be that every service is hidden
             self._directory = await self._indexed(services, helplines)
         self._services, self._marks, self._version = services, marks, version
 

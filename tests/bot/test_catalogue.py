@@ -136,6 +136,17 @@ async def test_a_change_by_another_process_is_seen_a_second_later(sessions, pack
     }, "what a person confirmed stays"
 
 
+async def test_when_every_service_is_hidden_none_is_shown(sessions, pack, now):
+    await load(sessions, pack.services[:2], pack, now)
+    catalogue = Catalogue(sessions, pack, FakeClock(now))
+    assert len((await catalogue.directory()).services) == 2
+    await load(sessions, [], pack, now)
+    catalogue.changed()
+    shown = await catalogue.directory()
+    assert (shown.services, shown.helplines) == ((), pack.helplines)
+    assert matcher.find(shown, Query(("food",), now), 5).matches == ()
+
+
 async def test_a_change_is_matched_and_found_within_a_second(sessions, pack, now):
     """Through the database, the directory made ready and both ways of asking for it."""
     await load(sessions, pack.services, pack, now)
