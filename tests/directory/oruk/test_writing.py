@@ -10,12 +10,14 @@ from hypothesis import HealthCheck, Phase, given, settings
 from hypothesis import strategies as st
 
 from directory.model import (
+    Access,
     Address,
     Audience,
     Check,
     Checker,
     Confidence,
     Contact,
+    CostOption,
     Fact,
     Origin,
     Phone,
@@ -24,6 +26,7 @@ from directory.model import (
     ServiceAtLocation,
     Source,
     Status,
+    TaxonomyTerm,
 )
 from directory.needs import NEEDS, STAGES
 from directory.oruk import package, vocabulary
@@ -398,6 +401,33 @@ def test_a_confidential_location_is_in_nothing_that_leaves(confidence):
     assert len(publication.entries) == 2
     assert publication.spots == ()
     assert leaked(publication) == []
+
+
+def test_a_street_without_a_postcode_is_told_in_no_text_of_a_confidential_service():
+    told = "We help. Door of 12 Zzstreet Road, Harehills."
+    service = hostile(
+        address=None,
+        eligibility_description=told,
+        contacts=(Contact(told, None, (Phone("+441132224412", told),)),),
+        phones=(Phone("+441132224412", told),),
+        terms=(TaxonomyTerm("q", told),),
+        cost_options=(CostOption(told, None, None),),
+        access=Access(cost=told),
+        description=told,
+        referral_route=told,
+    )
+    assert "Zzstreet" not in everything(published(service))
+    assert "+441132224412" in everything(published(service))
+
+
+@pytest.mark.parametrize(
+    "told", ["12 Zzoak Street, Harehills", "Mon-Fri 9-5", "0113.244.5678", "0113/244/5678"]
+)
+def test_of_a_record_that_nobody_checked_no_text_tells_a_way_to_it(told):
+    service = doubtful(description=f"Tea. {told}. Cake.", referral_route=told)
+    found = document(service)
+    assert found["description"] == "Tea. Cake."
+    assert told not in everything(published(service))
 
 
 def test_nor_is_it_found_by_searching_or_by_distance():
