@@ -11,6 +11,15 @@ class NotAllowed(UserError):
     message = N_("Only coordinators can do this.")
 
 
+class NotStaff(NotAllowed):
+    """The same, for what partners may do too."""
+
+    message = N_("Only partners and coordinators can do this.")
+
+
+_OF_PARTNERS = frozenset({Action.EDIT_OWN_SERVICE, Action.SEE_WORKER_SERVICES})
+
+
 def require(context: Context, action: Action) -> None:
     """Let the person of this update pass if their role allows *action*.
 
@@ -21,4 +30,4 @@ def require(context: Context, action: Action) -> None:
     if context.outage is not None:
         raise context.outage
     if not context.person.may(action):
-        raise NotAllowed
+        raise NotStaff if action in _OF_PARTNERS else NotAllowed

@@ -305,7 +305,6 @@ async def _confirmed(update: Update, context: Context, draft: Draft) -> None:
             raise ChangeGone
         public = await proposals.submit(session, context, service, Part(draft.step), fields)
     await proposals.settled(context, fields if public else ())
-    shown = editing_screens.done(
-        context.t, service, public=public, coordinator=context.person.may(Action.EDIT_SERVICE)
-    )
+    coordinator = context.person.may(Action.EDIT_SERVICE)
+    shown = editing_screens.done(context.t, service, fields, public=public, coordinator=coordinator)
     await reply.show(update, context, shown)

@@ -136,6 +136,7 @@ def _how(t: Translator, part: Part) -> str:
     hints = {
         Part.HOURS: t.gettext("Write it in your words, like: Wednesdays 10 to 1:30."),
         Part.ADDRESS: t.gettext("Write the address with its postcode."),
+        Part.PHONES: t.gettext("Write all numbers, each on its own line."),
         Part.AGES: t.gettext("Press one, or write the ages like 16-25."),
         Part.NEEDS: t.gettext("The first one counts most. Press a chosen one to take it out."),
     }
@@ -162,6 +163,7 @@ def read_back(
         _title(t, service),
         fact_words.difference(t, fields),
         fact_words.beside(t, service, fields),
+        escape(t.gettext("The address is deleted for good.")) if hides_place(fields) else None,
         bold(t.gettext("Is this right?")),
         escape(again) if again else None,
     )
@@ -170,9 +172,23 @@ def read_back(
     return Screen(text, ((yes,), (stop,)))
 
 
-def done(t: Translator, service: Service, *, public: bool, coordinator: bool) -> Screen:
+def hides_place(fields: Sequence[FieldChange]) -> bool:
+    """Say whether a change makes the place of a service secret."""
+    return any(each.field == "confidential_location" and each.new for each in fields)
+
+
+def done(
+    t: Translator,
+    service: Service,
+    fields: Sequence[FieldChange],
+    *,
+    public: bool,
+    coordinator: bool,
+) -> Screen:
     """Say what became of a change: *public* now, or waiting for a coordinator."""
-    if not public:
+    if public and hides_place(fields):
+        told = t.gettext("Done. Nobody sees the address any more.")
+    elif not public:
         told = t.gettext("Thank you. A coordinator looks at it first. I tell you what they say.")
     elif coordinator:
         told = t.gettext("Done. It is public now.")

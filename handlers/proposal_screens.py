@@ -133,6 +133,10 @@ def _told(
     )
 
 
+# what is left of a change after its address was taken out: nothing that could be taken back
+_LEFT_OVER = frozenset({"location", "status_date", "checks"})
+
+
 def _spoken(fields: Sequence[FieldChange]) -> list[FieldChange]:
     return [each for each in fields if each.field not in fact_words.SILENT]
 
@@ -168,7 +172,7 @@ def history(t: Translator, service: Service, changes: Sequence[Change], zone: Zo
         if sum(map(len, parts)) + len(part) > _MOST_SHOWN:
             break
         parts.append(part)
-        if each.fields:
+        if any(field.field not in _LEFT_OVER for field in each.fields):
             label = t.fill(t.gettext("Take back {number}"), number=number)
             rows.append(button(label, Route.UNDO, each.id))
     paired = [tuple(rows[at : at + 2]) for at in range(0, len(rows), 2)]

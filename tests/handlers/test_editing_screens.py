@@ -103,7 +103,7 @@ def test_menus_and_lists_fit(language, service, changed):
         listed = [Listed(service, 1, 2, is_due=True)] * 20
         check(editing_screens.services(t, listed, 5, coordinator=coordinator))
         check(editing_screens.services(t, [], 0, coordinator=coordinator))
-        check(editing_screens.done(t, service, public=coordinator, coordinator=False))
+        check(editing_screens.done(t, service, (), public=coordinator, coordinator=False))
     deeds = [Change(n, "s", Deed(Cause(cause), NOW, 7), fields) for n, cause in enumerate(Cause)]
     check(proposal_screens.history(t, service, [*deeds, *deeds][:10], ZONE))
     check(proposal_screens.why(t, 2**31 - 1))
@@ -196,3 +196,18 @@ def test_a_mark_is_of_what_changes():
     assert mark([cost]) == mark([later])
     assert mark([cost]) != mark([FieldChange("access", {"cost": "2"}, {"cost": "free"})])
     assert mark([FieldChange("name", "a", "b")]) != mark([FieldChange("name", "a", "c")])
+
+
+def test_whoever_hides_a_place_reads_that_nobody_sees_it(service):
+    hidden = (FieldChange("confidential_location", old=False, new=True),)
+    read = editing_screens.read_back(EN, service, hidden, "m", typed=False)
+    assert "The address is deleted for good." in read.text
+    for coordinator in (True, False):
+        said = editing_screens.done(EN, service, hidden, public=True, coordinator=coordinator)
+        assert "Nobody sees the address any more." in said.text
+        assert "public now" not in said.text
+    shown = (FieldChange("confidential_location", old=True, new=False),)
+    assert (
+        "Nobody sees"
+        not in editing_screens.done(EN, service, shown, public=True, coordinator=True).text
+    )
