@@ -33,6 +33,7 @@ _CHANGED = 0.1  # of the services; above that a new index is quicker
 _NEAR = (3.0, 2.0)  # points of a service in or beside the cell of the place
 _FOR_NEED = (("main", 9.0), ("also", 3.0))  # points for a need that is its first, or another
 _SPEAKS, _LEVEL = 1.0, 0.5  # points for the language spoken, for each level of reliance
+_FEW_TERMS = 4  # of which one is looked for, up to which they are quicker one by one
 _TITLE_WRONG = (10, 18)  # letters of a name from which one, two may be wrong
 _LOOKED_AT = 40  # services in whose names the right spelling of a word is looked up
 
@@ -256,6 +257,8 @@ class Finder:
     def _any(self, field: str, values: Sequence[str]) -> tantivy.Query:
         if len(values) == 1:
             return self._term(field, values[0])
+        if len(values) <= _FEW_TERMS:  # a set is looked up in all services first
+            return tantivy.Query.disjunction_max_query([self._term(field, v) for v in values])
         field, values = _in_index(field, values)
         return tantivy.Query.term_set_query(self._store.schema, field, values)
 
