@@ -28,6 +28,7 @@ NEWCOMER, OTHER, PARTNER, ADA, BEN = 101, 102, 202, 301, 302
 REVIEW, SEND = WeekTime(0, time(8)), WeekTime(3, time(10))  # Monday 08:00, Thursday 10:00
 APOLOGY = "something went wrong on our side"
 REFUSAL = "Only coordinators can do this."
+STAFF_ONLY = "Only partners and coordinators can do this."
 STALE = "This button is from an older version"
 
 
