@@ -8,8 +8,9 @@ from enum import StrEnum
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import traces
 from db.documents import SERVICE, dump
-from db.listings import ProposalRow, ServiceChangeRow
+from db.listings import ServiceChangeRow
 from db.models import ServiceRow
 from directory import facts, history
 from directory.history import Cause, Change, Deed, FieldChange
@@ -56,8 +57,8 @@ async def put(session: AsyncSession, service: Service, deed: Deed) -> tuple[Fiel
     """Store *service* in the place of the record with its id; return what that changed.
 
     Nothing is written where nothing changes. Whether it is hidden, and since when it is
-    doubted, stay as they are. Of a confidential location neither the record nor the history
-    keeps an address, not even an earlier one.
+    doubted, stay as they are. Of a confidential location neither the record nor the history,
+    a proposal or a draft keeps an address, not even an earlier one.
 
     Raises:
         LookupError: there is no service of this id.
@@ -77,7 +78,7 @@ async def put(session: AsyncSession, service: Service, deed: Deed) -> tuple[Fiel
     _note(session, service.id, deed, fields)
     await session.flush()
     if any(place.confidential_location for place in service.places):
-        await _forget_places(session, service.id)
+        await traces.forget(session, service.id, deed.at)
     return fields
 
 
@@ -158,17 +159,6 @@ async def find(session: AsyncSession, change_id: int) -> Change | None:
 async def locked(session: AsyncSession, service_id: str) -> ServiceRow | None:
     """Return the row of a service, hidden or not, that nobody else may change meanwhile."""
     return await session.get(ServiceRow, service_id, with_for_update=True, populate_existing=True)
-
-
-async def _forget_places(session: AsyncSession, service_id: str) -> None:
-    """Take every address out of the history and the proposals of a service."""
-    changed = select(ServiceChangeRow).where(ServiceChangeRow.service_id == service_id)
-    proposed = select(ProposalRow).where(ProposalRow.service_id == service_id)
-    for row in (*await session.scalars(changed), *await session.scalars(proposed)):
-        kept = [each for each in row.fields if each["field"] not in facts.PLACE_FIELDS]
-        if kept != row.fields:
-            row.fields = kept
-    await session.flush()
 
 
 def _note(

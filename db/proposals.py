@@ -11,10 +11,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db import changes
 from db.documents import SERVICE, dump
 from db.listings import ProposalRow, ServiceOwnerRow
-from db.models import DraftRow, ServiceRow
-from directory import editing, history, wording
+from db.models import ServiceRow
+from directory import editing, history
 from directory.editing import Proposal, State
-from directory.facts import PLACE_FIELDS
 from directory.history import Change, Deed, FieldChange
 from directory.model import Service
 
@@ -92,8 +91,7 @@ async def change(
 ) -> Change | None:
     """Make a change of a service and return its entry in the history, None if it changes nothing.
 
-    *said* adds whose word it is. Once a place is confidential, what waits for a coordinator or
-    is being written about it keeps no address either.
+    *said* adds whose word it is.
 
     Raises:
         ChangedSince: a field is not any more as it was before.
@@ -106,28 +104,7 @@ async def change(
     service = said(SERVICE.validate_python(history.applied(current, fields)))
     if not await changes.put(session, service, deed):
         return None
-    if editing.keeps_secret(service):
-        await _forget_places(session, service_id, deed.at)
     return (await changes.of_service(session, service_id, limit=1))[0]
-
-
-async def _forget_places(session: AsyncSession, service_id: str, now: datetime) -> None:
-    """Empty the proposals and drop the drafts that may hold the address of a service."""
-    rows = await session.scalars(select(ProposalRow).where(ProposalRow.service_id == service_id))
-    for row in rows:
-        told = any(
-            each["field"] in PLACE_FIELDS or wording.tells_place(f"{each['old']} {each['new']}")
-            for each in row.fields
-        )
-        if told or not row.fields:
-            row.fields = []
-            if row.state == State.PENDING:
-                row.state, row.decided_at = State.WITHDRAWN, now
-    drafts = await session.scalars(select(DraftRow).where(DraftRow.kind == editing.DRAFT))
-    for draft in drafts:
-        if draft.payload.get("service") == service_id:
-            await session.delete(draft)
-    await session.flush()
 
 
 async def stored(session: AsyncSession, service_id: str) -> Service | None:

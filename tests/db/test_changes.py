@@ -2,18 +2,18 @@ from dataclasses import replace
 from datetime import date, timedelta
 
 import pytest
-from sqlalchemy import select, text
+from sqlalchemy import text
 
-from db import changes, services
+from db import changes, drafts, proposals, services
 from db.changes import Hidden
 from db.engine import make_engine, make_sessions
-from db.listings import ProposalRow, ServiceChangeRow
-from directory import facts
+from directory import editing, facts
 from directory.history import Cause, ChangedSince, Deed, FieldChange
-from directory.model import Address, Audience, Checker, Fact, Point
+from directory.model import Address, Audience, Checker, Fact, Point, ServiceAtLocation
+from people.drafts import Draft
 from tests.db.test_services import a_service, imported
 
-MARKER = Address(("17 Marker Lane",), "LS1 1AA")
+MARKER = Address(("17 Marker Lane", "Marker House", "Leeds"), "LS1 1AA")
 
 
 async def put(sessions, service, deed):
@@ -152,30 +152,48 @@ async def test_a_doubt_that_goes_while_another_comes_is_seen(sessions, now, know
         assert await services.version(session) != before
 
 
-async def test_a_place_that_becomes_confidential_leaves_no_address_anywhere(sessions, now):
+SECRET_PLACE = ServiceAtLocation("p", None, None, None, confidential_location=True)
+
+
+@pytest.mark.parametrize("cause", [Cause.OWNER, Cause.PACK, Cause.IMPORT])
+@pytest.mark.parametrize(
+    "secret",
+    [
+        pytest.param({"confidential_location": True}, id="its main place"),
+        pytest.param({"address": None, "location": None, "other_places": (SECRET_PLACE,)},
+                     id="another place"),
+    ],
+)  # fmt: skip
+async def test_a_place_that_becomes_confidential_leaves_no_address_anywhere(
+    sessions, now, cause, secret
+):
     await imported(sessions, now, a_service("a", address=None, location=None))
-    open_one = a_service("a", address=MARKER, location=Point(53.79, -1.52))
-    await put(sessions, open_one, Deed(Cause.OWNER, now, by=7))
+    open_one = a_service(
+        "a", address=MARKER, location=Point(53.79, -1.52), hours_note="Ring at Marker House"
+    )
+    for words in ("Come to 17 Marker Lane", "Advice.", "We give advice."):
+        await put(sessions, replace(open_one, description=words), Deed(Cause.OWNER, now, by=7))
+    told = replace(open_one, description="We give advice.", hours_note=None)
+    await put(sessions, told, Deed(Cause.OWNER, now, by=7))
     async with sessions.begin() as session:
-        fields = [
-            {"field": "address", "old": None, "new": {"lines": list(MARKER.lines)}},
-            {"field": "name", "old": "A", "new": "B"},
-        ]
-        proposal = ProposalRow(
-            service_id="a", fields=fields, proposed_by=7, proposed_at=now, state="pending"
-        )
-        session.add(proposal)
-    await put(sessions, replace(open_one, confidential_location=True), Deed(Cause.OWNER, now, by=7))
+        for field in (
+            FieldChange("address", None, {"lines": list(MARKER.lines)}),
+            FieldChange("note", None, "Ring at 17 Marker Lane"),
+            FieldChange("name", "A", "B"),
+        ):
+            await proposals.propose(session, "a", [field], by=7, now=now)
+        payload = {"service": "a", "fields": [{"new": "17 Marker Lane"}]}
+        await drafts.put(session, Draft(7, editing.DRAFT, "place", payload), now)
+    await put(sessions, replace(told, **secret), Deed(cause, now))
     async with sessions() as session:
         found = await services.find(session, "a")
-        rows = await session.execute(text("SELECT record FROM services"))
-        kept = [str(row) for row in rows]
-        kept += [str(each) for each in await session.scalars(select(ServiceChangeRow.fields))]
-        kept += [str(each) for each in await session.scalars(select(ProposalRow.fields))]
+        kept = []
+        for table in ("services", "service_changes", "service_proposals", "drafts"):
+            kept += [str(row) for row in await session.execute(text(f"SELECT * FROM {table}"))]
+        waiting = await proposals.waiting(session, "a")
     assert found is not None and (found.address, found.location) == (None, None)
-    assert found.confidential_location
-    assert "confidential_location" in str(kept) and "'name'" in str(kept)
-    assert "Marker" not in str(kept) and "53.79" not in str(kept)
+    assert [each.fields for each in waiting] == [(FieldChange("name", "A", "B"),)]
+    assert "We give advice." in str(kept) and "Marker" not in str(kept) and "53.79" not in str(kept)
 
 
 async def test_a_new_confidential_service_is_stored_without_address(sessions, now):
