@@ -11,6 +11,7 @@ names, descriptions and organisations and know nothing else: they show what an i
 """
 
 import argparse
+import asyncio
 import gc
 import json
 import os
@@ -26,6 +27,7 @@ from typing import Any
 
 import tantivy
 
+from benchmarks import change
 from benchmarks.multiply import SEED, Asker, multiplied, sectors
 from bot.pack import read_pack
 from directory import finder, matcher, plain
@@ -35,6 +37,7 @@ from directory.model import Place, Query, Service
 from directory.search import search
 
 SERVICES, QUERIES = 100_000, 300
+CHANGED_AMONG = 165, 2_000  # services: how soon a change is seen
 QUICK_SERVICES, QUICK_QUERIES = 30_000, 100
 _MORNING = datetime(2026, 11, 24, 7, tzinfo=UTC)  # a Tuesday
 _DAY = timedelta(hours=14)
@@ -247,6 +250,9 @@ def run(size: int, count: int) -> dict[str, Any]:
             "services": before,
             "matching": round(matching_mb, 1),
             "matching_and_search": round(both_mb, 1),
+        },
+        "seen_after_s": {
+            str(many): round(asyncio.run(change.seconds(pack, many)), 3) for many in CHANGED_AMONG
         },
         "rows": [asdict(row) for row in rows],
         "ratios": {
