@@ -16,6 +16,7 @@ from directory.openings.hours_rules import explicit
 
 UNKNOWN = OpenState(Opening.UNKNOWN)
 _LOOKS_AHEAD = 366  # days
+_KEPT = 16_384  # expressions that are kept parsed: 0.6 KB each
 
 
 def opening(
@@ -59,7 +60,7 @@ def readable(expression: str) -> bool:
     return bool(parsed(expression, "Europe/London", "GB", 2026))  # no year is special
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT)
 def parsed(expression: str, zone: str, country: str, year: int) -> tuple[OpeningHours, ...]:
     """Return the parsed *expression* for moments of the local *year*; nothing if it is not valid.
 
@@ -74,7 +75,7 @@ def parsed(expression: str, zone: str, country: str, year: int) -> tuple[Opening
     return () if None in found else tuple(hours for hours in found if hours is not None)
 
 
-@lru_cache(maxsize=4096)
+@lru_cache(maxsize=_KEPT)
 def _parsed_always(expression: str, zone: str) -> OpeningHours | None:
     """Return hours that do not depend on the year, so that no new year parses them again."""
     try:
