@@ -47,6 +47,7 @@ class Kind(StrEnum):
     UNKNOWN = "unknown"
     COMMENT = "comment"
     EXCEPT = "except"
+    NOT = "not"  # as except, but what follows can only be closed
     OTHERWISE = "otherwise"
     BETWEEN = "between"
     APPOINTMENT = "appointment"
@@ -109,10 +110,10 @@ PHRASES = tuple(
             "_otherwise",
         ),
         (
-            r"\bapart\s+from\b|\bexcept(?:ing)?(?:\s+(?:for|on))?\b|\bexcluding\b"
-            r"|\b(?:but\s+)?not(?:\s+on)?\b",
+            r"\bapart\s+from\b|\bexcept(?:ing)?(?:\s+(?:for|on))?\b|\bexcluding\b",
             "_except",
         ),
+        (r"\b(?:but\s+)?not(?:\s+open)?(?:\s+on)?\b", "_not"),
         (r"\b(?:closed|shut)\s+(?:for\s+lunch|at\s+lunch\s*time)\b|\blunch\s+break\b", "closed"),
         (r"\b12\s*(noon|midday|midnight)\b", r" \1 "),
         (r"\balways\s+open\b|\bopen\s+always\b", "_always"),
@@ -129,6 +130,7 @@ _SIGNS = {
     "_except": Kind.EXCEPT,
     "_fortnight": Kind.FORTNIGHT,
     "_month": Kind.OF_MONTH,
+    "_not": Kind.NOT,
     "_otherwise": Kind.OTHERWISE,
     "_term": Kind.TERM,
     **dict.fromkeys(("to", "till", "til", "until", "through", "thru", "bis", "à", "au"), Kind.TO),

@@ -26,6 +26,7 @@ _ALWAYS = (Rule(EVERY_DAY, (Span(0, DAY),)),)
 _MARKS = {
     Kind.OFF: "o",
     Kind.EXCEPT: "x",
+    Kind.NOT: "n",
     Kind.OTHERWISE: "e",
     Kind.STOP: "s",
     Kind.COMMA: "s",
@@ -110,6 +111,8 @@ def _days(words: Sequence[Token], at: int) -> tuple[Phrase, int]:
         if word.kind in (Kind.COMMA, Kind.AND, Kind.SLASH, Kind.EVERY, Kind.OF_MONTH):
             at += 1
             continue
+        if word.kind in (Kind.HOLIDAY, Kind.DAYS) and at and word.kind is not words[at - 1].kind:
+            _check_not_within(words[at - 1].kind)
         if word.kind is Kind.HOLIDAY:
             holidays.append(word.text)
             at += 1
@@ -125,6 +128,16 @@ def _days(words: Sequence[Token], at: int) -> tuple[Phrase, int]:
     if not days and not holidays:
         raise Asks(WHEN)
     return Phrase("d", tuple(dict.fromkeys(days)), tuple(holidays)), end
+
+
+def _check_not_within(before: Kind) -> None:
+    """Refuse ``school holidays Mon-Fri``: the weekdays in the holidays, or both.
+
+    Raises:
+        Asks: weekdays follow holidays, or holidays weekdays, without a word between them.
+    """
+    if before in (Kind.HOLIDAY, Kind.DAYS):
+        raise Asks(WHEN)
 
 
 def _nth(words: Sequence[Token], at: int) -> tuple[list[Day], int]:

@@ -13,8 +13,8 @@ from directory.openings.hours_rules import DAY, EVERY_DAY, Day, Rule, Span
 class Phrase:
     """Some days, some times or a word between them.
 
-    *kind*: d(ays), t(imes), o(ff), x (except), e (otherwise), s(eparator), a(nd). *holidays*:
-    ``PH``, ``SH``.
+    *kind*: d(ays), t(imes), o(ff), x (except), n(ot), e (otherwise), s(eparator), a(nd).
+    *holidays*: ``PH``, ``SH``.
     """
 
     kind: str
@@ -32,12 +32,12 @@ class Week:
 
 
 # what may be said next, over the kinds of the phrases
-_COMMON = r"(?P<closed>do(?!t)|od(?!t))|(?P<minus>ot)|(?P<rest>et)|(?P<nothing>eo|oe)"
+_COMMON = r"(?P<closed>do(?!t)|od(?!t))|(?P<minus>ot)|(?P<rest>et|te(?!s?d))|(?P<nothing>eo|oe)"
 _ORDERS = {
     "d": re.compile(
-        rf"(?P<joined>[sa]*)(?:(?P<besides>xds?t)|(?P<without>xd)|(?P<pair>ds?t)|{_COMMON})"
+        rf"(?P<joined>[sa]*)(?:(?P<besides>xds?t)|(?P<without>xd|nd(?!s?t))|(?P<pair>ds?t)|{_COMMON})"
     ),
-    "t": re.compile(rf"(?P<joined>[sa]*)(?:(?P<without>xd)|(?P<pair>ts?d)|{_COMMON})"),
+    "t": re.compile(rf"(?P<joined>[sa]*)(?:(?P<without>[xn]d)|(?P<pair>ts?d)|{_COMMON})"),
 }
 
 
@@ -50,6 +50,7 @@ class _Said:
     closed: list[Day] = field(default_factory=list)
     closed_holidays: list[str] = field(default_factory=list)
     newest: tuple[Day, ...] = ()
+    excepting: bool = False  # what was said last are times, so that an exception is one of them
 
 
 def week(phrases: Sequence[Phrase], *, every_day: bool) -> Week:
@@ -75,7 +76,8 @@ def _excepted(phrases: Sequence[Phrase]) -> tuple[list[Phrase], str]:
     """Return *phrases* with “every day except Sunday” as days without it, and their kinds."""
     found: list[Phrase] = []
     for each in phrases:
-        if each.kind == "d" and len(found) > 1 and found[-1].kind == "x" and found[-2].kind == "d":
+        ends = "".join(phrase.kind for phrase in found[-3:])
+        if each.kind == "d" and re.search(r"(?<!o)d[xn]$", ends):
             found.pop()
             kept = tuple(day for day in found[-1].days if day not in each.days)
             left = tuple(name for name in found[-1].holidays if name not in each.holidays)
@@ -108,6 +110,7 @@ def _take(said: _Said, what: str, some: Sequence[Phrase], *, adds: bool) -> None
     """Add one thing to what was *said*."""
     days = next((each for each in some if each.kind == "d"), Phrase("d"))
     times = next((each.times for each in some if each.kind == "t"), ())
+    _check_exception(said, what, days.days)
     if what in ("closed", "without"):
         said.closed += days.days
         said.closed_holidays += days.holidays
@@ -119,6 +122,21 @@ def _take(said: _Said, what: str, some: Sequence[Phrase], *, adds: bool) -> None
         _open(said, Phrase("d", left), times, adds=False, replaces=False)
     elif what != "nothing":
         _open(said, days, times, adds=adds, replaces=what == "besides")
+
+
+def _check_exception(said: _Said, what: str, days: tuple[Day, ...]) -> None:
+    """Note what was said, and refuse an exception to nothing or to only some of its days.
+
+    Raises:
+        Asks: ``not open Monday 9-5``; ``except Wed, Sat 10-2`` after times of Wednesday alone.
+    """
+    known = said.times.keys() & set(days)
+    if what in ("without", "besides") and not said.excepting:
+        raise Asks(WHEN)
+    if what == "besides" and known and len(known) < len(set(days)):
+        raise Asks(WHEN)
+    if what != "without":
+        said.excepting = what in ("pair", "rest", "besides")
 
 
 def _open(
