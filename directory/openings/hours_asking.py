@@ -14,9 +14,13 @@ MONTHLY = Text(
         "For example: second Tuesday of the month 2pm-4pm."
     )
 )
-WHICH_WEEKS = Text(
-    N_("Which weeks of the month? For example: first and third Tuesday of the month 2pm-4pm.")
+FORTNIGHTLY = Text(
+    N_(
+        "I can only keep times that are the same every week. "
+        "Write every second week under “About the opening times”."
+    )
 )
+SHUT = Text(N_("If it is closed for now, say so under “Open or full”."))
 _TWICE = N_("{weekday} is there twice. What are all its times?")
 _WORD = N_("I do not know “{word}” here. Please write only days and times: Mon-Fri 9am-5pm.")
 _MONDAY = date(2024, 1, 1)  # stands for the name of its weekday

@@ -104,6 +104,8 @@ PHRASES = tuple(
         ),
         (r"\bevery\s+other\b|\balternate\b|\bfortnightly\b|\bbi-?weekly\b", "_fortnight"),
         (r"\bevery\s+(?:two|2|second|2nd)\s+weeks?\b|\bonce a fortnight\b", "_fortnight"),
+        (r"\b(?:temporarily\s+)?(closed|shut)\s+(?:for\s+now|temporarily|just\s+now)\b", r" \1 "),
+        (r"\btemporarily\s+(closed|shut)\b", r" \1 "),
         (r"\bopen\s?end\b", "+"),
         (
             r"\ball\s+other\s+days\b|\bother\s+days\b|\botherwise\b|\brest of the week\b",

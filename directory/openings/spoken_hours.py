@@ -9,11 +9,12 @@ from dataclasses import replace
 
 from directory.openings import hours_clock, hours_rules, spoken_week
 from directory.openings.hours_asking import (
+    FORTNIGHTLY,
     MONTHLY,
+    SHUT,
     UNTIL,
     WHEN,
     WHICH_DAYS,
-    WHICH_WEEKS,
     Asks,
     strange,
 )
@@ -32,7 +33,7 @@ _MARKS = {
     Kind.COMMA: "s",
     Kind.AND: "a",
 }
-_ASKING = {Kind.FORTNIGHT: WHICH_WEEKS, Kind.PLUS: UNTIL}
+_ASKING = {Kind.FORTNIGHT: FORTNIGHTLY, Kind.PLUS: UNTIL}
 _STRANGE = (Kind.WORD, Kind.MONTH, Kind.WEEK, Kind.COMMENT, Kind.UNKNOWN, Kind.FALLBACK)
 
 
@@ -44,6 +45,8 @@ def spoken(words: Sequence[Token], *, every_day: bool) -> str:
     """
     if not words:
         raise Asks(WHEN)
+    if all(word.kind is Kind.OFF for word in words):
+        raise Asks(SHUT)
     for word in words:
         if word.kind in _STRANGE:
             raise Asks(strange(word.text))
