@@ -5,6 +5,7 @@ Buckinghamshire's councils (1.0 by Placecube, Outpost).
 """
 
 import json
+import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from enum import StrEnum
@@ -15,6 +16,9 @@ from directory.oruk.values import Record
 
 _RECORDS = ("contents", "content")  # 3.0; 1.0 and Outpost
 _MOST_RECORDS = 20_000  # on one page
+# escapes of half a surrogate pair, which nothing can encode, and of NUL, which databases refuse
+_NO_CHARACTER = re.compile(r"\\u(?:d[89a-f]|0000)", re.IGNORECASE)
+_REFUSED = re.compile("[\0\ud800-\udfff]")
 
 
 class Dialect(StrEnum):
@@ -125,7 +129,8 @@ def _json(body: bytes) -> Any:  # whatever JSON holds
         raise BrokenPage(f"This is not text in UTF-8 (byte {exc.start}).") from exc
     try:
         # no number of HSDS is infinite or "not a number", which JSON has no words for
-        return json.loads(text, parse_constant=lambda _: None)
+        content = json.loads(text, parse_constant=lambda _: None)
+        return _encodable(content) if _NO_CHARACTER.search(text) else content
     except RecursionError as exc:
         raise BrokenPage("The JSON is nested too deeply.") from exc
     except json.JSONDecodeError as exc:
@@ -133,3 +138,14 @@ def _json(body: bytes) -> Any:  # whatever JSON holds
         raise BrokenPage(f"This is not JSON ({exc.msg}, {where}).") from exc
     except ValueError as exc:  # a number of more than 4,300 digits
         raise BrokenPage("This JSON has a number that is too long.") from exc
+
+
+def _encodable(content: Any) -> Any:  # whatever JSON holds
+    """Return *content* without the characters that cannot be stored or sent, also in its names."""
+    if isinstance(content, str):
+        return _REFUSED.sub("", content)
+    if isinstance(content, list):
+        return [_encodable(each) for each in content]
+    if isinstance(content, dict):
+        return {_REFUSED.sub("", name): _encodable(each) for name, each in content.items()}
+    return content

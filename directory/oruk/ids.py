@@ -19,9 +19,14 @@ def own(text: str | None) -> str | None:
 
 def of(kind: str, key: str) -> str:
     """Return the UUID of what has no other one: a *kind* of record and its *key* with us."""
-    return str(uuid5(NAMESPACE, f"{kind}/{key}"))
+    return str(uuid5(NAMESPACE, _encodable(f"{kind}/{key}")))
 
 
 def within(parent: str, part: str) -> str:
     """Return the UUID of a *part* of the record that has the UUID *parent*: ``schedule/0``."""
-    return str(uuid5(UUID(parent), part))
+    return str(uuid5(UUID(parent), _encodable(part)))
+
+
+def _encodable(text: str) -> str:
+    """Return *text* with "?" for each half of a surrogate pair, which UTF-8 cannot hold."""
+    return text.encode("utf-8", "replace").decode()

@@ -27,7 +27,7 @@ from directory.model import (
     Source,
     Status,
 )
-from directory.oruk import dialects, mapping, reading
+from directory.oruk import dialects, ids, mapping, reading
 from directory.oruk.dialects import Dialect
 from directory.oruk.notes import Left, Reason
 from directory.oruk.reading import DataSet, Refused, Taken
@@ -461,6 +461,27 @@ def test_nested_rubbish_breaks_nothing(rubbish):
         assert isinstance(read(a_record(**{name: [rubbish]})), Taken | Refused)
     location = {"addresses": [rubbish], "geometry": rubbish, "accessibility": rubbish}
     assert isinstance(read(at(location)), Taken | Refused)
+
+
+@pytest.mark.parametrize("mark", ["\\ud800", "\\udfff", "\\u0000", "\\uD83D"])
+def test_what_no_text_may_hold_is_taken_out_of_every_string(mark):
+    record = a_record(organization={"id": "o@", "name": "Har@bour"}, **{"x@": [{"y": "@"}]})
+    body = json.dumps({"contents": [record]}).replace("@", mark).encode()
+    (found,) = dialects.read_page(body).records
+    assert found["organization"] == {"id": "o", "name": "Harbour"}
+    assert found["x"] == [{"y": ""}]
+    assert dialects.read_record(json.dumps(record).replace("@", mark).encode()) == found
+
+
+def test_a_whole_surrogate_pair_is_a_character():
+    assert dialects.read_record(b'{"name": "\\ud83d\\ude00"}') == {"name": "\U0001f600"}
+
+
+@given(st.text(st.characters(codec=None)), st.text(st.characters(codec=None)))
+def test_every_text_has_an_identifier(kind, key):
+    found = ids.of(kind, key)
+    assert ids.own(found) == found and ids.own(key) in (None, key.lower())
+    assert ids.within(found, key) == ids.within(found, key)
 
 
 @pytest.mark.parametrize(
