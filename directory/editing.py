@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from enum import StrEnum
 from typing import Any
 
-from directory import facts, fields, wording
+from directory import closures, disclosure, facts, fields, wording
 from directory.history import FieldChange
 from directory.model import (
     ANYONE,
@@ -23,14 +23,11 @@ from directory.model import (
     Status,
 )
 from directory.needs import NEEDS, STAGES
-from directory.openings import hours_rules
-from directory.openings.hours_rules import EVERY_DAY, Rule
 from directory.places import Gazetteer
 from locales.errors import Text
 
 DRAFT = "edit"  # the kind of a draft of a change
 MOST_NEEDS = 12  # as in directory.fields
-_LONGEST_HOURS = 160  # the same
 ReadHours = Callable[[str], "str | Text"]  # words to an opening_hours expression, or a question
 
 
@@ -240,35 +237,8 @@ def _with_status(service: Service, code: str, today: date) -> Service:
         new = replace(service, status=_STATUSES[code], status_date=today)
         return service if known else new
     last = today if code == TODAY else today + timedelta(days=6 - today.weekday())
-    hours = closed_between(service.opening_hours or "", today, last)
+    hours = closures.closed_between(service.opening_hours or "", today, last)
     return replace(service, opening_hours=hours)
-
-
-def closed_between(expression: str, first: date, last: date) -> str:
-    """Return *expression* closed from *first* to *last*, without closures that are over.
-
-    Raises:
-        ValueError: it would be too long.
-    """
-    closed = Rule(EVERY_DAY, holidays=True, closed=True, first=first, last=last)
-    rules = hours_rules.rules_of(expression)
-    if rules is not None:
-        left = tuple(each for each in rules if not _is_over(each, first) and each != closed)
-        expression = hours_rules.written(left) if left else expression
-    hours = f"{expression}; {closed}"
-    if len(hours) > _LONGEST_HOURS:
-        raise ValueError(hours)
-    return hours
-
-
-def _closures(expression: str) -> str:
-    """Return the days of *expression* on which it is closed, to be added to new hours."""
-    rules = hours_rules.rules_of(expression) or ()
-    return "".join(f"; {each}" for each in rules if each.closed and each.last is not None)
-
-
-def _is_over(rule: Rule, today: date) -> bool:
-    return rule.closed and rule.last is not None and rule.last < today
 
 
 def emptied(service: Service, part: Part) -> Service:
@@ -291,16 +261,17 @@ def read(
     """Return *service* with what *text* says of *part*, or what to ask back.
 
     Nothing that may be an address is taken for a service whose place is kept secret, whatever
-    the part. Days on which it is closed stay when the hours are written anew. A new address
-    has no point of its own: the distance goes by its postcode, because the middle of a postcode
-    on a map is somebody else's door.
+    the part; where only another of its places is, the address of the main one is. Days on which
+    it is closed stay when the hours are written anew. A new address has no point of its own: the
+    distance goes by its postcode, because the middle of a postcode on a map is somebody else's
+    door.
 
     Raises:
         ValueError: *part* is not typed.
     """
     if part not in TYPED:
         raise ValueError(part)
-    if keeps_secret(service) and (part is Part.ADDRESS or wording.tells_place(wording.clean(text))):
+    if gives_away(service, FIELDS[part][0], wording.clean(text)):
         return wording.SECRET_PLACE
     reader = _READERS.get(part)
     if reader is not None:
@@ -310,7 +281,7 @@ def read(
         return _or_text(address, lambda it: replace(service, address=it, location=None))
     said = hours(wording.clean(text))
     if isinstance(said, str):
-        said = wording.words(said + _closures(service.opening_hours or ""), fields.Hours)
+        said = wording.words(said + closures.closures(service.opening_hours or ""), fields.Hours)
     return _or_text(said, lambda it: replace(service, opening_hours=it))
 
 
@@ -378,11 +349,21 @@ def keeps_secret(service: Service) -> bool:
     return any(place.confidential_location for place in service.places)
 
 
+def gives_away(service: Service, field: str, words: str) -> bool:
+    """Say whether *words* in *field* may tell a place that *service* keeps secret.
+
+    The address of a main place that everybody may know tells nothing of a secret one beside it.
+    """
+    if not keeps_secret(service):
+        return False
+    if field in ("address", "location") and not service.confidential_location:
+        return False
+    return field in facts.PLACE_FIELDS or disclosure.tells_place(words)
+
+
 def tells_place(service: Service, changes: Sequence[FieldChange]) -> bool:
     """Say whether *changes* may tell the address of a *service* that keeps its place secret."""
-    return keeps_secret(service) and any(
-        each.field in facts.PLACE_FIELDS or wording.tells_place(f"{each.new}") for each in changes
-    )
+    return any(gives_away(service, each.field, f"{each.new}") for each in changes)
 
 
 def touched(changes: Sequence[FieldChange]) -> frozenset[str]:

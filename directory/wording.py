@@ -43,25 +43,6 @@ _POSTCODES = re.compile(
 )
 _BETWEEN = re.compile(r"[\n;]|,(?=[^,\n]*\d)| (?:or|and) (?=[+(]?\d)")  # of two numbers
 _DIGITS = re.compile(r"\+?\d[\d ().-]*\d")
-_STREET = r"(?:street|road|rd|lane|avenue|ave|terrace|grove|crescent)"
-# words that mean something else as often: only one name may stand before them
-_OTHER_STREET = (
-    r"(?:st|ln|drive|close|place|court|way|mount|view|walk|gardens|row|square|hill|parade"
-    r"|buildings?|house)"
-)
-_NO_NAME = r"(?!(?:and|or|to|then|we|the|a|an|of|in|at|am|pm|their|our|your|more|each|every)\b)"
-_HOUSE = re.compile(
-    rf"\b\d{{1,4}}[a-z]?[ ,]+(?:(?:[\w'’.-]+ ){{0,3}}{_STREET}"
-    rf"|{_NO_NAME}[\w'’.-]+ {_OTHER_STREET})\b",
-    re.IGNORECASE,
-)
-_STREET_NAME = re.compile(
-    r"\b[A-Z][\w'’-]+ (?:Street|Road|Lane|Avenue|Drive|Close|Terrace|Grove|Crescent)\b"
-)
-_ON_A_MAP = re.compile(
-    r"-?\d{1,2}\.\d{3,}\s*,\s*-?\d{1,3}\.\d{3,}|\bmaps?\b|what3words|w3w|///|plus\.codes|goo\.gl",
-    re.IGNORECASE,
-)
 _TRACKING = re.compile(r"utm_\w+|fbclid|gclid|mc_[ce]id|igshid")
 _HOST = re.compile(r"(?:[a-z0-9](?:[a-z0-9-]*[a-z0-9])?\.)+[a-z]{2,}")
 _AGE_SPAN = re.compile(r"(\d{1,3}) ?(?:-|–|to) ?(\d{1,3})")
@@ -77,12 +58,6 @@ def clean(text: str) -> str:
         for line in plain.splitlines()
     ]
     return "\n".join(line for line in lines if line)
-
-
-def tells_place(text: str) -> bool:
-    """Say whether *text* may say where something is: a postcode, a street, a point on a map."""
-    patterns = (_POSTCODES, _HOUSE, _STREET_NAME, _ON_A_MAP)
-    return any(pattern.search(text) is not None for pattern in patterns)
 
 
 def words(text: str, kind: Any) -> str | Text:

@@ -3,7 +3,6 @@
 import html
 import re
 import unicodedata
-from collections.abc import Callable
 from urllib.parse import urlsplit
 
 import nh3
@@ -27,14 +26,6 @@ _EMAIL = re.compile(r"[A-Za-z0-9][A-Za-z0-9._%+'-]{0,63}@(?:[A-Za-z0-9-]+\.)+[A-
 _HOST = re.compile(r"(?:[a-z0-9_-]+\.)+[a-z][a-z0-9-]*[a-z0-9]", re.IGNORECASE)
 _POSTCODE = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)([0-9][ABD-HJLNP-UW-Z]{2})")
 _OUTCODE = re.compile(r"[A-Z]{1,2}[0-9][A-Z0-9]?")
-_ADDRESS = re.compile(
-    r"\b[A-Z]{1,2}[0-9][A-Z0-9]?\s*[0-9][ABD-HJLNP-UW-Z]{2}\b"
-    r"|\b[0-9]+[a-z]?,?\s+(?:[A-Z][\w'’-]*\s+){1,4}"
-    r"(?:Road|Rd|Street|St|Avenue|Ave|Lane|Close|Drive|Way|Terrace|Place|Court|Crescent|Gardens"
-    r"|Grove|Hill|Row|Square|View|Walk|Mount|Park|House)\b",
-    re.IGNORECASE,
-)
-_SENTENCE = re.compile(r"[^.!?\n]*(?:[.!?](?!\s|$)[^.!?\n]*)*[.!?]*(?:\s+|$)")
 _LONGEST_URL, _LONGEST_EMAIL = 500, 80  # as in directory.fields
 
 
@@ -71,16 +62,6 @@ def shortened(words: str, most: int) -> str:
         return cut[: ends[-1]]
     at_word, space, _ = cut.rpartition(" ")
     return (at_word if space and len(at_word) > most // 2 else cut).rstrip(" ,;:–-") + "…"
-
-
-def without_addresses(words: str) -> str:
-    """Return *words* without the sentences that hold a postcode or a street with a number."""
-    return without(words, lambda sentence: _ADDRESS.search(sentence) is not None)
-
-
-def without(words: str, goes: Callable[[str], bool]) -> str:
-    """Return *words* without the sentences (or lines) of which *goes* is true."""
-    return "".join(each for each in _SENTENCE.findall(words) if not goes(each)).strip()
 
 
 def emails(words: str) -> list[str]:

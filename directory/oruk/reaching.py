@@ -8,6 +8,7 @@ import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 
+from directory import disclosure
 from directory.model import Contact, Phone
 from directory.oruk import clean, values
 from directory.oruk.notes import Left, Notes
@@ -97,8 +98,6 @@ _DESKS = re.compile(
 )
 _PERSONAL_NAME = re.compile(r"[a-z]{1,20}[._-][a-z'-]{2,30}\d{0,4}")
 _WORD = re.compile(r"[^\W\d_]{4,}")
-# also numbers for drama and mistyped ones, which are nobody's but look like a person's
-_MOBILE = re.compile(r"(?:\+44[\s(0)]*|\b0)7(?:[\s-]?\d){9}\b")
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,13 +162,13 @@ def is_personal(mailbox: str, names: str, person: str) -> bool:
 
 def without_people(words: str, names: str) -> str:
     """Return *words* without the sentences that hold a mobile number or a person's mailbox."""
-    if "@" not in words and _MOBILE.search(words) is None:
+    if "@" not in words and not disclosure.tells_mobile(words):
         return words
-    return clean.without(words, lambda sentence: _is_private(sentence, names))
+    return disclosure.without(words, lambda sentence: _is_private(sentence, names))
 
 
 def _is_private(sentence: str, names: str) -> bool:
-    if _MOBILE.search(sentence):
+    if disclosure.tells_mobile(sentence):
         return True
     return any(is_personal(each, names, "") for each in clean.emails(sentence))
 

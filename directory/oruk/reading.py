@@ -12,6 +12,7 @@ from datetime import date, timedelta
 from hashlib import sha256
 from urllib.parse import quote
 
+from directory import disclosure
 from directory.model import (
     ANYONE,
     Audience,
@@ -294,7 +295,7 @@ class _Reader:
             self._notes.add(Left.PERSON)
             words = public
         if self._secret:
-            words = clean.without_addresses(words)
+            words = disclosure.without_address(words)
         short = clean.shortened(words, most)
         if short != words:
             self._notes.add(Left.SHORTENED)
@@ -306,7 +307,7 @@ class _Reader:
     def _scrubbed(self, note: str | None) -> str | None:
         if note is None or not self._secret:
             return note
-        return clean.without_addresses(note) or None
+        return disclosure.without_address(note) or None
 
     def _url(self, record: Record, *names: str) -> str | None:
         written = values.text(record, *names)

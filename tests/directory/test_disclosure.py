@@ -70,6 +70,20 @@ def test_what_tells_how_somebody_is_reached(text):
     )
 
 
+@pytest.mark.parametrize(
+    ("text", "kept"),
+    [
+        ("We help. Come to 12 Secret Street. Call us.", "We help. Call us."),
+        ("Near LS8 4AA, behind the shop.", ""),
+        ("Ls84aa\nOpen daily.", "Open daily."),
+        ("We see 12 women a week.", "We see 12 women a week."),
+        ("We help. We are at 12 St. Mary's Road. Call us.", "We help. Call us."),
+    ],
+)
+def test_sentences_with_addresses_go(text, kept):
+    assert disclosure.without_address(text) == kept
+
+
 @pytest.mark.parametrize("text", HARMLESS)
 def test_ordinary_words_tell_nothing(text):
     assert disclosure.without_contact(text) == text

@@ -5,7 +5,7 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from directory import editing, facts, hours, wording
+from directory import disclosure, editing, facts, hours, wording
 from directory.editing import Part
 from directory.history import FieldChange
 from directory.model import Address, Checker, Confidence, Fact, Phone, Service, Status
@@ -164,6 +164,16 @@ def test_a_secret_place_in_one_of_several_counts_too(known):
     assert read(several, Part.NOTE, MARKERS[0]) == wording.SECRET_PLACE
 
 
+def test_the_main_address_can_be_corrected_beside_a_secret_place(known):
+    place = replace(known.places[0], id="x", confidential_location=True)
+    several = replace(known, other_places=(place,))
+    found = read(several, Part.ADDRESS, "17 Marker Lane, Leeds LS9 8AA")
+    assert isinstance(found, Service)
+    assert found.address == Address(("17 Marker Lane", "Leeds"), "LS9 8AA")
+    assert not editing.tells_place(several, [FieldChange("address", None, {"lines": []})])
+    assert editing.tells_place(several, [FieldChange("other_places", None, [])])
+
+
 @pytest.mark.parametrize(
     "text",
     [
@@ -176,7 +186,7 @@ def test_a_secret_place_in_one_of_several_counts_too(known):
     ],
 )
 def test_ordinary_words_are_no_address(text):
-    assert not wording.tells_place(text)
+    assert not disclosure.tells_place(text)
 
 
 @pytest.mark.parametrize(

@@ -41,19 +41,6 @@ def test_it_is_cut_after_a_sentence_or_a_word():
 
 
 @pytest.mark.parametrize(
-    ("text", "kept"),
-    [
-        ("We help. Come to 12 Secret Street. Call us.", "We help. Call us."),
-        ("Near LS8 4AA, behind the shop.", ""),
-        ("Ls84aa\nOpen daily.", "Open daily."),
-        ("We see 12 women a week.", "We see 12 women a week."),
-    ],
-)
-def test_sentences_with_addresses_go(text, kept):
-    assert clean.without_addresses(text) == kept
-
-
-@pytest.mark.parametrize(
     ("written", "url"),
     [
         ("https://a.org/x?y=1&amp;z=2", "https://a.org/x?y=1&z=2"),
