@@ -1,6 +1,6 @@
 """Writing services: every change of one goes through here and leaves its entry in the history."""
 
-from collections.abc import Sequence
+from collections.abc import Collection, Sequence
 from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
@@ -12,11 +12,11 @@ from db import traces
 from db.documents import SERVICE, dump
 from db.listings import ServiceChangeRow
 from db.models import ServiceRow
-from directory import facts, history
-from directory.history import Cause, Change, Deed, FieldChange
-from directory.model import Service
+from directory import editing, facts, freshness, history
+from directory.history import HIDDEN, Cause, Change, Deed, FieldChange
+from directory.model import Checker, Service
 
-HIDDEN = "hidden"  # the name of the field in the history; its value is a `Hidden` or None
+_BY_SOURCES = (Cause.PACK, Cause.IMPORT)
 
 
 class Hidden(StrEnum):
@@ -113,6 +113,9 @@ async def doubt(
 async def undo(session: AsyncSession, change_id: int, *, by: int, now: datetime) -> Change:
     """Take a change back and return the entry that was taken back.
 
+    What an import had changed is from then on the word of the coordinator *by*, which the next
+    one leaves alone; see also `kept`.
+
     Raises:
         ChangedSince: a field of it was changed again, or the change added the service.
         LookupError: there is no such change or service.
@@ -131,12 +134,42 @@ async def undo(session: AsyncSession, change_id: int, *, by: int, now: datetime)
                 raise history.ChangedSince
             old = None if each.old is None else Hidden(each.old)
             await hide(session, row.id, old, deed)
-    facts = [each for each in change.fields if each.field != HIDDEN]
-    if facts:
-        current = dump(SERVICE, SERVICE.validate_python(row.record))
-        record = history.applied(current, history.reversed_(facts))
-        await put(session, SERVICE.validate_python(record), deed)
+    if any(each.field != HIDDEN for each in change.fields):
+        await _put_back(session, row, change, deed)
     return change
+
+
+async def _put_back(session: AsyncSession, row: ServiceRow, change: Change, deed: Deed) -> None:
+    """Set the fields of *change* to their old values."""
+    fields = [each for each in change.fields if each.field != HIDDEN]
+    current = dump(SERVICE, SERVICE.validate_python(row.record))
+    service = SERVICE.validate_python(history.applied(current, history.reversed_(fields)))
+    if change.deed.cause in _BY_SOURCES:
+        day = deed.at.date()
+        until = day + freshness.period(service) + freshness.WORD_LASTS
+        service = editing.vouched(
+            service, fields, by=Checker.COORDINATOR, on=day, valid_until=until
+        )
+    await put(session, service, deed)
+    if service.confirmed_on is None:
+        row.confirmed_at = row.confirmed_by = None
+    elif row.confirmed_at is None:  # that nobody had confirmed it was taken back
+        row.confirmed_at, row.confirmed_by = deed.at, deed.by
+    await session.flush()
+
+
+async def kept(session: AsyncSession, service_ids: Collection[str]) -> set[str]:
+    """Return those of the services that stay although their source has them no more.
+
+    A person took back that they were hidden for it. That holds until the source has one again.
+    """
+    rows = await session.execute(
+        select(ServiceChangeRow.service_id, ServiceChangeRow.fields)
+        .join(ServiceRow, ServiceRow.id == ServiceChangeRow.service_id)
+        .where(ServiceChangeRow.cause == Cause.UNDO, ServiceChangeRow.at >= ServiceRow.seen_at)
+    )
+    shown = asdict(FieldChange(HIDDEN, Hidden.GONE, None))
+    return {each for each, fields in rows if each in service_ids and shown in fields}
 
 
 async def of_service(session: AsyncSession, service_id: str, *, limit: int = 50) -> list[Change]:

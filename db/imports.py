@@ -68,9 +68,10 @@ async def store(session: AsyncSession, steps: Iterable[Step], deed: Deed) -> Non
 async def droppable(session: AsyncSession, key: str) -> dict[str, str]:
     """Return the shown services of the source *key*: their ids, ours and by that the source's.
 
-    Without those whose whole record a person confirmed: they stay when the source drops them.
+    Without those whose whole record a person confirmed or that one keeps on show: they stay when
+    the source drops them.
     """
-    rows = await session.execute(
+    found = await session.execute(
         select(ServiceRow.id, ServiceRow.record)
         .where(
             ServiceRow.source == key,
@@ -79,7 +80,9 @@ async def droppable(session: AsyncSession, key: str) -> dict[str, str]:
         )
         .order_by(ServiceRow.id)
     )
-    return {service_id: (record.get("origin") or {}).get("id", "") for service_id, record in rows}
+    rows = {each: (record.get("origin") or {}).get("id", "") for each, record in found}
+    kept = await changes.kept(session, rows)
+    return {each: source_id for each, source_id in rows.items() if each not in kept}
 
 
 async def note_seen(session: AsyncSession, ids: Sequence[str], run: datetime) -> None:

@@ -181,9 +181,11 @@ async def _put(
 async def _hide(
     session: AsyncSession, left: dict[str, ServiceRow], now: datetime
 ) -> tuple[str, ...]:
-    """Hide the rows that the pack has no more, unless a person confirmed them."""
+    """Hide the rows that the pack has no more, unless a person confirmed or kept them."""
     deed = Deed(Cause.PACK, now)
-    going = [row.id for row in left.values() if row.confirmed_at is None and row.hidden_at is None]
+    kept = await changes.kept(session, left)
+    shown = [row.id for row in left.values() if row.confirmed_at is None and row.hidden_at is None]
+    going = [each for each in shown if each not in kept]
     for each in going:
         await changes.hide(session, each, Hidden.GONE, deed)
     return tuple(sorted(going))

@@ -11,6 +11,8 @@ from typing import Any
 
 from locales.errors import N_, UserError
 
+HIDDEN = "hidden"  # a field of changes only: why the service is not shown, None while it is
+
 
 class Cause(StrEnum):
     """What made a change."""

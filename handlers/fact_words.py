@@ -8,7 +8,7 @@ from babel import Locale
 
 from digests.clean import shorten
 from directory.editing import FIELDS, FREE, THIS_WEEK, TODAY, Part
-from directory.history import FieldChange
+from directory.history import HIDDEN, FieldChange
 from directory.model import ANYONE, Audience, Gender, Referral, Service, Status
 from directory.needs import NEEDS
 from handlers import contact
@@ -16,7 +16,6 @@ from handlers.screens import bold
 from locales import Translator
 from locales.errors import Text
 
-HIDDEN = "hidden"  # as in db.changes, which is not pure
 _LONGEST = 1_000  # characters of one value: whoever approves a text reads all of it
 # what goes with another field, or says who vouches for it
 SILENT = frozenset({"location", "status_date", "checks", "confidence", "confirmed_on"})

@@ -349,6 +349,21 @@ async def test_a_place_that_a_person_hid_stays_hidden_for_ever(sessions, now):
     assert found.confidential_location and "Secret" not in repr(found)
 
 
+@ON_SQLITE
+async def test_what_is_gone_and_taken_back_is_not_hidden_at_the_next_run(sessions, now):
+    everything, day = [a_record(1), a_record(2)], timedelta(days=1)
+    await imported(sessions, now, FakePages(everything))
+    await imported(sessions, now + day, FakePages(everything[1:]), full=True)
+    async with sessions.begin() as session:
+        gone = (await changes.of_service(session, ours(1)))[0]
+        await changes.undo(session, gone.id, by=7, now=now + 2 * day)
+    again = await imported(sessions, now + 3 * day, FakePages(everything[1:]), full=True)
+    assert again.outcomes[Outcome.GONE] == 0 and await find(sessions, 1) is not None
+    await imported(sessions, now + 4 * day, FakePages(everything), full=True)
+    last = await imported(sessions, now + 5 * day, FakePages(everything[1:]), full=True)
+    assert last.ids["gone"] == [ours(1)], "it was there and is gone again"
+
+
 async def test_a_second_source_adds_no_second_card(sessions, now):
     await imported(sessions, now, FakePages([a_record(1), a_record(2)]))
     other = FakePages([a_record(77, name="food 1", phones=[{"number": "+441132224401"}]),

@@ -100,6 +100,73 @@ async def test_hiding_is_a_change_that_can_be_taken_back(sessions, now, known):
             await changes.undo(session, newest.id, by=8, now=now)
 
 
+async def undone(sessions, now, service_id="a", nth=0):
+    """Take the newest change of the service back, or the *nth*."""
+    entry = (await history(sessions, service_id))[nth]
+    async with sessions.begin() as session:
+        return await changes.undo(session, entry.id, by=8, now=now)
+
+
+async def test_what_an_import_changed_and_a_person_took_back_stays_so(sessions, now, known):
+    wrong = replace(known, name="Wrong", opening_hours="We 10:00-13:30")
+    await imported(sessions, now, wrong)
+    await undone(sessions, now)
+    report = await imported(sessions, now, replace(wrong, phones=()))
+    async with sessions() as session:
+        found = await services.find(session, "a")
+    assert found is not None and report.changed == ("a",)
+    assert (found.name, found.opening_hours, found.phones) == (known.name, known.opening_hours, ())
+    assert {(each.fact, each.by, each.on) for each in found.checks} == {
+        (fact, Checker.COORDINATOR, now.date()) for fact in (Fact.SERVICES, Fact.HOURS)
+    }
+    assert all(each.valid_until for each in found.checks), "the owner is asked again"
+
+
+async def test_what_a_person_changed_and_took_back_is_nobodys_word(sessions, now, known):
+    await put(sessions, replace(known, name="Other"), Deed(Cause.OWNER, now, by=7))
+    await undone(sessions, now)
+    async with sessions() as session:
+        assert await services.find(session, "a") == known
+
+
+async def test_that_all_is_right_can_be_taken_back_and_that_too(sessions, now, known):
+    async with sessions.begin() as session:
+        await services.confirm(session, "a", by=5, now=now, today=now.date())
+    confirmed = []
+    for _ in range(2):
+        await undone(sessions, now)
+        async with sessions() as session:
+            row = await changes.locked(session, "a")
+            assert row is not None
+            confirmed.append((row.confirmed_by, row.confirmed_at, row.record["confirmed_on"]))
+    assert confirmed == [(None, None, None), (8, now, now.date().isoformat())]
+
+
+async def test_what_is_gone_and_taken_back_stays_until_its_source_has_it_again(
+    sessions, now, known
+):
+    day = timedelta(days=1)
+    b = a_service("b")
+
+    async def shown() -> set[str]:
+        async with sessions() as session:
+            return {each.id for each in await services.published(session)}
+
+    await imported(sessions, now + day, b)
+    await undone(sessions, now + 2 * day)
+    await imported(sessions, now + 3 * day, b)
+    assert await shown() == {"a", "b"}
+    await imported(sessions, now + 4 * day, known, b)
+    await imported(sessions, now + 5 * day, b)
+    assert await shown() == {"b"}, "it was there and is gone again"
+    await undone(sessions, now + 6 * day)
+    async with sessions.begin() as session:
+        deed = Deed(Cause.COORDINATOR, now + 7 * day, 8)
+        await changes.hide(session, "a", Hidden.WITHDRAWN, deed)
+    await imported(sessions, now + 8 * day, b)
+    assert await shown() == {"b"}, "a person hid it"
+
+
 async def test_doubt_is_shown_with_the_service_until_somebody_answers(sessions, now, known):
     day = date(2026, 11, 1)
     async with sessions.begin() as session:
