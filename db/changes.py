@@ -5,7 +5,7 @@ from dataclasses import asdict
 from datetime import date, datetime
 from enum import StrEnum
 
-from sqlalchemy import select
+from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import traces
@@ -181,6 +181,18 @@ async def of_service(session: AsyncSession, service_id: str, *, limit: int = 50)
         .limit(limit)
     )
     return [_change(row) for row in rows]
+
+
+async def forget_actors(session: AsyncSession, before: datetime) -> int:
+    """Empty who made each change until that moment; return of how many."""
+    emptied = await session.scalars(
+        update(ServiceChangeRow)
+        .where(ServiceChangeRow.at < before, ServiceChangeRow.actor_id.is_not(None))
+        .values(actor_id=None)
+        .returning(ServiceChangeRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    return len(emptied.all())
 
 
 async def find(session: AsyncSession, change_id: int) -> Change | None:

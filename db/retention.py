@@ -5,7 +5,7 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import drafts, freshness, outcomes, people, proposals, shown, tips
+from db import changes, drafts, freshness, outcomes, people, proposals, shown, tips
 from db.base import Base
 from db.models import AuditRow, InviteRow, ItemRow, SubscriptionRow
 from db.sending import BroadcastRow, CampaignRow, MessageRow, RecipientRow, ReportViewRow
@@ -19,6 +19,7 @@ DRAFTS = timedelta(days=7)
 INVITES = timedelta(days=30)  # after they were used, revoked or expired
 REJECTED_ITEMS = timedelta(days=30)
 AUDIT = timedelta(days=2 * 365)
+ACTORS = AUDIT  # of changes of services: the change stays, who made it goes
 UNSENT_BROADCASTS = timedelta(days=90)
 PAUSED_SUBSCRIPTIONS = timedelta(days=180)  # of somebody who blocked the bot
 UNSEEN_NEWCOMERS = timedelta(days=180)
@@ -28,7 +29,7 @@ TASKS = timedelta(days=365)  # about a service, after somebody looked into it
 
 
 async def purge(session: AsyncSession, now: datetime) -> dict[str, int]:
-    """Delete what is past its time and return how many rows of each kind went."""
+    """Delete or empty what is past its time; return of how many rows, by kind."""
     return {
         "campaigns": await _delete(
             session,
@@ -47,6 +48,7 @@ async def purge(session: AsyncSession, now: datetime) -> dict[str, int]:
             ItemRow.first_seen < now - REJECTED_ITEMS,
         ),
         "audit": await _delete(session, AuditRow, AuditRow.at < now - AUDIT),
+        "actors": await changes.forget_actors(session, before=now - ACTORS),
         "broadcasts": await _delete(
             session,
             BroadcastRow,

@@ -130,6 +130,7 @@ def test_privacy_states_the_periods_after_which_rows_are_deleted():
         db.retention.UNSENT_BROADCASTS,
         db.retention.PAUSED_SUBSCRIPTIONS,
         db.retention.AUDIT,
+        db.retention.ACTORS,
         people.voice.CLEARABLE,
         people.voice.TIPS_KEPT,
         db.retention.COUNTS,

@@ -5,6 +5,7 @@ import pytest
 from db import (
     audit,
     broadcasts,
+    changes,
     drafts,
     feeds,
     freshness,
@@ -23,9 +24,11 @@ from db.listings import ProposalRow
 from delivery.broadcast import Audience
 from delivery.model import Kind, Sent, Settlement
 from digests.model import Decision, Item, JudgedItem, Verdict
+from directory.history import Cause, Deed
 from people.drafts import Draft
 from people.voice import Asked, Outcome
 from tests.db.sending import NAME, a_campaign, started, tally
+from tests.db.test_services import a_service
 
 DAY = timedelta(days=1)
 DIGEST = "digest:2026-W47"
@@ -55,6 +58,8 @@ async def everything(sessions, now):
         await freshness.phoned(session, "a-service", by=1, now=now)
         decided = {"state": "approved", "decided_at": now, "proposed_at": now, "proposed_by": 1}
         session.add(ProposalRow(service_id="a-service", fields=[], **decided))
+        deed = Deed(Cause.OWNER, now, by=1)
+        await changes.add(session, a_service("a-service"), deed, position=1)
 
 
 KEPT_FOR = {
@@ -67,6 +72,7 @@ KEPT_FOR = {
     "subscriptions": 180,
     "people": 180,
     "audit": 730,
+    "actors": 730,
     "shown_messages": 2,
     "tips": 30,
     "tasks": 365,
@@ -119,3 +125,10 @@ async def test_that_a_digest_was_queued_is_never_forgotten(sessions, now, everyt
     assert (await tally(sessions, DIGEST)).total == 0
     async with sessions.begin() as session:
         assert await outbox.hold_stale(session, now + 200 * DAY) == []
+
+
+async def test_a_change_outlives_who_made_it(sessions, now, everything):
+    async with sessions.begin() as session:
+        await retention.purge(session, now + 1000 * DAY)
+        [change] = await changes.of_service(session, "a-service")
+    assert change.deed == Deed(Cause.OWNER, now, by=None)
