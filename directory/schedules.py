@@ -51,6 +51,15 @@ class Schedule:
     description: str | None = None
     attending_type: str | None = None
     notes: str | None = None
+    count: str | None = None
+    bymonth: str | None = None
+    byweekno: str | None = None
+    byyearday: str | None = None
+
+    @property
+    def limited(self) -> bool:
+        """Whether it has a limit that opening_hours cannot hold: it stays in words."""
+        return any((self.count, self.bymonth, self.byweekno, self.byyearday))
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +75,8 @@ class _Slot:
 def read(row: Mapping[str, object]) -> Schedule:
     """Return the schedule of a published *row*; empty and unreadable values count as not given.
 
-    Outpost's ``weekday`` becomes *byday*. A *freq* that HSDS does not know is put to *byday* and
+    Outpost's ``weekday`` becomes *byday*; ``until`` (RFC 5545, section 3.3.10) becomes *valid_to*,
+    unless that is earlier. A *freq* that HSDS does not know is put to *byday* and
     an *interval* that is no whole number becomes 0, so that neither passes for every week.
     """
     texts = {name: str(row[name]).strip() for name in row if row[name] not in (None, "")}
@@ -75,6 +85,7 @@ def read(row: Mapping[str, object]) -> Schedule:
         byday = _weekday(weekday) or weekday
     freq = texts.get("freq", "").upper()
     known = freq in tuple(Freq)
+    ends = (_day(texts.get("valid_to")), _day(texts.get("until")))
     return Schedule(
         freq=Freq(freq) if known else None,
         interval=_number(texts.get("interval")),
@@ -82,12 +93,16 @@ def read(row: Mapping[str, object]) -> Schedule:
         bymonthday=texts.get("bymonthday"),
         dtstart=_day(texts.get("dtstart")),
         valid_from=_day(texts.get("valid_from")),
-        valid_to=_day(texts.get("valid_to")),
+        valid_to=min((day for day in ends if day is not None), default=None),
         opens_at=texts.get("opens_at"),
         closes_at=texts.get("closes_at"),
         description=texts.get("description"),
         attending_type=texts.get("attending_type"),
         notes=texts.get("notes"),
+        count=texts.get("count"),
+        bymonth=texts.get("bymonth"),
+        byweekno=texts.get("byweekno"),
+        byyearday=texts.get("byyearday"),
     )
 
 
@@ -211,7 +226,7 @@ def _slot(schedule: Schedule, on: date | None) -> _Slot | None:
     """Return what *schedule* says exactly, None where it cannot be said."""
     days = _days(schedule)
     span = _span(schedule.opens_at, schedule.closes_at)
-    if not days or span is None or schedule.interval not in (None, 1):
+    if not days or span is None or schedule.limited or schedule.interval not in (None, 1):
         return None
     first = max((day for day in (schedule.dtstart, schedule.valid_from) if day), default=None)
     last = schedule.valid_to
@@ -353,8 +368,18 @@ def _said(schedule: Schedule) -> str:
     for name, day in (("from", schedule.valid_from or schedule.dtstart), ("to", schedule.valid_to)):
         if day is not None:
             parts.append(f"{name} {day.day} {day:%B %Y}")
+    parts += [f"{said} {value}" for said, value in _limits(schedule) if value]
     text = ", ".join(part for part in parts if part)
     return f"{text[0].upper()}{text[1:]}." if text else ""
+
+
+def _limits(schedule: Schedule) -> tuple[tuple[str, str | None], ...]:
+    return (
+        ("how many times:", schedule.count),
+        ("months:", schedule.bymonth),
+        ("weeks of the year:", schedule.byweekno),
+        ("days of the year:", schedule.byyearday),
+    )
 
 
 def _often(schedule: Schedule) -> str:

@@ -176,6 +176,29 @@ def test_what_cannot_be_said_stays_in_words(row, note):
     assert read(row) == (None, note)
 
 
+def test_a_schedule_that_has_ended_is_not_imported_for_ever():
+    ended = WEEKLY | {"byday": "MO", "until": "2024-01-01T00:00:00Z"}
+    assert read(ended, on=date(2026, 11, 22)) == (None, None)
+    later = WEEKLY | {"byday": "MO", "until": "2027-01-01", "valid_to": "2026-12-31"}
+    assert read(later) == ("1970 Jan 01-2026 Dec 31 Mo 10:00-12:00", None)
+
+
+@pytest.mark.parametrize(
+    ("limit", "note"),
+    [
+        ({"count": 5}, "Every week, Monday, 10:00–12:00, how many times: 5."),
+        ({"bymonth": "6"}, "Every week, Monday, 10:00–12:00, months: 6."),
+        ({"byweekno": "3,5"}, "Every week, Monday, 10:00–12:00, weeks of the year: 3,5."),
+        ({"byyearday": "100"}, "Every week, Monday, 10:00–12:00, days of the year: 100."),
+    ],
+    ids=["count", "bymonth", "byweekno", "byyearday"],
+)
+def test_limits_that_hours_cannot_hold_stay_in_words(limit, note):
+    row = WEEKLY | {"byday": "MO"} | limit
+    assert read(row) == (None, note)
+    assert schedules.read(schedules.row(schedules.read(row))) == schedules.read(row)
+
+
 def test_words_come_along():
     row = WEEKLY | {"byday": "MO", "description": "Term only.", "notes": "Ring first."}
     assert read(row, row) == ("Mo 10:00-12:00", "Term only.\nRing first.")
