@@ -67,10 +67,10 @@ def hours(t: Translator, expression: str) -> str | None:
 def _rule(t: Translator, rule: Rule) -> str | None:
     """Return one rule in words, None where they do not reach."""
     days = _days(t, rule)
-    if days is None or not (rule.times or rule.closed) or _is_open_ended(rule):
+    if days is None or not (rule.times or rule.closed):
         return None
     if rule.closed:
-        if rule.days or rule.first:
+        if rule.days or rule.first or rule.last:
             return t.fill(t.gettext("Closed: {days}"), days=days)
         return t.gettext("Closed on public holidays")
     times = ", ".join(str(span).replace("-", "–") for span in rule.times)
@@ -80,21 +80,24 @@ def _rule(t: Translator, rule: Rule) -> str | None:
     return line if rule.comment is None else f"{line} ({t.isolate(rule.comment)})"
 
 
-def _is_open_ended(rule: Rule) -> bool:
-    return (rule.first is None) is not (rule.last is None)
-
-
 def _days(t: Translator, rule: Rule) -> str | None:
     """Return the days of a rule in words: ``Monday–Friday, public holidays``."""
     parts = [_run(t, run) for run in hours_rules.runs(rule.days)]
     if rule.holidays:
         parts.append(t.gettext("public holidays"))
     days = ", ".join(part for part in parts if part is not None)
-    if None in parts or rule.first is None or rule.last is None:
+    if None in parts or (dates := _dates(t, rule.first, rule.last)) is None:
         return None if None in parts else days
-    first, last = (_date(t, day) for day in (rule.first, rule.last))
-    dates = first if rule.first == rule.last else f"{first} – {last}"
-    return dates if rule.closed or rule.days == EVERY_DAY else f"{dates}: {days}"
+    return dates if rule.days == EVERY_DAY or not days else f"{dates}: {days}"
+
+
+def _dates(t: Translator, first: date | None, last: date | None) -> str | None:
+    """Return the dates between which a rule holds in words, None where it always does."""
+    if first is None:
+        return t.fill(t.gettext("until {date}"), date=_date(t, last)) if last else None
+    if last is None:
+        return t.fill(t.gettext("from {date}"), date=_date(t, first))
+    return _date(t, first) if first == last else f"{_date(t, first)} – {_date(t, last)}"
 
 
 def _run(t: Translator, run: tuple[Day, ...]) -> str | None:

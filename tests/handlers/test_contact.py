@@ -77,7 +77,20 @@ def test_every_number_of_the_pack_can_be_dialled(pack):
             "2026 Dec 01-2026 Dec 24 Mo 10:00-12:00",
             "1 December 2026 – 24 December 2026: Monday 10:00–12:00",
         ),
-        ("2026 Dec 01+ Mo 10:00-12:00", None),
+        ("2026 Dec 01+ Mo 10:00-12:00", "from 1 December 2026: Monday 10:00–12:00"),
+        ("2026 Dec 01+ 10:00-12:00", "from 1 December 2026 10:00–12:00"),
+        (
+            "1970 Jan 01-2026 Nov 30 Mo 14:00-16:00, 2026 Dec 01+ Mo 10:00-12:00",
+            "until 30 November 2026: Monday 14:00–16:00\nfrom 1 December 2026: Monday 10:00–12:00",
+        ),
+        (
+            "Mo-Tu 10:00-12:00; 2026 Dec 01+ Mo off",
+            "Monday–Tuesday 10:00–12:00\nClosed: from 1 December 2026: Monday",
+        ),
+        (
+            "Mo-Tu 10:00-12:00; 2026 Dec 01-2026 Dec 31 Mo off",
+            "Monday–Tuesday 10:00–12:00\nClosed: 1 December 2026 – 31 December 2026: Monday",
+        ),
         ("Mo", None),
         ("Jan-Mar Mo 10:00-12:00", None),
         ("Mo 10:00+", None),
