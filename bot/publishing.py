@@ -35,16 +35,18 @@ class Publisher:
         directory = await self._directory()
         async with self._making:
             if self._made is None or self._of is not directory:
-                await self._read_moments()
+                read = await self._read_moments()
                 self._made = await asyncio.to_thread(
                     Publication, directory.services, directory.gazetteer, self._moments
                 )
-                self._of = directory
+                self._of = directory if read else None  # else it is tried again
             return self._made
 
-    async def _read_moments(self) -> None:
+    async def _read_moments(self) -> bool:
         try:
             async with self._sessions() as session:
                 self._moments = await db.published.moments(session)
         except (SQLAlchemyError, OSError) as exc:
             log.warning("moments of services not read", extra={"error": type(exc).__name__})
+            return False
+        return True

@@ -12,6 +12,7 @@ from directory.oruk.publication import Form
 from tests.directory.rows import a_city, a_row, a_service
 
 NOW = datetime(2026, 11, 22, 9, 30, tzinfo=UTC)
+LATER = datetime(2026, 11, 23, 9, 30, tzinfo=UTC)
 
 
 class Memory:
@@ -67,3 +68,7 @@ async def test_while_the_database_is_away_the_last_moments_stand(sessions):
     publication = await publisher.publication()
     assert names(publication) == ["New"]
     assert publication.changed_at == NOW
+    away = False
+    async with sessions.begin() as session:
+        await db.services.import_pack(session, [a_service("one", name="New")], (), LATER)
+    assert (await publisher.publication()).changed_at == LATER
