@@ -38,6 +38,10 @@ class Unreachable(Exception):
     """Something of the source could not be had; the text says why."""
 
 
+class Missing(Unreachable):
+    """The source says that it has no such thing (RFC 9110: 404, 410)."""
+
+
 class ImportFailed(Exception):
     """The run was cut off; what was stored stays, and the next run goes on from there."""
 

@@ -7,7 +7,7 @@ from pathlib import Path
 from typing import Protocol
 from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
-from bot.importing import Unreachable
+from bot.importing import Missing, Unreachable
 from digests.errors import FetchError
 from digests.fetch import HttpFetcher
 from digests.model import Feed, Fetched
@@ -18,6 +18,7 @@ MOST_BYTES = 100_000_000  # of one file
 PER_PAGE = 100  # services that are asked for, or that are stored at once of a file
 JSON = "application/json, */*;q=0.1"
 _SERVICES = "services"
+_MISSING = (404, 410)  # RFC 9110, sections 15.5.5 and 15.5.11
 
 
 class Getter(Protocol):
@@ -42,13 +43,15 @@ class PoliteGetter:
         """Return the bytes at *url*.
 
         Raises:
+            Missing: there is nothing at this address.
             Unreachable: refused, not reached, too long, too slow, or an error of the server.
         """
         try:
             # the number and the moment are for feeds that are asked again and again
             got = await self._fetcher.fetch(Feed(0, url, None, datetime.now(UTC)))
         except FetchError as exc:
-            raise Unreachable(f"{url}: {exc.reason}") from exc
+            kind = Missing if exc.status in _MISSING else Unreachable
+            raise kind(f"{url}: {exc.reason}") from exc
         if not isinstance(got, Fetched):
             raise Unreachable(f"{url}: the server sent nothing.")
         return got.body
@@ -142,12 +145,17 @@ class HttpPages:
         return found
 
     async def has(self, source_id: str) -> bool:
-        """Say whether the server still gives the record *source_id* when asked for it."""
+        """Say whether the server still gives the record *source_id* when asked for it.
+
+        A server that is busy, slow or broken has not said that it is gone.
+        """
         try:
             body = await self._getter.get(f"{self.url}/{quote(source_id, safe='')}")
             return reading.source_id(dialects.read_record(body)) == source_id
-        except (Unreachable, BrokenPage):
+        except Missing:
             return False
+        except (Unreachable, BrokenPage):
+            return True
 
 
 def source_key(address: str) -> str:

@@ -158,7 +158,9 @@ class HttpFetcher:
         """Return the error that fits the server's status."""
         wait = _retry_after(answer.headers.get("Retry-After"), self._clock())
         if answer.status == 410:  # noqa: PLR2004  (RFC 9110 section 15.5.11)
-            return FetchError(feed.url, Text(N_("The feed is gone for good.")), gone=True)
+            return FetchError(
+                feed.url, Text(N_("The feed is gone for good.")), gone=True, status=410
+            )
         known = {
             401: Text(N_("The server asks for a password.")),
             403: Text(N_("The server does not let us read the feed.")),
@@ -166,7 +168,8 @@ class HttpFetcher:
             429: Text(N_("The server asks us to come less often.")),
         }
         other = Text(N_("The server answered with error {status}."), {"status": answer.status})
-        return FetchError(feed.url, known.get(answer.status, other), retry_after=wait)
+        reason = known.get(answer.status, other)
+        return FetchError(feed.url, reason, retry_after=wait, status=answer.status)
 
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:

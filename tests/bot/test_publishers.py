@@ -176,6 +176,25 @@ async def test_the_servers_record_must_be_the_one_that_was_asked_for():
     assert getter.asked[0] == "https://a.b/services/id%201"
 
 
+@pytest.mark.parametrize(
+    ("status", "there"),
+    [(200, True), (404, False), (410, False), (403, True), (429, True), (500, True), (503, True)],
+)
+async def test_only_a_server_that_says_so_has_lost_a_record(getter, status, there):
+    async def one(request):
+        return web.json_response(a_full(1), status=status)
+
+    app = web.Application()
+    app.router.add_get("/services/{id}", one)
+    async with TestServer(app) as server:
+        assert await HttpPages(str(server.make_url("/")), getter).has("id 1") is there
+
+
+async def test_a_record_that_cannot_be_read_is_not_lost():
+    pages = HttpPages("https://a.b", FakeGetter(body=b"<html>Come back later</html>"))
+    assert await pages.has("id 1")
+
+
 async def test_full_records_are_not_asked_for_again():
     pages = HttpPages("https://a.b", FakeGetter(body=b""))
     assert await pages.whole(a_full(1), Dialect.V3) == a_full(1)
