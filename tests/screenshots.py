@@ -221,15 +221,6 @@ async def broadcast(on: Stage, shots: Shots) -> None:
     await shots.of(on.cast.ben, "broadcast-report")
 
 
-if __name__ == "__main__":
-    target = Path(sys.argv[1])
-    target.mkdir(parents=True, exist_ok=True)
-    with TemporaryDirectory() as nowhere:
-        every_screen = Path(sys.argv[2] if len(sys.argv) > 2 else nowhere)
-        every_screen.mkdir(parents=True, exist_ok=True)
-        asyncio.run(main(target, every_screen))
-
-
 async def listing(on: Stage, shots: Shots, language: str) -> None:
     """A partner searches and changes a service; a coordinator decides."""
     t = locales.translator(language)
@@ -248,10 +239,19 @@ async def listing(on: Stage, shots: Shots, language: str) -> None:
     await partner.presses_data(f"1:E:{service_id}")
     await shots.of(partner.person, f"edit-menu-{language}", TALL)
     await partner.presses(t.gettext("Opening times"))
-    await partner.says("Wednesdays 10 to 1:30")
+    await partner.says({"en": "Wednesdays 10 to 1:30", "ar": "Mondays 9 to 12"}[language])
     await shots.of(partner.person, f"read-back-{language}", TALL)
     await partner.presses(t.gettext("Yes"))
     await ada.presses(t.gettext("Approve"))
     await shots.of(ada.person, f"decided-{language}", TALL)
     await ada.presses_data(f"1:I:{service_id}")
     await shots.of(ada.person, f"history-{language}", TALL)
+
+
+if __name__ == "__main__":
+    target = Path(sys.argv[1])
+    target.mkdir(parents=True, exist_ok=True)
+    with TemporaryDirectory() as nowhere:
+        every_screen = Path(sys.argv[2] if len(sys.argv) > 2 else nowhere)
+        every_screen.mkdir(parents=True, exist_ok=True)
+        asyncio.run(main(target, every_screen))
