@@ -10,13 +10,15 @@ from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
 
 from directory import whereabouts
+from directory.known_places import Known, Town
 from directory.model import Place, Point
-from directory.whereabouts import Known, Reading, Town, plain
+from directory.whereabouts import Reading, plain
 from locales.errors import Text
 
 EARTH_RADIUS_M = 6_371_008.8  # mean radius, IUGG
 NEAR_NAME_M = 60_000  # of towns with one name, people mean the one that is near
 MEASURED_M = 30_000  # from farther away nothing in the area is near
+LIVED_IN = 50  # postcodes of an outcode; those of letter boxes only have a dozen
 WHOLE = "area"  # the key of the whole area, where somebody says no more than the city
 
 _KEY = re.compile(r"([A-Z]{1,2}[0-9][A-Z0-9]?)(?:-([0-9]))?")
@@ -94,7 +96,8 @@ class Gazetteer:
     ) -> None:
         """Index the rows; *neighbourhoods* maps a name to ``LS9`` or ``LS9 8``, or to several.
 
-        A code of a language in it maps to such names in that language.
+        A code of a language in it maps to such names in that language. `WHOLE` as the code is
+        for another name of the city.
 
         Raises:
             ValueError: a district or neighbourhood names a code that is not in the rows.
@@ -108,13 +111,17 @@ class Gazetteer:
         self._inside = _inside_outcodes(self._sectors.values()) | own
         self._districts = {d.id: self._district(d) for d in districts}
         self._local: dict[str, tuple[Place, ...]] = {}
+        self._homes = {plain(home)}
         for name, codes in _each_name(neighbourhoods):  # of two spelt alike the first is shown
+            if WHOLE in codes:
+                self._homes.add(plain(name))
+                continue
             places = tuple(self._named(name, code) for code in codes)
             self._local.setdefault(plain(name), places)
         self._add_local_names()
         self._names = self._names_elsewhere()
-        self._known = self._all_known()
         self._example = next((d.outcodes[0] for d in self.districts), "")
+        self._known = self._all_known()
 
     def find(self, text: str) -> Place | None:
         """Return the place that *text* names, or None where we would have to guess.
@@ -219,6 +226,10 @@ class Gazetteer:
             return _sector_place(sector)
         return None if outcode is None else _outcode_place(outcode)
 
+    def _is_lived_in(self, code: str) -> bool:
+        row = self._outcodes.get(code)
+        return row is not None and row.postcodes >= LIVED_IN
+
     def _outcode(self, code: str) -> Place | None:
         row = self._outcodes.get(code)
         return None if row is None else _outcode_place(row)
@@ -260,6 +271,9 @@ class Gazetteer:
             inside=self.in_area,
             code=self._code,
             either=self._outcode_or_sector,
+            homes=frozenset(self._homes),
+            main=_letters(self._example) if self._example else "",
+            is_lived_in=self._is_lived_in,
         )
 
     def _town(self, name: str, bearers: list[Outcode]) -> Town:

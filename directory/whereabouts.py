@@ -6,13 +6,14 @@ postcode is used only to find its sector and is not kept.
 
 import re
 import unicodedata
-from collections.abc import Callable, Iterable, Mapping
+from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 from enum import StrEnum
-from functools import cache
 from itertools import pairwise
 
+from directory import postcodes
+from directory.known_places import Known, Town
 from directory.model import Place
 from locales.errors import N_, Text
 
@@ -24,21 +25,19 @@ LONGEST_NAME = 4  # words
 LONGEST_ASKED = 60  # characters; nobody misspells a longer name than this
 LARGE_TOWN = 8  # outcodes; such a town needs no capital to be known
 
-# Outward and inward part; the last two letters never use C I K M O V
-# (Royal Mail, Programmers' Guide to the Postcode Address File).
-_FULL = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?) ?([0-9])[ABD-HJLNP-UW-Z]{2}\b")
-_SECTOR = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?)[ -]([0-9])\b")
-_OUTCODE = re.compile(r"\b([A-Z]{1,2}[0-9][A-Z0-9]?)\b")
-_CYRILLIC_CODE = re.compile(r"\b[A-ZА-Я]{1,2}(?=[ -]?[0-9])")
-_SOUNDS = str.maketrans({"Л": "L", "С": "S", "Б": "B", "Д": "D", "В": "W", "Ф": "F"})
-_AS_DIGITS = str.maketrans({"O": "0", "I": "1", "L": "1", "|": "1"})
 # English words that are places as well: alone they say nothing about where somebody is.
 ORDINARY = frozenset(
     {"ash", "bath", "barking", "battle", "beer", "bell", "cross", "deal", "diss", "eye", "ford"}
     | {"hook", "hope", "lee", "march", "over", "pool", "reading", "rugby", "rye", "sale"}
-    | {"sandwich", "settle", "street", "ware", "wells"}
+    | {"sandwich", "settle", "street", "town", "ware", "wells"}
 )
+# what stands between two places of which one is meant, and before one that is not
+_OR = frozenset(
+    {"or", "lub", "albo", "ou", "o", "sau", "alebo", "або", "чи", "او", "ام", "یا", "يا"}
+)
+_NOT = frozenset({"not", "except", "не", "nie", "pas", "nu", "ليس", "مش", "مو", "نه"})
 _BEFORE_A_TOWN = frozenset({"in", "from", "near", "at", "around"})
+_BEFORE_TOWN_BEHIND = frozenset({"in", "near", "greater"})
 # What people write around a name of a place, in the languages whose names packs hold.
 _FILLERS = frozenset(
     {"a", "am", "area", "around", "at", "by", "close", "from", "here", "hi", "hello", "home"}
@@ -63,39 +62,6 @@ class Unclear(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Town:
-    """A town elsewhere; *place* only where it means one; *near*: people may well mean it.
-
-    *codes*: how many outcodes bear the name.
-    """
-
-    name: str
-    place: Place | None
-    near: bool
-    codes: int
-
-
-@dataclass(frozen=True, slots=True)
-class Known:
-    """The codes and names that can be found; names are plain (see `plain`).
-
-    *names*: of one place, or of several that share it. *joined*: the same without spaces.
-    *code* returns the place of an outcode and the digit behind it, if there is one.
-    *either* returns that of an outcode, or of a sector written without a space.
-    """
-
-    home: str
-    letters: frozenset[str]
-    names: Mapping[str, tuple[Place, ...]]
-    joined: Mapping[str, tuple[Place, ...]]
-    towns: Mapping[str, Town]
-    whole: Place | None
-    inside: Callable[[Place], bool]
-    code: Callable[[str, str], Place | None]
-    either: Callable[[str], Place | None]
-
-
-@dataclass(frozen=True, slots=True)
 class Reading:
     """What a text says: *place* where that is clear enough to go on with, else what it may be.
 
@@ -117,27 +83,46 @@ def read(known: Known, text: str) -> Reading:
     as a whole; and towns elsewhere, unless the word may be meant otherwise. Digits may be
     those of any script.
     """
-    exact = _FULL.fullmatch(text)  # as addresses have it, in an index many thousand times
-    if exact is not None and (place := known.code(*exact.groups())) is not None:
-        return Reading(place)
-    return _read(known, text)
+    place = postcodes.whole(known, text)  # in an index many thousand times
+    return _read(known, text) if place is None else Reading(place)
 
 
 def _read(known: Known, text: str) -> Reading:
     written = " ".join(digits(unicodedata.normalize("NFKC", text)).split())
-    upper = _repaired(_CYRILLIC_CODE.sub(_as_latin, written.upper()), known.letters)
-    if (found := _by_code(known, upper)) is not None:
-        return found
     words = plain(written).split()
-    if (found := _by_names(known, words)) is not None:
-        return found
-    if known.home in words and known.whole is not None:
+    if not _OR.isdisjoint(words) and (either := _either(known, words)) is not None:
+        return either
+    coded = postcodes.with_letters(known, written.translate(_LETTERS))
+    upper = postcodes.repaired(coded, known.letters)
+    if doubtful := postcodes.doubtful(known, upper):
+        return Reading(unclear=Unclear.SPELLING, options=tuple(doubtful))
+    found = _one_of(postcodes.places(known, upper)) or _by_names(known, words)
+    return found or _without_name(known, words, written, upper)
+
+
+def _without_name(known: Known, words: list[str], written: str, upper: str) -> Reading:
+    """Return what a text says that names no place of the area."""
+    if not known.homes.isdisjoint(words) and known.whole is not None:
         return Reading(known.whole, Unclear.WHOLE)
     if (found := _town(known, words, written)) is not None:
         return found
-    if _lacks_number(upper, known.letters):
+    if postcodes.lacks_number(upper, known.letters):
         return Reading(unclear=Unclear.NUMBER)
     return _by_spelling(known, words)
+
+
+def _either(known: Known, words: list[str]) -> Reading | None:
+    """Return both places of "here or there", which are not one even if they are neighbours."""
+    parts: list[list[str]] = [[]]
+    for word in words:
+        if word in _OR:
+            parts.append([])
+        else:
+            parts[-1].append(word)
+    found = (_read(known, " ".join(part)) for part in parts)
+    places = {(r.place.key, r.place.name): r.place for r in found if r.place and not r.unclear}
+    several = Reading(unclear=Unclear.SEVERAL, options=tuple(places.values()))
+    return several if len(places) > 1 else None
 
 
 def question(reading: Reading, home: str, example: str) -> Text | None:
@@ -183,50 +168,6 @@ def _label(place: Place) -> str:
     return place.name if outcode in place.name else f"{place.name} ({outcode})"
 
 
-# codes
-
-
-def _as_latin(found: re.Match[str]) -> str:
-    return found[0].translate(_SOUNDS)
-
-
-def _repaired(upper: str, letters: frozenset[str]) -> str:
-    """Join outcodes of the area that are written apart, and read letters there as digits.
-
-    ``L S 9`` and ``ls.9`` become LS9, ``LSl2`` LS12, ``LS9 OAA`` LS9 0AA.
-    """
-    for area in letters:
-        outward, inward, spaced = _repairs(area)
-        upper = outward.sub(_as_digits, upper)
-        upper = inward.sub(lambda m: f"{m[1]} {m[2].translate(_AS_DIGITS)}{m[3]}", upper)
-        upper = spaced.sub(rf"{area}\1", upper)
-    return upper
-
-
-def _as_digits(found: re.Match[str]) -> str:
-    return found[1] + found[2].translate(_AS_DIGITS)
-
-
-@cache
-def _repairs(area: str) -> tuple[re.Pattern[str], re.Pattern[str], re.Pattern[str]]:
-    """Return what finds outward codes, inward codes and what is only spaced, of one area."""
-    apart = r"[ .-]*".join(area)
-    return (
-        re.compile(rf"\b({apart}[ .-]*)([0-9OIL|]{{1,2}})(?![A-Z])"),
-        re.compile(rf"\b({area}[0-9]{{1,2}}) ?([OIL])([ABD-HJLNP-UW-Z]{{2}})\b"),
-        re.compile(rf"\b{apart}[ .-]*([0-9])"),
-    )
-
-
-def _by_code(known: Known, upper: str) -> Reading | None:
-    """Return the place of the one postcode in the text; those of the area come first."""
-    found = [known.code(*one) for one in (*_FULL.findall(upper), *_SECTOR.findall(upper))]
-    if not any(found):
-        found = [known.either(code) for code in _OUTCODE.findall(upper)]
-    places = [place for place in found if place is not None]
-    return _one_of([each for each in places if known.inside(each)] or places)
-
-
 def _one_of(places: Iterable[Place]) -> Reading | None:
     """Return the first of the places if all lie in one outcode, else one of each outcode."""
     first: dict[str, Place] = {}
@@ -238,10 +179,6 @@ def _one_of(places: Iterable[Place]) -> Reading | None:
     return Reading(unclear=Unclear.SEVERAL, options=(one, *others)) if others else Reading(one)
 
 
-def _lacks_number(upper: str, letters: frozenset[str]) -> bool:
-    return any(re.search(rf"\b{' ?'.join(area)}[A-Z]?\b", upper) for area in letters)
-
-
 # names
 
 
@@ -249,14 +186,44 @@ def _by_names(known: Known, words: list[str]) -> Reading | None:
     """Return the place that the names in *words* stand for, the longest names first."""
     left: list[str | None] = list(words)
     found: list[Place] = []
+    denied = False
     for size in range(min(len(words), LONGEST_NAME), 0, -1):
         for start in range(len(words) - size + 1):
             if None in left[start : start + size]:
                 continue
             if places := _named(known, words, start, size):
-                found += places
                 left[start : start + size] = [None] * size
+                if _is_denied(words, start):
+                    denied = True
+                elif other := _elsewhere(known, words, start + size, places[0]):
+                    return other
+                else:
+                    found += places
+    if denied and not found:
+        return Reading(unclear=Unclear.WHOLE)
     return _one_of(found)
+
+
+def _is_denied(words: list[str], start: int) -> bool:
+    """Say whether the place that begins at *start* is said not to be it: "not in Harehills"."""
+    before = start - 1
+    while before >= max(0, start - 2) and words[before] in _FILLERS:
+        before -= 1
+    return before >= 0 and words[before] in _NOT
+
+
+def _elsewhere(known: Known, words: list[str], end: int, here: Place) -> Reading | None:
+    """Return what a town says that stands right behind *here*: of that name elsewhere, too."""
+    behind = [word for word in words[end : end + 3] if word not in _BEFORE_TOWN_BEHIND]
+    name = next(iter(behind), "")
+    town = known.towns.get(name)
+    if town is None or name in ORDINARY:
+        return None
+    if not (town.near or town.codes >= LARGE_TOWN or end + 1 == len(words)):
+        return None
+    if town.place is None:
+        return Reading(elsewhere=town.name)
+    return Reading(unclear=Unclear.SEVERAL, options=(here, town.place))
 
 
 def _named(known: Known, words: list[str], start: int, size: int) -> tuple[Place, ...]:
@@ -268,7 +235,11 @@ def _named(known: Known, words: list[str], start: int, size: int) -> tuple[Place
     if places := known.names.get(name) or known.joined.get(name.replace(" ", "")):
         return places
     town = known.towns.get(name) if size > 1 and not whole else None
-    return (town.place,) if town is not None and town.place is not None else ()
+    if town is None or town.place is None:
+        return ()
+    around = {*words[:start], *words[start + size :]}
+    surely = bool(start) and words[start - 1] in _BEFORE_A_TOWN
+    return (town.place,) if surely or around <= _FILLERS else ()
 
 
 def _town(known: Known, words: list[str], text: str) -> Reading | None:
@@ -303,7 +274,7 @@ def _meant(town: Town, name: str, *, alone: bool, capital: bool) -> Reading | No
 
 def _by_spelling(known: Known, words: list[str]) -> Reading:
     """Return the name that the words come close to, without what stands around it."""
-    name = " ".join(word for word in words if word not in _FILLERS and word != known.home)
+    name = " ".join(word for word in words if word not in _FILLERS and word not in known.homes)
     known_word = name in ORDINARY or name in known.towns
     if known_word or not SHORTEST_GUESS <= len(name) <= LONGEST_ASKED:
         return Reading(unclear=Unclear.NOTHING)
@@ -314,9 +285,23 @@ def _by_spelling(known: Known, words: list[str]) -> Reading:
         if matcher.real_quick_ratio() < MAYBE_SPELLING or matcher.quick_ratio() < MAYBE_SPELLING:
             continue
         ratio, place = matcher.ratio(), places[0]
-        if ratio >= MAYBE_SPELLING and ratio > scored.get(place.key, (0.0, place))[0]:
+        if (
+            ratio >= MAYBE_SPELLING
+            and not _shares_too_much(name, spelt)
+            and ratio > scored.get(place.key, (0.0, place))[0]
+        ):
             scored[place.key] = (ratio, place)
     return _likeliest(sorted(scored.values(), key=lambda pair: -pair[0]))
+
+
+def _shares_too_much(name: str, spelt: str) -> bool:
+    """Say whether two names are alike only by a word of both: "job centre" is no town centre."""
+    one, other = name.split(), spelt.split()
+    if set(one).isdisjoint(other) or one == other:
+        return False
+    left = " ".join(word for word in one if word not in other)
+    there = " ".join(word for word in other if word not in one)
+    return SequenceMatcher(None, left, there).ratio() < MAYBE_SPELLING
 
 
 def _likeliest(ranked: list[tuple[float, Place]]) -> Reading:
