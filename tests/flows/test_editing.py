@@ -438,7 +438,7 @@ async def test_an_address_that_becomes_secret_is_gone_everywhere(city, caplog):
     await city.forges(PARTNER, f"1:E:{SERVICE}:secret")
     await city.presses(PARTNER, "Nobody may see the address")
     shown = await city.presses(PARTNER, "Yes")
-    assert "coordinators are told" in shown.text, "safety first: at once"
+    assert "Nobody sees the address any more" in shown.text, "safety first: at once"
     await city.presses(BEN, "Yes")
     await city.send_out()
     await city.forges(ADA, f"1:I:{SERVICE}")
