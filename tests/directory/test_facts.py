@@ -201,6 +201,23 @@ def test_a_word_that_has_run_out_goes_when_its_fact_changes():
     assert facts.merged(current, service(), TODAY).checks == current.checks
 
 
+@pytest.mark.parametrize(
+    ("incoming", "sure"),
+    [
+        pytest.param({"opening_hours": "Mo 09:00-10:00"}, True, id="of a fact that holds"),
+        pytest.param({"email": "x@y.org"}, False, id="of one that nobody stands by any more"),
+    ],
+)
+def test_a_record_stays_sure_until_a_word_of_it_goes(incoming, sure):
+    low = service(confidence=Confidence.LOW)
+    by = Checker.OWNER
+    current = facts.checked(low, list(Fact), on=EARLIER, by=by, valid_until=LAPSED)
+    current = facts.checked(current, [Fact.HOURS], on=TODAY, by=by)
+    assert current.confidence is Confidence.HIGH
+    after = facts.merged(current, replace(low, **incoming), TODAY)
+    assert after.confidence is (Confidence.HIGH if sure else Confidence.LOW)
+
+
 def test_no_confidential_place_keeps_its_address():
     address, point = Address(("MARKER 1",), "LS1 1AA"), Point(53.8, -1.5)
     secret = ServiceAtLocation("b", "Refuge", address, point, confidential_location=True)
