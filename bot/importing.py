@@ -147,6 +147,7 @@ class _Run:
             self.report = report.restored(before.report)
             async with self._sessions() as session:
                 self._listed = await imports.seen(session, self._key, before.run)
+            self._listed |= set(self.report.passed)
         else:
             self.report = self._new_report(before, now)
             dialect = before.dialect if before else ""
@@ -266,7 +267,8 @@ class _Run:
                 met.append(ours)
                 self._listed.add(ours)
             if isinstance(each, Refused):
-                self.report.refuse(each.reason, source_id)
+                self.report.refuse(each.reason, source_id, each.name)
+                self.report.passed += [ours] if ours else []
             else:
                 fresh.append(each)
         return met, fresh
@@ -278,15 +280,19 @@ class _Run:
             origin = each.service.origin
             source_id = "" if origin is None else origin.id
             if step.outcome is None:
-                self.report.refuse(Reason.CLOSED, source_id)
+                self._pass_over(Reason.CLOSED, source_id)
                 continue
             if step.outcome is Outcome.ADDED and self._others.twin(each.service) is not None:
-                self.report.refuse(Reason.DUPLICATE, source_id)
+                self._pass_over(Reason.DUPLICATE, source_id)
                 continue
             self.report.add(step.outcome, [step.service.id])
             self.report.leave(each.left, source_id)
             kept.append(step)
         return kept
+
+    def _pass_over(self, reason: Reason, source_id: str) -> None:
+        self.report.refuse(reason, source_id)
+        self.report.passed.append(reading.our_id(self._key, source_id))
 
     async def finish(self) -> None:
         """Hide what is gone after a full run that was whole, and note that it is finished."""
@@ -295,6 +301,7 @@ class _Run:
         done.whole = done.full and done.records + done.refused[Reason.TWICE] >= (done.asked or 0)
         gone = await self._gone() if done.whole else []
         done.add(Outcome.GONE, gone)
+        done.passed.clear()
         if self._wanted.preview:
             return
         if done.whole:

@@ -72,11 +72,12 @@ class Taken:
 
 @dataclass(frozen=True, slots=True)
 class Refused:
-    """A record that is not taken over; *id*: its id in the source, "" where it has none."""
+    """A record that is not taken over; *id*, *name*: those in the source, "" where it has none."""
 
     id: str
     reason: Reason
     unmapped: tuple[str, ...] = ()
+    name: str = ""
 
 
 def our_id(key: str, source_id: str) -> str:
@@ -112,7 +113,7 @@ def read(record: object, data_set: DataSet, terms: TermMap, today: date) -> Take
     found = details.terms(record)
     means = _meant(record, terms, found, name, description)
     if not means.needs:
-        return Refused(own_id, Reason.NO_NEED, means.unmapped)
+        return Refused(own_id, Reason.NO_NEED, means.unmapped, name)
     reader = _Reader(record, data_set, today, notes, secret=_is_refuge(record, name, description))
     service = reader.service(own_id, name, description, means, found)
     whole = extension.restored(service, record)

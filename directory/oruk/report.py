@@ -1,5 +1,6 @@
 """What an import did, page after page; kept between pages, so that a killed one goes on. Pure."""
 
+import re
 from collections import Counter
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
@@ -7,6 +8,8 @@ from enum import StrEnum
 from typing import Any
 
 _MOST_IDS = 200  # that are named of each kind; the number is exact
+_MOST_WORDS = 20
+_WORD = re.compile(r"[^\W\d_]{4,}")  # shorter ones tell little
 
 
 class Outcome(StrEnum):
@@ -26,7 +29,9 @@ class Report:
     *asked*: how many the source says that it has. *pages*: marks of the pages that were read.
     *whole*: every page was read and nothing is missing. *missing*: how many the source has no
     more, but were not hidden, because they are too many at once. *last_full*: when the last
-    full run that was whole began (ISO 8601).
+    full run that was whole began (ISO 8601). *names*: of the first that no need was found for, so
+    that somebody can add words to the mapping. *passed*: our ids of what the run met and did not
+    store, while it is under way.
     """
 
     full: bool = True
@@ -41,6 +46,8 @@ class Report:
     last_full: str | None = None
     whole: bool = False
     missing: int = 0
+    names: list[str] = field(default_factory=list)
+    passed: list[str] = field(default_factory=list)
 
     def add(self, outcome: Outcome, ids: Iterable[str]) -> None:
         """Count services of ours."""
@@ -48,9 +55,11 @@ class Report:
             self.outcomes[outcome] += 1
             self._name(outcome, each)
 
-    def refuse(self, reason: str, source_id: str) -> None:
-        """Count a record that was not taken over."""
+    def refuse(self, reason: str, source_id: str, name: str = "") -> None:
+        """Count a record that was not taken over; one with a *name* is shown by it."""
         self.refused[reason] += 1
+        if name and len(self.names) < _MOST_IDS:
+            self.names.append(name)
         self._name(f"refused {reason}", source_id)
 
     def leave(self, kinds: Iterable[str], source_id: str) -> None:
@@ -79,6 +88,8 @@ class Report:
             "last_full": self.last_full,
             "whole": self.whole,
             "missing": self.missing,
+            "names": self.names,
+            "passed": self.passed,
         }
 
     def document(self) -> dict[str, Any]:
@@ -95,7 +106,15 @@ class Report:
             "refused": {k: self._shown(f"refused {k}", n) for k, n in sorted(self.refused.items())},
             "left_out": {k: self._shown(f"left {k}", n) for k, n in sorted(self.left.items())},
             "unmapped": dict(self.unmapped.most_common()),
+            "without_need": {"names": list(self.names), "words": self._words()},
         }
+
+    def _words(self) -> dict[str, int]:
+        """Return the words that most of the names have, and in how many they are."""
+        found = Counter(
+            word for name in self.names for word in sorted(set(_WORD.findall(name.lower())))
+        )
+        return dict(found.most_common(_MOST_WORDS))
 
     def _shown(self, kind: str, count: int) -> dict[str, Any]:
         return {"count": count, "ids": list(self.ids.get(kind, []))}
@@ -116,4 +135,6 @@ def restored(stored: Mapping[str, Any]) -> Report:
         last_full=stored["last_full"],
         whole=stored["whole"],
         missing=stored["missing"],
+        names=list(stored.get("names", [])),  # reports of older versions have none
+        passed=list(stored.get("passed", [])),
     )

@@ -157,6 +157,43 @@ async def test_cut_off_at_a_page_it_goes_on_there(sessions, now, page):
     assert len((await directory(sessions))["shown"]) == 10
 
 
+@ON_SQLITE
+async def test_a_run_that_was_cut_off_goes_on_only_at_its_own_address(sessions, now):
+    records = list(map(a_record, range(10)))
+    with pytest.raises(ImportFailed):
+        await imported(sessions, now, FakePages(records, broken={3}))
+    other = FakePages(records, url="https://other.example/services")
+    await imported(sessions, now + timedelta(hours=1), other)
+    assert [number for number, _ in other.asked] == [1, 2, 3, 4]
+
+
+@ON_SQLITE
+@pytest.mark.parametrize(
+    "refused",
+    [{"name": ""}, {"description": "Nothing.", "name": "Other"}, {"status": "inactive"}],
+    ids=["no name", "no need", "closed"],
+)
+async def test_a_run_that_goes_on_knows_what_it_refused(sessions, now, refused):
+    """Counted twice, it would stand for one that is missing, which would then be hidden."""
+    records = [a_record(0, **refused), *map(a_record, range(1, 7)), a_record(0, **refused)]
+    with pytest.raises(ImportFailed):
+        await imported(sessions, now, FakePages(records, broken={2}))
+    done = await imported(sessions, now + timedelta(hours=1), FakePages(records))
+    assert done.records == 7
+    assert done.refused[Reason.TWICE] == 1
+    assert done.passed == []
+
+
+@ON_SQLITE
+async def test_what_has_no_need_is_named(sessions, now):
+    records = [a_record(n, name=f"Judo club {n}", description="Judo.") for n in range(3)]
+    done = await imported(sessions, now, FakePages(records))
+    assert done.document()["without_need"] == {
+        "names": ["Judo club 0", "Judo club 1", "Judo club 2"],
+        "words": {"club": 3, "judo": 3},
+    }
+
+
 @pytest.mark.parametrize("commit", range(1, 7))
 async def test_cut_off_in_a_transaction_nothing_of_the_page_is_stored(sessions, now, commit):
     """Each of the run's commits fails once: its first note, four pages, its end."""
