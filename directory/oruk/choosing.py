@@ -70,9 +70,11 @@ def found_by(
     """Return which of *among* have every word of *text*; those with it in the name come first.
 
     *words*, *names*: the `searchable` words and the plain names of all entries. The last letters
-    of a word may be missing.
+    of a word may be missing. A text without any word finds nothing.
     """
     wanted = [f" {each}" for each in dict.fromkeys(_plain(text).split())][:_MOST_WORDS]
+    if not wanted:
+        return []
     hits = [at for at in among if all(each in words[at] for each in wanted)]
     hits.sort(key=lambda at: -sum(each in names[at] for each in wanted))
     return hits

@@ -28,7 +28,8 @@ from directory.oruk.vocabulary import NEED_TAXONOMY, STAGE_TAXONOMY, of_ours
 KEY = "fingerpost"
 # the source of a fact that a person of ours checked: who it was stays with us
 CONFIRMED = "urn:fingerpost:confirmed"
-_MOST, _LONGEST = 100, 500  # sources of a record; characters of a text
+_MOST, _MOST_ACCESS = 100, 10  # sources or terms of a record; ways in
+_NOTE, _HOURS, _ACCESS, _LINE, _URL = 300, 160, 160, 50, 500  # UTF-16 units, as in directory.fields
 _Choice = TypeVar("_Choice", bound=StrEnum)
 Extension = Mapping[str, Any]  # JSON of strangers: every value is looked at before it is used
 
@@ -67,11 +68,11 @@ def restored(service: Service, document: Mapping[str, Any]) -> Service:
     given = document.get(KEY)
     if not isinstance(given, Mapping):
         return service
-    whole = _with_hours(_with_sources(_with_facts(service, document, given), given), given)
+    whole = _with_hours(_with_sources(_with_facts(service, given), given), given)
     return _with_terms(whole, document)
 
 
-def _with_facts(service: Service, document: Mapping[str, Any], given: Extension) -> Service:
+def _with_facts(service: Service, given: Extension) -> Service:
     secret = service.confidential_location or given.get("confidential_location") is True
     access = service.access
     return replace(
@@ -82,10 +83,10 @@ def _with_facts(service: Service, document: Mapping[str, Any], given: Extension)
         gender=_choice(Gender, given, "gender") or service.gender,
         who_may_refer=_text(given, "who_may_refer") or service.who_may_refer,
         channels=_channels(given) if "channels" in given else service.channels,
-        accessibility=_texts(given, "accessibility") or service.accessibility,
+        accessibility=_texts(given, "accessibility", _ACCESS)[:_MOST_ACCESS]
+        or service.accessibility,
         confidential_location=secret,
         confidence=_confidence(given) or service.confidence,
-        email=service.email or _email(document, given),
         access=Access(
             _flag(given, "walk_in", access.walk_in),
             _choice(Referral, given, "referral") or access.referral,
@@ -102,16 +103,10 @@ def _confidence(given: Extension) -> Confidence | None:
     return Confidence.LOW if withheld else Confidence.MEDIUM
 
 
-def _email(document: Mapping[str, Any], given: Extension) -> str | None:
-    """Return the mailbox of the service: another Fingerpost has seen that it is no person's."""
-    written = _text(document, "email")
-    return clean.email(written) if written and given.get("contact_withheld") is False else None
-
-
 def _with_hours(service: Service, given: Extension) -> Service:
     """Return *service* with hours and note as they were before they became schedules."""
-    hours = _text(given, "opening_hours")
-    if hours is None or not readable(hours):
+    hours = given.get("opening_hours")
+    if not isinstance(hours, str) or clean.units(hours) > _HOURS or not readable(hours):
         return service
     return replace(service, opening_hours=hours, hours_note=_text(given, "hours_note"))
 
@@ -134,17 +129,31 @@ def _term_id(attribute: object) -> str:
 
 
 def _with_sources(service: Service, given: Extension) -> Service:
+    """Return *service* with the pages that its directory had the facts from.
+
+    Where that was the word of a person, it is the directory's own page that says so to us: only
+    our own people can call a fact confirmed.
+    """
     rows = given.get("sources")
     if not isinstance(rows, list):
         return service
+    pages = [each for each in rows[:_MOST] if isinstance(each, Mapping)]
+    claimed = any(each.get("url") == CONFIRMED for each in pages)
     found = [
-        Source(url, _text(each, "stated_date"), _texts(each, "facts"))
-        for each in rows[:_MOST]
-        if isinstance(each, Mapping)
-        and (url := _text(each, "url")) is not None
-        and (url == CONFIRMED or urlsplit(url).scheme in {"http", "https"})
+        Source(url, _text(each, "stated_date", _LINE), _texts(each, "facts", _LINE))
+        for each in pages
+        if (url := _page(each.get("url"))) is not None
     ]
-    return replace(service, sources=tuple(found))
+    own = service.sources if claimed or (pages and not found) else ()
+    return replace(service, sources=(*own, *found))
+
+
+def _page(url: object) -> str | None:
+    """Return *url* as it is written if it is a web address that can be shown."""
+    if not isinstance(url, str) or not url.isprintable() or clean.units(url) > _URL:
+        return None
+    known = urlsplit(url).scheme in {"http", "https"} and " " not in url
+    return url if known else None
 
 
 def _sources(service: Service) -> list[dict[str, object]]:
@@ -172,15 +181,20 @@ def _iso(day: date | None) -> str | None:
     return None if day is None else day.isoformat()
 
 
-def _text(given: Extension, name: str) -> str | None:
+def _text(given: Extension, name: str, most: int = _NOTE) -> str | None:
     value = given.get(name)
-    return value if isinstance(value, str) and 0 < len(value) <= _LONGEST else None
+    return _words(value, most) or None if isinstance(value, str) else None
 
 
-def _texts(given: Extension, name: str) -> tuple[str, ...]:
+def _texts(given: Extension, name: str, most: int) -> tuple[str, ...]:
     value = given.get(name)
     rows = value[:_MOST] if isinstance(value, list) else []
-    return tuple(each for each in rows if isinstance(each, str) and 0 < len(each) <= _LONGEST)
+    found = (_words(each, most) for each in rows if isinstance(each, str))
+    return tuple(dict.fromkeys(each for each in found if each))
+
+
+def _words(value: str, most: int) -> str:
+    return clean.shortened(clean.plain(value), most)
 
 
 def _flag(given: Extension, name: str, otherwise: bool | None) -> bool | None:
@@ -201,4 +215,4 @@ def _choice(kind: type[_Choice], given: Extension, name: str) -> _Choice | None:
 
 
 def _channels(given: Extension) -> tuple[Channel, ...]:
-    return tuple(Channel(each) for each in _texts(given, "channels") if each in set(Channel))
+    return tuple(Channel(each) for each in _texts(given, "channels", _LINE) if each in set(Channel))

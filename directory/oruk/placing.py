@@ -31,8 +31,11 @@ class Placed:
     virtual: bool
 
 
-def read(record: Record, notes: Notes, on: hours.On, *, secret: bool) -> Placed:
-    """Return the places of *record*; *secret*: of none may be said where it is."""
+def read(record: Record, names: str, notes: Notes, on: hours.On, *, secret: bool) -> Placed:
+    """Return the places of *record*; *secret*: of none may be said where it is.
+
+    *names*: those of the service and its organisation.
+    """
     found: list[ServiceAtLocation] = []
     areas: list[str] = []
     virtual = False
@@ -43,7 +46,7 @@ def read(record: Record, notes: Notes, on: hours.On, *, secret: bool) -> Placed:
         masked = values.flag(location, "mask_exact_address") is True
         if masked:
             notes.add(Left.MASKED)
-        place = _place(link, location, record, notes, on)
+        place = _place(link, location, record, notes, on, names)
         if not secret:
             areas.append(_area(location, hidden=masked))
         found.append(_hidden(place) if secret or masked else place)
@@ -63,7 +66,7 @@ def _locations(record: Record) -> Iterator[tuple[Record, Record]]:
 
 
 def _place(
-    link: Record, location: Record, record: Record, notes: Notes, on: hours.On
+    link: Record, location: Record, record: Record, notes: Notes, on: hours.On, names: str
 ) -> ServiceAtLocation:
     link_id = values.text(link, "id")
     own: Hours = hours.of_place(record, link, location, link_id, on)
@@ -77,7 +80,7 @@ def _place(
         confidential_location=False,
         opening_hours=own.expression,
         hours_note=own.note,
-        phones=reaching.phones(values.rows(location, "phones"), notes),
+        phones=reaching.phones(values.rows(location, "phones"), names, notes),
         accessibility=_accessibility(location),
     )
 

@@ -24,7 +24,17 @@ from directory.model import (
     TaxonomyTerm,
 )
 from directory.needs import STAGES
-from directory.oruk import clean, details, extension, hours, mapping, placing, reaching, values
+from directory.oruk import (
+    clean,
+    details,
+    extension,
+    hours,
+    mapping,
+    placing,
+    reaching,
+    secrecy,
+    values,
+)
 from directory.oruk.dialects import is_service
 from directory.oruk.hours import Hours
 from directory.oruk.mapping import Meant, TermMap
@@ -37,16 +47,6 @@ _TITLE, _ORGANIZATION, _DESCRIPTION, _SHORT_NOTE = 120, 160, 600, 300  # as in d
 _PREFIX, _HASH = 6, 13  # characters of our ids: 20 with the hyphen, as buttons have room for
 _LONGEST_ID = 200
 _PLACEHOLDER = re.compile(r"[\W_]*", re.ASCII)
-# where a sentence like this stands, the place must not be told, whoever published it
-_REFUGE = re.compile(
-    r"\b(?:refuges?|safe[ -]?houses?|safe accommodation|sanctuary scheme)\b", re.IGNORECASE
-)
-_NOT_A_REFUGE = re.compile(
-    r"\b(?:wildlife|animal|bird|cat|dog|nature|horse|donkey|warm|swan)s? refuges?\b"
-    r"|\brefuges? (?:for|of) (?:wildlife|animals|birds)\b",
-    re.IGNORECASE,
-)
-_DANGER = frozenset({"domestic_abuse", "sexual_violence", "trafficking_forced_labour"})
 
 
 @dataclass(frozen=True, slots=True)
@@ -114,10 +114,16 @@ def read(record: object, data_set: DataSet, terms: TermMap, today: date) -> Take
     means = _meant(record, terms, found, name, description)
     if not means.needs:
         return Refused(own_id, Reason.NO_NEED, means.unmapped, name)
-    reader = _Reader(record, data_set, today, notes, secret=_is_refuge(record, name, description))
+    reader = _Reader(
+        record,
+        data_set,
+        today,
+        notes,
+        secret=secrecy.must_hide(record, means.needs, f"{name}\n{description}"),
+    )
     service = reader.service(own_id, name, description, means, found)
     whole = extension.restored(service, record)
-    return Taken(_guarded(service, whole), tuple(notes), means.unmapped)
+    return Taken(_guarded(service, whole, reader.names), tuple(notes), means.unmapped)
 
 
 def _is_said(text: str) -> bool:
@@ -138,32 +144,23 @@ def _meant(
     return replace(means, needs=needs, eligibility=known, gender=Gender.ANY)
 
 
-def _is_refuge(record: Record, name: str, description: str) -> bool:
-    """Say whether the place must be hidden, whatever the source shows of it."""
-    given = record.get(extension.KEY)
-    if isinstance(given, dict) and given.get("confidential_location") is True:
-        return True
-    text = _NOT_A_REFUGE.sub("", f"{name}\n{description}")
-    return _REFUGE.search(text) is not None
-
-
-def _guarded(read_: Service, whole: Service) -> Service:
+def _guarded(read_: Service, whole: Service, names: str) -> Service:
     """Return *whole*, what the extension made of *read_*, without what only people of ours say.
 
     The extension gives medium confidence at most: no more than any publisher can claim for itself
-    with `assured_date`.
+    with `assured_date`. No text of it holds a person's number, and of a hidden place none tells
+    where it is.
     """
-    secret = read_.confidential_location or whole.confidential_location
     safe = replace(
-        whole,
-        confidential_location=secret,
+        reaching.of_nobody(whole, names),
+        confidential_location=read_.confidential_location or whole.confidential_location,
         audience=Audience.PUBLIC,
         confirmed_on=None,
         checks=(),
     )
-    if secret:
-        return replace(safe, address=None, location=None)
-    return safe
+    if not safe.confidential_location:
+        return safe
+    return replace(disclosure.without_place(safe), accessibility=(), hours_note=None)
 
 
 class _Reader:
@@ -179,7 +176,8 @@ class _Reader:
         self._secret = secret
         self._organization = values.child(record, "organization", "organisation")
         named = values.text(self._organization, "name")
-        self._names = f"{values.text(record, 'name')} {named}"
+        areas = [values.text(row, "name") for row in values.rows(record, "service_areas")]
+        self.names = " ".join((values.text(record, "name"), named, data_set.area, *areas))
 
     def service(
         self,
@@ -253,13 +251,14 @@ class _Reader:
         )
 
     def _reached(self, service: Service) -> Service:
-        names = f"{service.name} {service.organization}"
-        found = reaching.read(self._record, self._organization, names, self._notes)
+        found = reaching.read(self._record, self._organization, self.names, self._notes)
         return replace(service, phones=found.phones, email=found.email, contacts=found.contacts)
 
     def _at_places(self, service: Service) -> Service:
         """Return *service* with its places and hours, and the ways to reach it that follow."""
-        placed = placing.read(self._record, self._notes, self._today, secret=self._secret)
+        placed = placing.read(
+            self._record, self.names, self._notes, self._today, secret=self._secret
+        )
         general = hours.of_service(self._record, self._today)
         main = placed.places[0] if placed.places else None
         there = Hours(main.opening_hours, main.hours_note) if main else Hours(None, None)
@@ -291,7 +290,7 @@ class _Reader:
         words = clean.plain(markup)
         if most <= _ORGANIZATION:
             words = clean.line(words)
-        public = reaching.without_people(words, self._names)
+        public = reaching.without_people(words, self.names)
         if public != words:
             self._notes.add(Left.PERSON)
             words = public

@@ -360,10 +360,131 @@ def test_no_persons_number_stays_in_a_text(description, kept):
     assert taken(a_record(description=description)).service.description == kept
 
 
+MOBILE = "07911 123456"
+
+
+@pytest.mark.parametrize(
+    ("contact", "title"),
+    [
+        pytest.param({"name": "Sarah Church"}, None, id="a surname that is a word"),
+        pytest.param({"name": "Peter Main"}, None, id="another one"),
+        pytest.param({"name": "Jane Smith (Secretary)"}, "Secretary", id="a role in brackets"),
+        pytest.param({"name": "Fatima Khan - Centre Manager"}, "Centre Manager", id="a role after"),
+        pytest.param({"title": "Jane Smith"}, None, id="a title alone"),
+        pytest.param({"name": "Reception", "title": "Jane Smith"}, "Reception", id="beside a desk"),
+    ],
+)
+def test_of_a_person_only_the_role_stays(contact, title):
+    mailboxes = ("jane.smith@gmail.com", "sarah.church@x.org", "janesmith1972@gmail.com")
+    for email in mailboxes:
+        row = {**contact, "email": email, "phones": [{"number": MOBILE}]}
+        service = taken(a_record(contacts=[row])).service
+        assert service.contacts == () and service.phones == () and service.email is None
+    service = taken(a_record(contacts=[{**contact, "phone": "0113 222 4412"}])).service
+    assert [each.title for each in service.contacts] == ([title] if title else [])
+
+
+@pytest.mark.parametrize(
+    ("label", "numbers", "kept"),
+    [
+        ("Mobile of Jane Smith", 0, None),
+        ("Ask for Jane", 0, None),
+        ("Office", 1, "Office"),
+        ("Harbour helpline (2020)", 1, "Harbour helpline (2020)"),
+        ("something else", 1, None),
+    ],
+)
+def test_labels_name_desks(label, numbers, kept):
+    phone = {"number": MOBILE, "description": label}
+    found = taken(a_record(phones=[phone])).service.phones
+    assert len(found) == numbers
+    assert [each.label for each in found] == [kept] * numbers
+
+
+@pytest.mark.parametrize(
+    "number",
+    [
+        "0044 7911 123456",
+        "07911.123.456",
+        "07911/123456",
+        "(07911) 123456",
+        "+44 (0) 7911 123456",
+        "+447911-123-456",
+    ],
+)
+def test_a_mobile_number_stays_in_no_text_however_it_is_written(number):
+    told = f"Ring Ann on {number}"
+    place = {"name": told, "accessibility": [{"description": told}]}
+    service = taken(
+        at(a_location(**place), a_location(**place))
+        | {
+            "application_process": told,
+            "fees": told,
+            "cost_options": [{"option": told, "amount_description": told}],
+            "schedules": [{"description": told}],
+            "fingerpost": {"who_may_refer": told, "accessibility": [told]},
+        }
+    ).service
+    assert "Ann" not in repr(service)
+
+
+def test_a_mailbox_with_the_organisations_word_is_its_own():
+    for email in ("leeds.sos@x.org", "admin.leeds@x.org", "harbourfood@gmail.com"):
+        assert taken(a_record(email=email, name="Foodbank (SOS)")).service.email == email
+
+
+def test_the_texts_of_the_extension_are_those_of_strangers():
+    given_ = {
+        "opening_hours": "Mo 09:00-17:00",
+        "hours_note": "Ring \u202e<b>first</b>. " * 40,
+        "accessibility": ["<i>Ramp</i>\x07", "x" * 500],
+        "who_may_refer": "Doctors <script>x</script>",
+        "contact_withheld": False,
+        "sources": [{"url": "urn:fingerpost:confirmed", "stated_date": "2026-11-20"}],
+    }
+    record = a_record(fingerpost=given_, email="jane.smith@gmail.com")
+    service = taken(record, DataSet("x", "https://x.example.org/services", "Leeds")).service
+    assert service.hours_note is not None and service.hours_note.startswith("Ring first.")
+    assert len(service.hours_note) <= 300
+    assert service.accessibility[0] == "Ramp" and len(service.accessibility[1]) <= 160
+    assert service.who_may_refer == "Doctors"
+    assert service.email is None
+    assert [each.url for each in service.sources] == ["https://x.example.org/services/1"]
+
+
+def test_nor_do_they_tell_a_secret_place():
+    told = "Ring at 12 Secret Street, LS8 4AA"
+    given_ = {
+        "confidential_location": True,
+        "opening_hours": f'Mo 09:00-17:00 "{told}"',
+        "hours_note": told,
+        "accessibility": [told],
+        "who_may_refer": told,
+    }
+    assert "Secret" not in repr(taken(at(a_location()) | {"fingerpost": given_}).service)
+
+
+@pytest.mark.parametrize(
+    "words",
+    [
+        "A crisis house for women who flee violence.",
+        "Emergency accommodation for survivors of domestic violence.",
+        "A shelter for victims of trafficking.",
+        "A hostel for survivors.",
+    ],
+)
+def test_a_home_of_people_in_danger_is_hidden_until_a_person_says_otherwise(words):
+    record = at(a_location()) | {"description": f"Food bank. {words}"}
+    service = taken(record).service
+    assert service.confidential_location and service.address is None
+    known = taken(record | {"fingerpost": {"confidential_location": False}}).service
+    assert not known.confidential_location and known.address is not None
+
+
 def test_a_title_with_the_persons_name_goes():
     contact = {"name": "Ann Persona", "title": "Ann, organiser", "phone": "0113 2224412"}
     service = taken(a_record(contacts=[contact])).service
-    assert service.contacts == () and service.phones == (Phone("+441132224412"),)
+    assert service.contacts == (Contact("organiser", None, (Phone("+441132224412"),)),)
 
 
 @pytest.mark.parametrize(

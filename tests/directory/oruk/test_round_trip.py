@@ -44,7 +44,8 @@ def test_all_of_leeds_comes_back_byte_for_byte():
 
 
 def publishable(service):
-    """Leave what no importer keeps: a place of its own only beside a main one."""
+    """Leave what no importer keeps: a person's word, and a place without a main one."""
+    service = replace(service, checks=(), confirmed_on=None)
     if service.address is None and service.location is None:
         return replace(service, other_places=())
     return service
@@ -101,14 +102,15 @@ def test_what_cannot_be_used_changes_nothing(document):
     assert extension.restored(service, document) == service
 
 
-def test_a_source_must_be_a_web_address_or_a_persons_word():
+def test_a_source_is_a_web_address_and_nobody_elses_word_is_that_of_our_people():
     rows = [
         {"url": "javascript:alert(1)"},
         {"url": "https://example.org", "stated_date": "2024"},
         {"url": "urn:fingerpost:confirmed", "stated_date": "2026-01-01", "facts": ["hours"]},
     ]
     found = extension.restored(a_service(), {"fingerpost": {"sources": rows}}).sources
-    assert [each.url for each in found] == ["https://example.org", "urn:fingerpost:confirmed"]
+    own = [each.url for each in a_service().sources]
+    assert [each.url for each in found] == [*own, "https://example.org"]
 
 
 def test_a_closed_service_comes_back_closed():
