@@ -42,7 +42,7 @@ class BadQuery(Exception):
 
 
 class UnknownPlace(Exception):
-    """There is no point to measure from: no postcode, or none that the gazetteer knows."""
+    """There is no point to measure from: the gazetteer does not know the postcode."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -107,15 +107,15 @@ def places(query: Query, gazetteer: Gazetteer) -> Asked:
     """Return the services of which places *query* asks for, and near what.
 
     Raises:
-        BadQuery: a parameter cannot be used.
-        UnknownPlace: the postcode is missing or not in the gazetteer.
+        BadQuery: a parameter cannot be used, or a distance has no postcode.
+        UnknownPlace: the postcode is not in the gazetteer.
     """
     asked = services(query)
     postcode = _read(query, "postcode", _postcode)
     within = _read(query, "proximity", lambda text: _number(text, FARTHEST))
     if postcode is None:
         if within is not None:
-            raise UnknownPlace
+            raise BadQuery("proximity: it needs a postcode to measure from.")
         return asked
     found = gazetteer.find(postcode)
     if found is None:

@@ -1,5 +1,6 @@
 """The directory over HTTP: what every client of Open Referral UK relies on."""
 
+import asyncio
 import json
 import logging
 import urllib.error
@@ -9,6 +10,7 @@ from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
+from aiohttp import TCPConnector, web
 from aiohttp.test_utils import TestClient, TestServer
 from hypothesis import Phase, given, settings
 from hypothesis import strategies as st
@@ -22,6 +24,7 @@ from tests.directory.oruk.test_writing import EARLY, LATE, MARKS, hostile
 from tests.directory.rows import a_city, a_service
 from tests.packs import leeds_pack
 from tests.web.serving import serving, site
+from web.directory import MOST_WAITING, mount
 
 LISTS = ("/services", "/taxonomies", "/taxonomy_terms", "/service_at_locations")
 TEA = "ac148810-d857-441c-9679-408f346de14b"
@@ -128,6 +131,8 @@ TWO = (
         pytest.param({}, {"Tea room", "Law centre"}, id="nothing asked"),
         pytest.param({"search": "law cent"}, {"Law centre"}, id="words, the last one begun"),
         pytest.param({"search": "legal aid"}, set(), id="a word that is nowhere"),
+        pytest.param({"search": "😀"}, set(), id="no word"),
+        pytest.param({"search": "\x00"}, set(), id="no letter"),
         pytest.param({"search": "Immigration law"}, {"Law centre"}, id="the name of a need"),
         pytest.param({"minimum_age": "16"}, {"Tea room"}, id="lowest age"),
         pytest.param({"minimum_age": "17"}, set(), id="lowest age above"),
@@ -189,7 +194,7 @@ async def test_places_come_nearest_first_and_within_the_distance(leeds):
             "/service_at_locations", {"postcode": "ZZ99 9ZZ"}, 404, "postcode", id="unknown place"
         ),
         pytest.param(
-            "/service_at_locations", {"proximity": "5"}, 404, "postcode", id="from nowhere"
+            "/service_at_locations", {"proximity": "5"}, 400, "proximity", id="from nowhere"
         ),
         pytest.param(
             "/service_at_locations", {"postcode": "Leeds"}, 400, "postcode", id="no postcode"
@@ -320,3 +325,29 @@ def test_no_query_ever_breaks_it(address, path, query):
     status, found = asked(url)
     assert status in {200, 400, 404}
     assert ("contents" if status == 200 else "detail") in found
+
+
+async def test_more_than_can_wait_are_told_to_come_back():
+    begun, go = asyncio.Event(), asyncio.Event()
+
+    async def slow():
+        begun.set()
+        await go.wait()
+        return published(a_service("one"))
+
+    app = web.Application()
+    mount(app, slow)
+    async with TestClient(TestServer(app), connector=TCPConnector(limit=0)) as many:
+        waiting = [asyncio.create_task(many.get("/services")) for _ in range(MOST_WAITING)]
+        await begun.wait()
+        refused = None
+        while refused is None:  # until all of them have come in
+            task = asyncio.create_task(many.get("/services"))
+            done, _ = await asyncio.wait({task}, timeout=0.2)
+            refused = task.result() if done else None
+            waiting.append(task)
+        assert refused.status == 503
+        assert refused.headers["Retry-After"] == "1"
+        go.set()
+        answers = await asyncio.gather(*waiting)
+        assert sum(each.status == 200 for each in answers) == MOST_WAITING
