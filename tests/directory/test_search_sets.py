@@ -25,7 +25,7 @@ from tests.packs import leeds_pack
 
 FOLDER = Path(__file__).parents[1] / "data" / "searches"
 NOON = datetime(2026, 11, 23, 12, tzinfo=UTC)
-PARTS = ("held_out", "held_out_sentences", "held_out_last", "tuned")
+PARTS = ("held_out", "held_out_sentences", "held_out_last", "held_out_second", "tuned")
 FIRST = 3
 SYNTAX = "+-\"*:()[]{}^~\\/&|!<>=?'`;,. \n\t"
 
