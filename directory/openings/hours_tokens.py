@@ -4,6 +4,7 @@ import re
 import unicodedata
 from collections.abc import Callable
 
+from directory.openings.hours_languages import said
 from directory.openings.hours_vocabulary import (
     OURSELVES,
     PHRASES,
@@ -49,7 +50,11 @@ def _means_to(found: list[Token], at: int) -> bool:
 
     ``do`` is German for Thursday too, and ``a`` is a word of many languages.
     """
-    if found[at].text not in ("do", "a") or not 0 < at < len(found) - 1:
+    if (
+        found[at].text not in ("do", "a")
+        or found[at].kind is Kind.AND
+        or not 0 < at < len(found) - 1
+    ):
         return False
     before, after = found[at - 1], found[at + 1]
     if before.kind is after.kind is Kind.DAYS:
@@ -66,7 +71,7 @@ def _plain(text: str, language: str | None) -> str:
     plain = re.sub(r"(?<=[\d:\s°])°|°(?=[\d°])", "0", plain)  # ³° stands in real data for 30
     plain = plain_word(plain.replace("\u200f", "").replace("\u200e", ""))
     if language is not None:  # in data We is Wednesday
-        plain = OURSELVES.sub("", plain)
+        plain = said(OURSELVES.sub("", plain), language)
     for pattern, sign in PHRASES:
         plain = pattern.sub(sign, plain)
     return plain

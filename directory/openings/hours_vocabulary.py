@@ -13,6 +13,7 @@ from functools import lru_cache
 
 from babel import Locale
 
+from directory.openings.hours_languages import local
 from directory.openings.hours_rules import MONTHS
 
 NOON, MIDNIGHT = 12 * 60, 24 * 60
@@ -203,6 +204,7 @@ def words(language: str | None) -> Mapping[str, Token]:
     days, months = _calendar(language)
     found = {text: Token(kind, text) for text, kind in _SIGNS.items()}
     found |= {text: Token(Kind.FILLER, text) for text in _FILLERS}
+    found |= _local(language)
     found |= {text: Token(Kind.TIME, text, clock=Clock(NOON, "24")) for text in _NOON}
     found |= {text: Token(Kind.TIME, text, clock=Clock(MIDNIGHT, "24")) for text in _MIDNIGHT}
     found |= {text: Token(Kind.DAYS, text, days=group) for text, group in _GROUPS.items()}
@@ -210,6 +212,20 @@ def words(language: str | None) -> Mapping[str, Token]:
     found |= {text: Token(Kind.NTH, text, number=number) for text, number in _NTH.items()}
     found |= {text: Token(Kind.MONTH, text, number=number) for text, number in months.items()}
     return found | {text: Token(Kind.DAYS, text, days=(day,)) for text, day in days.items()}
+
+
+def _local(language: str | None) -> dict[str, Token]:
+    """Return the words between days and times that only *language* has."""
+    added = local(language)
+    kinds = {
+        Kind.FILLER: added.fillers,
+        Kind.TO: added.to,
+        Kind.AND: added.joins,
+        Kind.EVERY: added.every,
+        Kind.OFF: added.off,
+        Kind.BETWEEN: added.between,
+    }
+    return {text: Token(kind, text) for kind, some in kinds.items() for text in some.split()}
 
 
 def plain_word(text: str) -> str:
@@ -230,6 +246,8 @@ def _calendar(language: str | None) -> tuple[dict[str, int], dict[str, int]]:
         str(name).lower(): n for n, name in Locale("en").months["format"]["wide"].items()
     }
     months["sept"] = 9
+    for number, some in enumerate(local(language).days):
+        days |= dict.fromkeys(some.split(), number)
     odd: set[str] = set()
     for code in LANGUAGES if language is None else (language,):
         for name, number in _names(code, "days", short=language is not None):
