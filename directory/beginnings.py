@@ -15,6 +15,7 @@ from directory import plain
 
 MOST_WORDS = 8  # of a text; a longer one has enough words that are right
 _SHORTEST = 4  # letters typed of a longer word
+_SHORTEST_ALONE = 3  # letters where nothing else is typed, as when people type on and look
 _SHORTEST_OTHER = 3  # of scripts in which words are shorter: Arabic, Ge'ez, Gurmukhi
 _HALF = 2  # of the letters of the first word must be typed
 _LONGEST_PHRASE = 4  # words
@@ -44,6 +45,9 @@ class Beginnings:
         words = plain.words(text)
         if len(words) > MOST_WORDS:
             return (), frozenset()
+        if len(words) == 1 and len(words[0]) == _SHORTEST_ALONE:
+            own = [row for row in self._all_begun_by(words[0]) if row[1] in languages]
+            return _best(own, languages), frozenset(words)
         for size in range(min(_LONGEST_PHRASE, len(words)), 0, -1):
             for start in range(len(words) - size + 1):
                 typed = words[start : start + size]
@@ -53,6 +57,14 @@ class Beginnings:
             if needs := _best(self._near(word), languages):
                 return needs, frozenset({word})
         return (), frozenset()
+
+    def _all_begun_by(self, letters: str) -> Iterator[Row]:
+        """Yield the single words that *letters* are the beginning of."""
+        for at in range(bisect_left(self._terms, letters), len(self._terms)):
+            if not self._terms[at].startswith(letters):
+                return
+            if " " not in self._terms[at]:
+                yield self._rows[at]
 
     def _begun_by(self, typed: Sequence[str]) -> Iterator[Row]:
         """Yield the terms that *typed* words are the beginning of.

@@ -17,6 +17,7 @@ from directory.finder import ANY, Filters, Finder, Sought
 from directory.index import Candidate, Directory
 from directory.lexicon import Category, Lexicon, Meant
 from directory.model import Audience, Match, Opening, Place, Query, Service
+from directory.narrow import NARROW, Narrow
 from locales.errors import N_, Text
 
 NAMED = 1.2  # the score from which a service was named rather than only fits
@@ -41,6 +42,10 @@ _MEANT = 0.3  # what a word counts in a name that says which need is meant
 _SELDOM = log(1 + 1 / 0.05) ** 2  # the weight of a word that one service of twenty has
 _NEAR, _NEAR_M = 0.2, 5_000  # what being at the place adds, and from how far away on nothing
 _MOST_REASONS = 2
+_TOO_NARROW = 0.45  # less for a service that does one thing only, which is not the one asked for
+_SHORTEST_PLACE, _MOST_PLACE = 5, 2  # letters and words of a misspelt place in a sentence
+# what people type to try whether a machine obeys: a statement of SQL asks for nothing
+_COMMAND = re.compile(r"(?i)\b(?:drop|alter|truncate)\s+table\b.*", re.DOTALL)
 _IN_NAME = N_("Its name has “{word}”.")
 _IN_DESCRIPTION = N_("Its description has “{word}”.")
 _WORD = re.compile(r"\w+")
@@ -53,9 +58,10 @@ _ENGLISH = (
     " one open or our out place places please pls plz service services she show so some somebody"
     " somewhere someone something sorry talk tell than thank thanks that the their them then there"
     " these they this to today tomorrow tonight us very want was we what when where which who why"
-    " will with would yes you your morning afternoon evening night nice day"
+    " real robot test testing will with would yes you your morning afternoon evening night nice day"
 )
 _EVERYDAY = frozenset(_ENGLISH.split())
+_MACHINE = "robot"  # asked whether we are one; close to "robota", which is work in Polish
 _LONG = 7  # letters of an everyday word from which one may be wrong
 _LONG_EVERYDAY = tuple(sorted(word for word in _EVERYDAY if len(word) >= _LONG))
 
@@ -114,22 +120,51 @@ def search(
     *query*: who asks, when and in which language; needs and place are read from *text*, but
     a place in *query* stays. Danger adds the need that goes with it, before all others.
     """
+    text = _COMMAND.sub(" ", text)
     crises = lexicon.crises(text)
     meant = _meant(lexicon, text, query.language)
     named = (*(ANSWERS[each].need for each in crises), *meant.needs)
     needs = tuple(dict.fromkeys(named))
-    place = query.place or directory.gazetteer.find(text[: plain.LONGEST])
-    asked = replace(query, needs=needs[:MOST_NEEDS] or filters.needs, place=place)
     known = finder.of(directory)
+    place = query.place or directory.gazetteer.find(text[: plain.LONGEST])
+    place = place or _misspelt_place(directory, known, text, meant.words)
+    asked = replace(query, needs=needs[:MOST_NEEDS] or filters.needs, place=place)
     quiet = meant.words.union(_postcodes(text), plain.words("" if place is None else place.name))
     words = _words(known, text, quiet.union(plain.words(directory.gazetteer.home)))
-    found = _Search(directory, known, asked, filters).best(words, limit)
+    narrow = tuple(each for each in NARROW if not each.is_asked(text))
+    found = _Search(directory, known, asked, filters, narrow).best(words, limit)
     return Searched(needs, place, next(iter(crises), None), found)
 
 
+def _misspelt_place(
+    directory: Directory, known: Finder, text: str, meant: Collection[str]
+) -> Place | None:
+    """Return the place of the city that the words of *text* come close to that say nothing else."""
+    places = directory.gazetteer
+    words = [
+        word
+        for word in plain.words(text)
+        if len(word) >= _SHORTEST_PLACE and word not in meant and not _is_everyday(word)
+    ]
+    left = [word for word in words if not known.frequency(known.stems(word)[0])]
+    if 0 < len(left) <= _MOST_PLACE and (place := places.find(" ".join(left))) is not None:
+        return place if places.in_area(place) else None
+    for word in words[:_MOST_PLACE]:  # "harehils" has the stem of the name
+        place = places.find(word)
+        if place is not None and known.stems(place.name) == known.stems(word):
+            return place
+    return None
+
+
 def _meant(lexicon: Lexicon, text: str, language: str | None) -> Meant:
+    words = plain.words(text)
+    everyday = all(map(_is_everyday, words))
+    if everyday and _MACHINE in words:
+        return Meant((), frozenset())
     found = lexicon.meant(text, language)
-    return found if found.needs else lexicon.guessed(text, language)
+    if found.needs or everyday:
+        return found
+    return lexicon.guessed(text, language)
 
 
 def called(directory: Directory, text: str, audience: Audience) -> tuple[Service, ...]:
@@ -162,7 +197,15 @@ def _name_size(known: Finder, service_id: str, typed: frozenset[str]) -> int:
 class _Search:
     """One search: gathers services with their scores, and says why they are there."""
 
-    def __init__(self, directory: Directory, known: Finder, query: Query, filters: Filters) -> None:
+    def __init__(
+        self,
+        directory: Directory,
+        known: Finder,
+        query: Query,
+        filters: Filters,
+        narrow: Sequence[Narrow] = (),
+    ) -> None:
+        self._narrow = narrow
         self._directory = directory
         self._known = known
         self._query = query
@@ -232,7 +275,8 @@ class _Search:
         found = matcher.find(self._directory, self._query, most, among=self._among(most)).matches
         for at, match in enumerate(found):
             self._fits[match.service.id] = match
-            yield match.service.id, 1.0 - at / (2 * most)
+            is_narrow = any(each.is_of(match.service, self._query.needs) for each in self._narrow)
+            yield match.service.id, 1.0 - at / (2 * most) - (_TOO_NARROW if is_narrow else 0.0)
 
     def _among(self, limit: int) -> matcher.Among | None:
         """Return which services to look at: the best of those that the filters leave."""

@@ -90,3 +90,58 @@ def test_the_name_of_a_service_finds_it(leeds):
 @pytest.mark.parametrize("text", ["food", "mental health", "women", "Harehills", "i need food"])
 def test_a_need_or_place_is_no_name(leeds, text):
     assert called(leeds, text, Audience.PUBLIC) == ()
+
+
+@pytest.mark.parametrize(
+    ("text", "place"),
+    [
+        ("food harehils", "Harehills"),
+        ("dentist chapeltwn", "Chapeltown"),
+        ("food and shelter", None),
+    ],
+)
+def test_a_misspelt_place_is_seen_in_a_sentence_too(leeds, text, place):
+    seen = found(leeds, text, "en").place
+    assert (None if seen is None else seen.name) == place
+
+
+@pytest.mark.parametrize(
+    ("text", "wide", "narrow"),
+    [
+        ("doctor", "bevan-york-street", "urgent-dentist-nhs-111"),
+        ("doktor", "bevan-york-street", "forward-leeds"),
+        ("winter coat", "meeting-point-armley-drop-in", "leeds-school-uniform-exchange"),
+        ("ملابس", "meeting-point-armley-drop-in", "leeds-school-uniform-exchange"),
+    ],
+)
+def test_what_does_one_thing_only_comes_after_what_does_all(leeds, text, wide, narrow):
+    first = [each.service.id for each in found(leeds, text).matches[:2]]
+    assert first[0] == wide
+    assert narrow not in first
+
+
+@pytest.mark.parametrize(
+    ("text", "service"),
+    [
+        ("dentist", "urgent-dentist-nhs-111"),
+        ("zęby", "urgent-dentist-nhs-111"),
+        ("school uniform", "leeds-school-uniform-exchange"),
+    ],
+)
+def test_what_does_one_thing_only_comes_where_that_is_asked_for(leeds, text, service):
+    assert service in [each.service.id for each in found(leeds, text).matches[:2]]
+
+
+@pytest.mark.parametrize(
+    ("text", "need"), [("foo", "food"), ("sol", "legal_immigration"), ("den", "health_gp")]
+)
+def test_three_letters_of_a_need_are_enough(leeds, text, need):
+    assert need in found(leeds, text, "en").needs
+
+
+@pytest.mark.parametrize(
+    "text", ["are you a robot", "test", "testing 123", "'; DROP TABLE services; --", "the"]
+)
+def test_what_asks_for_nothing_finds_nothing(leeds, text):
+    searched = found(leeds, text, "en")
+    assert (searched.needs, searched.matches) == ((), ())
