@@ -1,5 +1,7 @@
 """Which half of the day a person means by ``10 to 1:30``; a question if both are likely. Pure."""
 
+from dataclasses import replace
+
 from directory.openings.hours_asking import UNTIL, Asks, strange
 from directory.openings.hours_rules import DAY, Span
 from directory.openings.hours_vocabulary import NOON, Clock
@@ -20,6 +22,8 @@ def span(start: Clock, end: Clock, said: str, *, after: int | None, sure: bool) 
     Raises:
         Asks: morning and evening are both likely.
     """
+    if start.minutes == DAY and not said[0].isdecimal():
+        start = replace(start, minutes=0)  # “midnight to 6am”
     if start.minutes >= DAY:
         raise Asks(strange(said))
     found = _span(start, end, after=after, sure=sure)
@@ -46,7 +50,7 @@ def _span(start: Clock, end: Clock, *, after: int | None, sure: bool) -> Span | 
 
 def _slipped(start: Clock, end: Clock) -> bool:
     """Say whether am and pm as said are likely a slip: 12am for noon, or most of a day."""
-    if (start.half, start.minutes % DAY, end.half) == ("am", 0, "pm"):
+    if start.minutes == 0 and end.half == "pm":
         return True  # “12am-2pm”
     return start.half == end.half != "24" and end.minutes <= start.minutes
 

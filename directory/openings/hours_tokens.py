@@ -18,6 +18,17 @@ from directory.openings.hours_vocabulary import (
 _MINUTES, _HALF_DAY, _DAY = 60, 12, 24  # minutes, hours, hours
 _LATEST = 48  # hours: opening_hours counts on past midnight
 _LETTER = r"(?:[^\W\d_]|[\u0300-\u036f\u064b-\u065f\u0900-\u0dff])"  # with vowel signs
+_PLAIN_TIME = r"(\d{1,2}(?:[:.]\d\d)?)(?!\s?[\d:.]|\s?[ap]m)"
+_PART_OF_DAY = re.compile(
+    r"\b(?P<part>morning|afternoon|evening)s?:?\s+(?:from\s+)?"
+    rf"{_PLAIN_TIME}\s*(?:-|–|to|till?|until)\s*{_PLAIN_TIME}"
+)
+# only from the evening on is every night surely every day: “every night 10-12” is not
+_NIGHTLY = re.compile(r"\b(?:every\s+night|nightly)\b")
+_FROM_EVENING = re.compile(r"\d\s?pm\s*(?:-|–|to\b|till?\b|until\b)")
+_HALF_PAST = re.compile(r"\bhalf(?:\s+past)?\s+(1[0-2]|[1-9])\b(?![:.])")
+# the hours that can only be meant so: “evenings 6-8”, but not “evenings 4-6”
+_HALVES = {"morning": (5, 12, "am"), "afternoon": (1, 6, "pm"), "evening": (5, 11, "pm")}
 _LEXER = re.compile(
     r"(?P<comment>\"[^\"]*\")"
     r"|(?P<bracket>\[-?\d\])"
@@ -72,9 +83,22 @@ def _plain(text: str, language: str | None) -> str:
     plain = plain_word(plain.replace("\u200f", "").replace("\u200e", ""))
     if language is not None:  # in data We is Wednesday
         plain = said(OURSELVES.sub("", plain), language)
+    plain = _PART_OF_DAY.sub(_with_half, _HALF_PAST.sub(r"\1:30", plain))
+    if _FROM_EVENING.search(plain):
+        plain = _NIGHTLY.sub("every day", plain)
     for pattern, sign in PHRASES:
         plain = pattern.sub(sign, plain)
     return plain
+
+
+def _with_half(match: re.Match[str]) -> str:
+    """Return ``evenings 6-8`` as ``6pm-8pm``; what does not fit stays, and asks back."""
+    first, last, half = _HALVES[match["part"]]
+    start, end = (int(re.split("[:.]", match[group])[0]) for group in (2, 3))
+    if not first <= start <= end <= last:
+        return match[0]
+    ends = "noon" if match[3] == "12" else f"{match[3]}{half}"
+    return f"{match[2]}{half}-{ends}"
 
 
 def _token(match: re.Match[str], language: str | None) -> Token:

@@ -83,9 +83,17 @@ PHRASES = tuple(
     (re.compile(pattern, re.IGNORECASE), sign if "\\" in sign else f" {sign} ")
     for pattern, sign in (
         (r"\b24\s*(?:hours|hrs)(?:\s*(?:a|per)\s*day)?,?\s*(?:7\s*days\s*a\s*week)?", "_always"),
+        (
+            r"(?:^|(?<=[\w,;:)] )(?<!to )(?<!\bà )(?<!\bas )(?<!till )(?<!until ))24\s?h\b",
+            "_always",
+        ),
         (r"\b24\s*/\s*7\b|\bround the clock\b|\bday and night\b", "_always"),
         (r"\b7\s*(?:days\s*(?:a|per)\s*week|/\s*7|j\s*/\s*7)\b|\bseven days a week\b", "_daily"),
-        (r"\b(?:every\s?day|daily|all week|t(?:ä|ae)glich|codziennie)\b", "_daily"),
+        (r"\bm\s*-\s*f\b", "mo-fr"),
+        (
+            r"\b(?:every\s?day|daily|all week|t(?:ä|ae)glich|codziennie)\b",
+            "_daily",
+        ),
         (r"\btous les jours\b|\btodos los d[ií]as\b", "_daily"),
         (r"\b(?:on\s+)?(?:week\s?days|working days|work\s?days)\b|\bweekday\b", "_weekdays"),
         (r"\bweek-?\s?ends?\b", "_weekend"),
