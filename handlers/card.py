@@ -1,6 +1,5 @@
 """The card of one service: who it is for, how to reach it, and how sure we are. Pure."""
 
-import re
 from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime
@@ -9,7 +8,7 @@ from zoneinfo import ZoneInfo
 
 from delivery.model import Button
 from digests.clean import shorten
-from directory import facts
+from directory import disclosure, facts
 from directory.hours import closed_for_holiday
 from directory.model import Channel, Confidence, Match, Referral, Service, Status
 from directory.needs import NEEDS
@@ -22,8 +21,6 @@ from people.model import Action, Person
 
 Texts = Sequence[str | None]
 
-# what looks like a phone number, an e-mail address or a postcode
-_REACHABLE = re.compile(r"\+?\d(?:[ ()-]{0,2}\d){6,}|\S+@\S+|\b[A-Z]{1,2}\d[A-Z\d]? ?\d[A-Z]{2}\b")
 _MOST_OWN = 5  # buttons; with Help now, back and languages they are eight
 _MOST_TEXT = 4_096  # UTF-16 units (Bot API, sendMessage)
 _LONGEST_NOTE = 700  # characters; notes are a few sentences
@@ -37,6 +34,7 @@ def card(
     Partners and coordinators see the notes for workers too.
     """
     worker = reader.may(Action.SEE_WORKER_SERVICES)
+    match = disclosed(match)
     service = match.service
     danger = NEEDS[service.needs[0]].danger
     text = _fitted(
@@ -66,6 +64,11 @@ def card(
     rows = _buttons(t, match, reader, packed)
     back = button(t.gettext("‹ Back"), Route.RESULTS, packed, 0)
     return replace(framed(t, text, tuple(rows), packed=packed, back=back), after_promise=True)
+
+
+def disclosed(match: Match) -> Match:
+    """Return *match* with no text that tells a place which is kept secret."""
+    return replace(match, service=disclosure.without_place(match.service))
 
 
 def _buttons(t: Translator, match: Match, reader: Person, packed: str) -> list[tuple[Button, ...]]:
@@ -142,7 +145,8 @@ def _english(t: Translator, text: str) -> str:
 
 def _told(t: Translator, match: Match, text: str) -> str:
     """Return words of the data set; of a doubtful record without any way to reach somebody."""
-    return _english(t, text if match.contact_shown else _REACHABLE.sub("…", text))
+    left = text if match.contact_shown else disclosure.without_contact(text)
+    return _english(t, left or disclosure.HIDDEN)
 
 
 def _standing(t: Translator, service: Service) -> str | None:

@@ -48,7 +48,7 @@ def found(t: Translator, matches: Sequence[Match], at: datetime, zone: ZoneInfo)
     A button for each opens its card.
     """
     packed = flow.pack(flow.START)
-    listed = matches[:MOST_FOUND]
+    listed = [card.disclosed(each) for each in matches[:MOST_FOUND]]
     rows = tuple(
         (button(f"{n}. {_cut(each.service.name, _BUTTON)}", Route.CARD, packed, each.service.id),)
         for n, each in enumerate(listed, start=1)
@@ -79,7 +79,7 @@ def _entry(t: Translator, number: int, match: Match, at: datetime, zone: ZoneInf
 def article(t: Translator, match: Match, at: datetime, zone: ZoneInfo) -> Article:
     """Return *match* as anybody may see it: no note for workers goes into another chat."""
     # the distance is from the place that was typed, which whoever reads it need not know
-    match = replace(match, distance_m=None)
+    match = replace(card.disclosed(match), distance_m=None)
     shown = card.card(t, match, Person(0), packed=flow.pack(flow.START), at=at, zone=zone)
     links = tuple(tuple(each for each in row if each.url is not None) for row in shown.rows)
     reasons = " ".join(t.say(reason) for reason in match.reasons[:_MOST_REASONS])
