@@ -176,10 +176,17 @@ def _reach(t: Translator, match: Match, at: datetime, zone: ZoneInfo) -> str:
         lines.append(f"📍 {t.isolate(escape(address))}")
     if match.distance_m is not None:
         lines.append("📏 " + escape(contact.distance(t, match.distance_m)))
-    elif Channel.PHONE in service.channels and service.address is None:
+    elif _is_by_phone(service):
         lines.append("📏 " + escape(t.gettext("By phone: you do not need to go there.")))
     lines += _hours(t, match, at, zone)
     return "\n".join(lines)
+
+
+def _is_by_phone(service: Service) -> bool:
+    """Say whether a call is all it takes, as far as the sources say."""
+    goes = Channel.IN_PERSON in service.channels or service.access.walk_in
+    hidden = service.confidential_location or service.address is not None
+    return Channel.PHONE in service.channels and not goes and not hidden
 
 
 def _hours(t: Translator, match: Match, at: datetime, zone: ZoneInfo) -> list[str]:

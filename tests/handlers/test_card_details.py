@@ -7,6 +7,7 @@ import locales
 from directory.model import (
     Access,
     Address,
+    Channel,
     Check,
     Checker,
     Confidence,
@@ -107,3 +108,21 @@ def test_the_longest_card_is_one_message_in_each_language(language):
         ),
     )
     assert len(shown(long, PARTNER, language).encode("utf-16-le")) // 2 <= 4_096
+
+
+@pytest.mark.parametrize(
+    ("changed", "expected"),
+    [
+        pytest.param({"channels": (Channel.PHONE,)}, True, id="only by phone"),
+        pytest.param({"channels": (Channel.PHONE, Channel.IN_PERSON)}, False, id="also a place"),
+        pytest.param(
+            {"channels": (Channel.PHONE,), "access": Access(walk_in=True)}, False, id="walk in"
+        ),
+        pytest.param(
+            {"channels": (Channel.PHONE,), "confidential_location": True}, False, id="secret place"
+        ),
+    ],
+)
+def test_nobody_is_told_that_they_need_not_go_where_they_must(changed, expected):
+    text = shown(whole(address=None, location=None, **changed))
+    assert ("you do not need to go there" in text) == expected
