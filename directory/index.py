@@ -6,6 +6,7 @@ from dataclasses import InitVar, dataclass, field
 from datetime import datetime
 from math import inf
 
+from directory import disclosure
 from directory.candidates import (
     Candidate,
     Kind,
@@ -17,6 +18,7 @@ from directory.candidates import (
     worth,
 )
 from directory.cells import Cell
+from directory.facts import sealed
 from directory.hours import UNKNOWN, opening
 from directory.memo import Memo
 from directory.model import (
@@ -147,7 +149,13 @@ class Directory:
     former: InitVar["Reader | None"] = None
 
     def __post_init__(self, former: "Reader | None") -> None:
-        """Index the services by need, and read the words of the lines."""
+        """Index the services by need, and read the words of the lines.
+
+        What tells the place of a confidential service is not even taken in, so nothing that is
+        made of a directory can tell it: no list, card, search, map, export or API.
+        """
+        shown = tuple(disclosure.without_place(sealed(each)) for each in self.services)
+        object.__setattr__(self, "services", shown)
         reader = Reader(self.gazetteer) if former is None else former
         object.__setattr__(self, "reader", reader)
         self._by_id.update((known.service.id, known) for known in reader.read(self.services))
