@@ -129,6 +129,11 @@ async def test_a_confidential_address_is_in_no_answer_and_no_log(crew, caplog):
         confidential_location=True,
         address=MARKER,
         location=Point(53.79123, -1.52),
+        description="They give food. Come to 17 Marker Lane, Leeds LS9 8AA.",
+        hours_note="Ring at 17 Marker Lane.",
+        note="It is 17 Marker Lane, LS9 8AA.",
+        referrer_note="Send people to 17 Marker Lane, LS9 8AA.",
+        accessibility=("Ramp at 17 Marker Lane",),
     )
     await store(crew, hidden)
     await crew.knows(ADA, Role.COORDINATOR)
@@ -136,7 +141,10 @@ async def test_a_confidential_address_is_in_no_answer_and_no_log(crew, caplog):
         await crew.says(who, "/find marker refuge")
         await asks_inline(crew, who, "marker refuge LS9")
         await asks_inline(crew, who, "17 marker lane")
-    said = crew.said() + caplog.text
+        await crew.forges(who, f"1:s::{hidden.id}")
+    # the database's driver tells every statement at this level; bot/logs.py keeps it quiet
+    logged = [each.getMessage() for each in caplog.records if each.name != "aiosqlite"]
+    said = crew.said() + "\n".join(logged)
     assert "Marker Refuge" in said
     assert "Marker Lane" not in said and "53.79123" not in said
 
