@@ -129,7 +129,7 @@ async def test_commands(small, command, role):
     text = f"/{command} Example" if command == "invite" else f"/{command}"
     shown = await stage.says(WHO[role], text)
     allowed = role in COMMAND_ROLES[command]
-    assert not any(each in shown.text for each in REFUSALS) == allowed
+    assert any(each in shown.text for each in REFUSALS) != allowed
     assert APOLOGY not in shown.text
     if not allowed:
         assert await stage.rows() == before
