@@ -15,6 +15,7 @@ from bot.pack import Pack
 from bot.transport import AiohttpRequest
 from bot.weektime import WeekTime, moment
 from db.engine import Sessions
+from digests.model import Empty, Unseen
 from handlers import table
 from handlers.context import TYPES, App, Context, Healthy
 
@@ -27,7 +28,9 @@ class Choices:
     """What an installation chose: when digests are reviewed and sent (London), how fast.
 
     *paid*: messages above the free rate are paid for with the bot's Telegram Stars.
-    *contact*: how to reach the people who run it.
+    *contact*: how to reach the people who run it. *unseen*: what becomes of a digest that
+    nobody approved in time. *empty*: what subscribers get when there is no news. *public_url*:
+    where our pages are, None when nobody can reach them.
     """
 
     digest_review: WeekTime
@@ -35,6 +38,9 @@ class Choices:
     send_rate: int = 27
     paid: bool = False
     contact: str | None = None
+    unseen: Unseen = Unseen.HOLD
+    empty: Empty = Empty.SILENT
+    public_url: str | None = None
 
 
 def now() -> datetime:
@@ -72,6 +78,9 @@ def wire(
         attribution=pack.attribution,
         rights=pack.rights,
         sends_at=lambda week: moment(week, choices.digest_send, zone),
+        unseen=choices.unseen,
+        empty=choices.empty,
+        public_url=choices.public_url,
     )
 
 

@@ -27,6 +27,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot import weektime
 from bot.choices import LogFormat, LogLevel, ids
 from bot.weektime import WeekTime
+from digests.model import Empty, Unseen
 
 PREFIX = "FINGERPOST_"
 TELEGRAM = "https://api.telegram.org"
@@ -216,6 +217,37 @@ class Settings(BaseSettings):
         "When the approved digest goes to its subscribers, London time.",
         write="Write a day and a time, like Friday 10:00, not between 01:00 and 02:00.",
     )
+    digest_unseen: Unseen = _setting(
+        Unseen.HOLD,
+        "What happens when the time has come and no coordinator has approved the digest: "
+        "`hold` keeps it and reminds them, `send` sends what is in it.",
+        write="Write hold or send.",
+    )
+    digest_empty: Empty = _setting(
+        Empty.SILENT,
+        "What subscribers get in a week without news: nothing (`silent`), or a `short` line.",
+        write="Write silent or short.",
+    )
+    public_url: str | None = _setting(
+        None,
+        "The public address of this server's pages: the digest's archive, and the links in "
+        "mails. Needed for the digest by e-mail.",
+        write="Write the whole address, like https://digest.example.org.",
+        shown="none",
+    )
+    smtp_url: SecretStr | None = _setting(
+        None,
+        "The mail server that takes the digest by e-mail; without it there are no mails.",
+        write="Write smtp://USER:PASSWORD@HOST:587 (STARTTLS) or smtps://USER:PASSWORD@HOST:465.",
+        shown="none",
+    )
+    mail_from: str | None = _setting(
+        None,
+        "The address that mails come from; needed with a mail server.",
+        write="Write an address, like digest@example.org.",
+        shown="none",
+        max_length=254,
+    )
     contact: str | None = _setting(
         None,
         "How to reach the people who run this bot: shown by /privacy and told to the sites "
@@ -260,7 +292,7 @@ class Settings(BaseSettings):
             raise ValueError(f"there is no folder {pack}")
         return pack
 
-    @field_validator("api_base", "webhook_url", "directory_url")
+    @field_validator("api_base", "webhook_url", "directory_url", "public_url")
     @classmethod
     def _is_web_address(cls, url: str | None) -> str | None:
         if url is None:
@@ -385,6 +417,12 @@ def _together(settings: Settings) -> list[tuple[str, Problem]]:
         found.append(
             ("send_rate", f"Telegram allows {FREE_RATE} a second unless they are paid for")
         )
+    if settings.smtp_url is not None:
+        found += [
+            (field, "it is needed because a mail server is set")
+            for field in ("mail_from", "public_url")
+            if getattr(settings, field) is None
+        ]
     if settings.digest_send <= settings.digest_review:
         found.append(("digest_send", f"it is not after the review ({settings.digest_review})"))
     return [(field, _problem(field, wrong)) for field, wrong in found]

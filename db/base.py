@@ -11,6 +11,7 @@ from db.types import UtcDateTime
 # Every column says what it tells about a person (docs/privacy.md); a test finds a missing label.
 NOBODY = {"privacy": "about nobody"}
 TELEGRAM_ID = {"privacy": "Telegram id"}
+EMAIL_ADDRESS = {"privacy": "e-mail address"}
 CHOICE = {"privacy": "a choice of the person"}
 ROLE = {"privacy": "role and organisation"}
 CONTACT_DAY = {"privacy": "when the person was last in contact"}

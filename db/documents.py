@@ -5,6 +5,7 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from delivery.model import Content
+from digests.model import Beside, Occasion
 from directory.model import Helpline, Service
 from locales.errors import Text
 
@@ -13,6 +14,8 @@ HELPLINE = TypeAdapter(Helpline)
 CONTENT = TypeAdapter(Content)
 TEXT = TypeAdapter(Text)
 TEXTS = TypeAdapter(tuple[Text, ...])
+OCCASIONS = TypeAdapter(tuple[Occasion, ...])
+BESIDE = TypeAdapter(Beside)
 
 
 def dump(adapter: TypeAdapter[Any], value: object) -> Any:

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.documents import BESIDE
 from db.sending import EditionRow
 from db.upsert import insert
 from digests.model import Edition, EditionState
@@ -56,4 +57,12 @@ async def move(
 
 
 def _edition(row: EditionRow) -> Edition:
-    return Edition(row.week, EditionState(row.state), row.decided_by, row.decided_at)
+    return Edition(
+        week=row.week,
+        state=EditionState(row.state),
+        decided_by=row.decided_by,
+        decided_at=row.decided_at,
+        note=row.note,
+        beside=None if row.beside is None else BESIDE.validate_python(row.beside),
+        reminded_at=row.reminded_at,
+    )

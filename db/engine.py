@@ -99,6 +99,28 @@ async def erase_deleted(sessions: Sessions, *, waits: timedelta = _WAITS) -> boo
     return not busy
 
 
+def make_migrator(url: str) -> AsyncEngine:
+    """Return an engine for migrations: on SQLite without foreign keys.
+
+    SQLite cannot alter most of a table, so Alembic copies it and drops the old one; with
+    foreign keys on, that drop would delete every row that belongs to its rows.
+    Source: https://www.sqlite.org/lang_altertable.html#otheralter, step 1.
+
+    Raises:
+        ValueError: see `normalised`.
+    """
+    engine = make_engine(url)
+    if engine.dialect.name == "sqlite":
+
+        @event.listens_for(engine.sync_engine, "connect")
+        def without_foreign_keys(connection: Any, _record: object) -> None:  # Any: as below
+            cursor = connection.cursor()
+            cursor.execute("PRAGMA foreign_keys=OFF")
+            cursor.close()
+
+    return engine
+
+
 class _Session(AsyncSession):
     """A session whose explicit `begin` says that it is going to write."""
 

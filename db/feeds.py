@@ -7,9 +7,9 @@ from typing import Any
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.models import FeedRow
+from db.news import FeedRow
 from db.upsert import insert
-from digests.model import Feed
+from digests.model import Back, Feed, Trust
 
 
 async def add(session: AsyncSession, url: str, now: datetime, title: str | None = None) -> int:
@@ -56,10 +56,11 @@ async def save(session: AsyncSession, feed: Feed) -> None:
     """Store the feed as it is now.
 
     When it moved to an address that another feed has already, it keeps its old one. Whether
-    coordinators were told is left alone: `mark_told` says that, with the notice itself.
+    coordinators were told is left alone: `mark_told` says that, with the notice itself; and
+    so is what they think of it.
     """
     values = _values(feed)
-    del values["told"]
+    del values["told"], values["trust"]
     taken = select(FeedRow.id).where(FeedRow.url == feed.url, FeedRow.id != feed.id)
     if (await session.scalars(taken)).first() is not None:
         del values["url"]
@@ -93,4 +94,9 @@ def _feed(row: FeedRow) -> Feed:
         moves=row.moves,
         stopped=row.stopped,
         told=row.told,
+        trust=Trust(row.trust),
+        checked_at=row.checked_at,
+        changed_at=row.changed_at,
+        back_page=row.back_page,
+        back_to=None if row.back_to is None else Back(row.back_to),
     )

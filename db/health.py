@@ -8,7 +8,7 @@ from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import freshness, tips
-from db.models import FeedRow
+from db.news import FeedRow
 from db.sending import CampaignRow, LeaseRow, RecipientRow
 from delivery.model import CampaignState, Status
 

@@ -6,8 +6,8 @@ from datetime import datetime
 from sqlalchemy import case, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.documents import TEXTS, dump
-from db.models import ItemRow
+from db.documents import OCCASIONS, TEXTS, dump
+from db.news import ItemRow
 from db.upsert import insert
 from digests.model import Decision, Item, JudgedItem, StoredItem
 
@@ -152,6 +152,12 @@ async def _in_no_edition(session: AsyncSession, decision: Decision) -> list[Stor
 def _values(judged: JudgedItem) -> dict[str, object]:
     item, verdict = judged.item, judged.verdict
     return {
+        "body": item.body,
+        "occasions": dump(OCCASIONS, verdict.occasions),
+        "place": verdict.place,
+        "expires_on": verdict.expires_on,
+        "spam": verdict.spam,
+        "pinned": False,
         "item_id": item.item_id,
         "title": item.title,
         "link": item.link,
@@ -168,10 +174,31 @@ def _stored(row: ItemRow) -> StoredItem:
     return StoredItem(
         id=row.id,
         feed_id=row.feed_id,
-        item=Item(row.item_id, row.title, row.link, row.summary, row.published, row.source),
+        item=Item(
+            item_id=row.item_id,
+            title=row.title,
+            link=row.link,
+            summary=row.summary,
+            published=row.published,
+            source=row.source,
+            body=row.body,
+        ),
         decision=Decision(row.decision),
         reasons=TEXTS.validate_python(row.reasons),
         topics=tuple(row.topics),
         first_seen=row.first_seen,
         week=row.week,
+        occasions=OCCASIONS.validate_python(row.occasions),
+        place=row.place,
+        expires_on=row.expires_on,
+        spam=row.spam,
+        position=row.position,
+        pinned=row.pinned,
+        headline=row.headline,
+        line=row.line,
+        same_as=row.same_as,
+        gone_at=row.gone_at,
+        corrects=row.corrects,
+        daily_on=row.daily_on,
+        submitted=row.submitted_by is not None,
     )

@@ -1,9 +1,9 @@
-"""The tables of people, the directory and feeds."""
+"""The tables of people and the directory."""
 
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint
+from sqlalchemy import BigInteger, Index, String
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import (
@@ -49,7 +49,10 @@ class EndedRoleRow(Base):
 
 
 class SubscriptionRow(Base):
-    """A chat that gets the weekly digest; an empty list of topics means all."""
+    """A chat that gets the weekly digest; an empty list of topics means all.
+
+    *language*: of a group or channel; a person's is in `people`.
+    """
 
     __tablename__ = "subscriptions"
 
@@ -57,6 +60,12 @@ class SubscriptionRow(Base):
         BigInteger, primary_key=True, autoincrement=False, info=TELEGRAM_ID
     )
     topics: Mapped[list[Any]] = mapped_column(info=CHOICE)
+    frequency: Mapped[str] = mapped_column(String(8), info=CHOICE)
+    day: Mapped[int | None] = mapped_column(info=CHOICE)
+    hour: Mapped[int | None] = mapped_column(info=CHOICE)
+    kind: Mapped[str] = mapped_column(String(8), info=CHOICE)
+    thread_id: Mapped[int | None] = mapped_column(BigInteger, info=CHOICE)
+    language: Mapped[str | None] = mapped_column(String(35), info=CHOICE)
     created_on: Mapped[date] = mapped_column(info=CONTACT_DAY)
     paused_at: Mapped[datetime | None] = mapped_column(info=CONTACT_DAY)
 
@@ -149,52 +158,3 @@ class RightConfirmationRow(Base):
     confirmed_at: Mapped[datetime] = mapped_column(info=STAFF_ACT)
     valid_until: Mapped[datetime] = mapped_column(info=NOBODY)
     asked_at: Mapped[datetime | None] = mapped_column(info=NOBODY)
-
-
-class FeedRow(Base):
-    """A feed and what is remembered between two attempts."""
-
-    __tablename__ = "feeds"
-
-    id: Mapped[int] = mapped_column(primary_key=True, info=NOBODY)
-    url: Mapped[str] = mapped_column(unique=True, info=NOBODY)
-    title: Mapped[str | None] = mapped_column(info=NOBODY)
-    next_check: Mapped[datetime] = mapped_column(index=True, info=NOBODY)
-    etag: Mapped[str | None] = mapped_column(info=NOBODY)
-    last_modified: Mapped[str | None] = mapped_column(info=NOBODY)
-    failures: Mapped[int] = mapped_column(info=NOBODY)
-    failing_since: Mapped[datetime | None] = mapped_column(info=NOBODY)
-    error: Mapped[str | None] = mapped_column(info=NOBODY)
-    moved_to: Mapped[str | None] = mapped_column(info=NOBODY)
-    moves: Mapped[int] = mapped_column(info=NOBODY)
-    stopped: Mapped[bool] = mapped_column(info=NOBODY)
-    told: Mapped[bool] = mapped_column(info=NOBODY)
-
-
-class ItemRow(Base):
-    """An entry of a feed, stored once, with its verdict and a coordinator's decision."""
-
-    __tablename__ = "items"
-
-    id: Mapped[int] = mapped_column(primary_key=True, info=NOBODY)
-    feed_id: Mapped[int] = mapped_column(ForeignKey("feeds.id", ondelete="CASCADE"), info=NOBODY)
-    item_id: Mapped[str] = mapped_column(info=NOBODY)
-    title: Mapped[str] = mapped_column(info=NOBODY)
-    link: Mapped[str | None] = mapped_column(index=True, info=NOBODY)
-    summary: Mapped[str] = mapped_column(info=NOBODY)
-    published: Mapped[datetime | None] = mapped_column(info=NOBODY)
-    source: Mapped[str | None] = mapped_column(info=NOBODY)
-    decision: Mapped[str] = mapped_column(String(16), info=NOBODY)
-    reasons: Mapped[list[Any]] = mapped_column(info=NOBODY)
-    topics: Mapped[list[Any]] = mapped_column(info=NOBODY)
-    first_seen: Mapped[datetime] = mapped_column(info=NOBODY)
-    week: Mapped[str | None] = mapped_column(String(8), info=NOBODY)
-    position: Mapped[int | None] = mapped_column(info=NOBODY)
-    decided_by: Mapped[int | None] = mapped_column(BigInteger, info=STAFF_ACT)
-    decided_at: Mapped[datetime | None] = mapped_column(info=STAFF_ACT)
-
-    __table_args__ = (
-        UniqueConstraint("feed_id", "item_id"),
-        Index(None, "decision", "week"),
-        Index(None, "week", "position"),
-    )

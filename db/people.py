@@ -13,12 +13,12 @@ from db.models import (
     DraftRow,
     EndedRoleRow,
     InviteRow,
-    ItemRow,
     PersonRow,
     RightConfirmationRow,
     ServiceRow,
     SubscriptionRow,
 )
+from db.news import ItemRow
 from db.sending import BroadcastRow, EditionRow, RecipientRow, ReportViewRow
 from db.upsert import insert
 from db.voice import CheckInRow, ShownRow, TipRow
@@ -261,6 +261,7 @@ _ACTS = (
     (BroadcastRow, BroadcastRow.decided_by),
     (EditionRow, EditionRow.decided_by),
     (ItemRow, ItemRow.decided_by),
+    (ItemRow, ItemRow.submitted_by),
     (ServiceRow, ServiceRow.confirmed_by),
     (RightConfirmationRow, RightConfirmationRow.confirmed_by),
     (ServiceChangeRow, ServiceChangeRow.actor_id),

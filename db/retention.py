@@ -7,7 +7,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import changes, drafts, freshness, outcomes, people, proposals, shown, tips
 from db.base import Base
-from db.models import AuditRow, InviteRow, ItemRow, SubscriptionRow
+from db.models import AuditRow, InviteRow, SubscriptionRow
+from db.news import ItemRow
 from db.sending import BroadcastRow, CampaignRow, MessageRow, RecipientRow, ReportViewRow
 from delivery.broadcast import State
 from delivery.model import CampaignState, Kind, Status

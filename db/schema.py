@@ -13,14 +13,21 @@ from alembic.script import ScriptDirectory
 from sqlalchemy import Connection, text
 from sqlalchemy.ext.asyncio import AsyncConnection
 
-from db import listings, models, sending, voice
+from db import listings, mailing, models, news, sending, voice
 from db.base import Base
-from db.engine import make_engine, normalised
+from db.engine import make_migrator, normalised
 
 _MIGRATIONS = Path(__file__).parent / "migrations"
 _LOCK = 7_403_116  # any number of our own: two processes must not migrate at once
 
-_TABLES = (listings, models, sending, voice)  # all are imported so that Base knows all tables
+_TABLES = (
+    listings,
+    mailing,
+    models,
+    news,
+    sending,
+    voice,
+)  # all are imported so that Base knows all tables
 
 
 async def upgrade(url: str) -> None:
@@ -50,7 +57,7 @@ async def check(url: str) -> list[str]:
 
 @asynccontextmanager
 async def _connected(url: str) -> AsyncIterator[AsyncConnection]:
-    engine = make_engine(url).execution_options(writes=True)
+    engine = make_migrator(url).execution_options(writes=True)
     try:
         async with engine.begin() as connection:
             if connection.dialect.name == "postgresql":

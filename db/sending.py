@@ -22,6 +22,9 @@ class EditionRow(Base):
     created_at: Mapped[datetime] = mapped_column(info=NOBODY)
     decided_by: Mapped[int | None] = mapped_column(BigInteger, info=STAFF_ACT)
     decided_at: Mapped[datetime | None] = mapped_column(info=STAFF_ACT)
+    note: Mapped[str | None] = mapped_column(info=STAFF_TEXT)
+    beside: Mapped[dict[str, Any] | None] = mapped_column(info=NOBODY)
+    reminded_at: Mapped[datetime | None] = mapped_column(info=NOBODY)
 
 
 class BroadcastRow(Base):
@@ -71,8 +74,9 @@ class MessageRow(Base):
 class RecipientRow(Base):
     """One person's copy. *chat_id* becomes NULL when the person asks to be forgotten.
 
-    *turn*: notices before urgent before digests. *claims* counts how often the row was
-    claimed, so that a worker that comes late cannot touch another's claim.
+    *thread_id*: the topic of a forum group. *turn*: notices before urgent before digests.
+    *claims* counts how often the row was claimed, so that a worker that comes late cannot
+    touch another's claim.
     """
 
     __tablename__ = "recipients"
@@ -85,6 +89,7 @@ class RecipientRow(Base):
         ForeignKey("campaigns.campaign", ondelete="CASCADE"), info=NOBODY
     )
     chat_id: Mapped[int | None] = mapped_column(BigInteger, index=True, info=TELEGRAM_ID)
+    thread_id: Mapped[int | None] = mapped_column(BigInteger, info=TELEGRAM_ID)
     turn: Mapped[int] = mapped_column(info=NOBODY)
     status: Mapped[str] = mapped_column(String(16), info=DELIVERY)
     attempts: Mapped[int] = mapped_column(info=DELIVERY)

@@ -10,7 +10,7 @@ from db.models import PersonRow, SubscriptionRow
 from db.sending import CampaignRow, RecipientRow
 from db.upsert import insert
 from delivery.model import Kind, Status
-from digests.model import Subscription
+from digests.model import ChatKind, Frequency, Subscription
 from people.model import Role
 
 
@@ -34,7 +34,13 @@ async def subscribe(session: AsyncSession, chat_id: int, *, today: date) -> None
     """Subscribe the chat to all topics; one that is subscribed keeps its topics."""
     await session.execute(
         insert(session, SubscriptionRow)
-        .values(chat_id=chat_id, topics=[], created_on=today)
+        .values(
+            chat_id=chat_id,
+            topics=[],
+            frequency=Frequency.WEEKLY,
+            kind=ChatKind.PRIVATE,
+            created_on=today,
+        )
         .on_conflict_do_update(index_elements=["chat_id"], set_={"paused_at": None})
     )
 
@@ -88,4 +94,13 @@ def _joined() -> Select[SubscriptionRow, str | None]:
 
 def _subscription(row: Row[SubscriptionRow, str | None]) -> Subscription:
     stored, language = row
-    return Subscription(stored.chat_id, frozenset(map(str, stored.topics)), language)
+    return Subscription(
+        chat_id=stored.chat_id,
+        topics=frozenset(map(str, stored.topics)),
+        language=language or stored.language,
+        frequency=Frequency(stored.frequency),
+        day=stored.day,
+        hour=stored.hour,
+        kind=ChatKind(stored.kind),
+        thread_id=stored.thread_id,
+    )

@@ -59,6 +59,8 @@ class Content:
 class Parcel:
     """One recipient's copy of a message. *parts_sent*: how many have arrived already.
 
+    *thread_id*: the topic of a forum group in which it is to stand.
+
     *claim* counts the claims of this copy: a worker that comes late has an old number.
     """
 
@@ -70,6 +72,7 @@ class Parcel:
     attempts: int = 0
     claim: int = 0
     campaign: str = ""
+    thread_id: int | None = None
 
 
 @dataclass(frozen=True, slots=True)

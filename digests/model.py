@@ -2,7 +2,7 @@
 
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from datetime import datetime, timedelta
+from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 
@@ -17,12 +17,29 @@ class Decision(StrEnum):
     REJECT = "reject"  # held as spam; a coordinator can still see why and take it back
 
 
+class Trust(StrEnum):
+    """What coordinators think of a source."""
+
+    TRUSTED = "trusted"  # its posts need no look unless something in them is like spam
+    WATCHED = "watched"  # the judge decides
+    MUTED = "muted"  # nothing of it reaches anybody, until somebody changes that
+
+
+class Back(StrEnum):
+    """How far to page back in an archive."""
+
+    KNOWN = "known"  # to a post that we have: nothing was missed
+    ALL = "all"  # to the first post of the site
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A feed and what we remember of it between two attempts.
 
-    *failures* in a row; *moved_to* and *moves*: where a permanent redirect points and how
-    often in a row it did; *stopped*: the server answered 410 Gone; *told*: coordinators have
+    *checked_at*: the last attempt; *changed_at*: the last time that it brought something new.
+    *back_page* (2 and up): the page of its archive that is to be read next, None when there is
+    none; *back_to*: how far. *failures* in a row; *moved_to* and *moves*: where a permanent
+    redirect points and how often in a row it did; *stopped*: the server answered 410 Gone; *told*: coordinators have
     heard that it fails, and not yet that it works again (`digests.plan.news`).
     """
 
@@ -39,6 +56,11 @@ class Feed:
     moves: int = 0
     stopped: bool = False
     told: bool = False
+    trust: Trust = Trust.WATCHED
+    checked_at: datetime | None = None
+    changed_at: datetime | None = None
+    back_page: int | None = None
+    back_to: Back | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -65,15 +87,40 @@ class Unchanged:
     moved_to: str | None = None
 
 
+class OccasionKind(StrEnum):
+    """What a date in a text is."""
+
+    DEADLINE = "deadline"  # the last day to answer, apply or book
+    EVENT = "event"  # when something takes place
+    MENTIONED = "mentioned"  # neither, as far as the text tells
+
+
+@dataclass(frozen=True, slots=True)
+class Occasion:
+    """A date that a text names. *said*: the words that name it.
+
+    *on*: the day (of a stretch the first); *until*: the last day of a stretch. *at* and
+    *ends*: times of day in the city, None when none is given.
+    """
+
+    kind: OccasionKind
+    on: date
+    said: str
+    at: time | None = None
+    until: date | None = None
+    ends: time | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Item:
     """One entry of a feed, cleaned: plain text, an http(s) link or None.
 
     *item_id*: the feed's own id, else the link, else a hash of the words. *summary*: at most
     two sentences. *published*: aware, never in the future; None when the feed gives none.
-    *source*: the organisation that says it. For the judge only, not stored: *hidden* (text
-    that a page hides from its readers), *sites* (how many other sites it links to),
-    *link_refused* (it had a link, but not one to the web).
+    *source*: the organisation that says it. *body*: the whole text, a line for each block,
+    without furniture, at most `clean.BODY_LENGTH` characters. For the judge only, not stored:
+    *hidden* (text that a page hides from its readers), *sites* (how many other sites it links
+    to), *link_refused* (it had a link, but not one to the web).
     """
 
     item_id: str
@@ -85,6 +132,7 @@ class Item:
     hidden: str = ""
     sites: int = 0
     link_refused: bool = False
+    body: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -125,11 +173,20 @@ class Interests:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """What the judge says, with every reason, and the topics (ids, likeliest first)."""
+    """What the judge says, with every reason, and the topics (ids, likeliest first).
+
+    *occasions*: the dates that the text names. *place*: where it takes place. *expires_on*:
+    the last day on which it is of use. *spam*: the learned classifier's probability, 0 to 1,
+    None when it was not asked.
+    """
 
     decision: Decision
     reasons: tuple[Text, ...]
     topics: tuple[str, ...]
+    occasions: tuple[Occasion, ...] = ()
+    place: str | None = None
+    expires_on: date | None = None
+    spam: float | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,16 +224,89 @@ class FeedUpdate:
 
 @dataclass(frozen=True, slots=True)
 class StoredItem:
-    """An item in the database; *id* is ours. *decision* after any coordinator's press."""
+    """An item in the database; *id* is ours. *decision* after any coordinator's press.
+
+    *feed_id*: None for what a partner wrote, and when its feed is followed no more. *week*:
+    the edition that it belongs to ("2026-W47"); *position*: its place there, or where a
+    coordinator put it in the draft. *headline* and *line*: a coordinator's words in place of
+    title and summary. *same_as*: the story that this one says again. *gone_at*: since when
+    its site has it no more. *corrects*: the item that was sent wrong, which this one puts
+    right. *daily_on*: the day on which those who want news daily got it. *submitted*: a
+    partner wrote it in the bot. *pictured*: it has a picture.
+    """
 
     id: int
-    feed_id: int
+    feed_id: int | None
     item: Item
     decision: Decision
     reasons: tuple[Text, ...]
     topics: tuple[str, ...]
     first_seen: datetime
-    week: str | None = None  # the edition it belongs to, "2026-W47"
+    week: str | None = None
+    occasions: tuple[Occasion, ...] = ()
+    place: str | None = None
+    expires_on: date | None = None
+    spam: float | None = None
+    position: int | None = None
+    pinned: bool = False
+    headline: str | None = None
+    line: str | None = None
+    same_as: int | None = None
+    gone_at: datetime | None = None
+    corrects: int | None = None
+    daily_on: date | None = None
+    submitted: bool = False
+    pictured: bool = False
+
+
+class ServiceNewsKind(StrEnum):
+    """What happened to a service of the directory."""
+
+    NEW = "new"
+    CHANGED = "changed"
+    CLOSED = "closed"
+
+
+@dataclass(frozen=True, slots=True)
+class ServiceNews:
+    """A change in the directory this week; *what*: which facts, as sentences."""
+
+    kind: ServiceNewsKind
+    service_id: str
+    name: str
+    what: tuple[Text, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Unmet:
+    """A need for which people found nothing this week; *count* is never under five."""
+
+    need: str
+    count: int
+
+
+@dataclass(frozen=True, slots=True)
+class Meeting:
+    """Something that takes place soon, told in this edition or in an earlier one."""
+
+    item_id: int
+    title: str
+    link: str | None
+    on: date
+    at: time | None = None
+    place: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Beside:
+    """What an edition tells beside the posts; each part may be empty."""
+
+    services: tuple[ServiceNews, ...] = ()
+    unmet: tuple[Unmet, ...] = ()
+    meetings: tuple[Meeting, ...] = ()
+
+
+NOTHING_BESIDE = Beside()
 
 
 class EditionState(StrEnum):
@@ -187,14 +317,35 @@ class EditionState(StrEnum):
     APPROVED = "approved"  # frozen, queued or sent
 
 
+class Unseen(StrEnum):
+    """What to do with a digest that nobody looked at in time."""
+
+    HOLD = "hold"
+    SEND = "send"
+
+
+class Empty(StrEnum):
+    """What subscribers get in a week without news."""
+
+    SILENT = "silent"
+    SHORT = "short"
+
+
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """The digest of one ISO week (``2026-W47``): personal only on the way out."""
+    """The digest of one ISO week (``2026-W47``): personal only on the way out.
+
+    *note*: a coordinator's opening words. *beside*: what else it tells, frozen with it at
+    approval; None before. *reminded_at*: when coordinators were last told that it waits.
+    """
 
     week: str
     state: EditionState
     decided_by: int | None = None
     decided_at: datetime | None = None
+    note: str | None = None
+    beside: Beside | None = None
+    reminded_at: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -207,19 +358,50 @@ class Section:
 
 @dataclass(frozen=True, slots=True)
 class Digest:
-    """A week's items by topic, as one subscriber's choice of topics shows them."""
+    """A week's items by topic, as one subscriber's choice of topics shows them.
+
+    *note* and *beside* as in `Edition`; *today*: the day from which deadlines are counted.
+    """
 
     week: str
     sections: tuple[Section, ...]
+    note: str | None = None
+    beside: Beside = NOTHING_BESIDE
+    today: date | None = None
+
+
+class Frequency(StrEnum):
+    """How often somebody wants news."""
+
+    WEEKLY = "weekly"
+    DAILY = "daily"
+    URGENT = "urgent"  # urgent updates only
+
+
+class ChatKind(StrEnum):
+    """What kind of chat gets the digest."""
+
+    PRIVATE = "private"
+    GROUP = "group"
+    CHANNEL = "channel"
 
 
 @dataclass(frozen=True, slots=True)
 class Subscription:
-    """A chat that gets the digest: *topics* (empty: all), in *language* (None: English)."""
+    """A chat that gets the digest: *topics* (empty: all), in *language* (None: English).
+
+    *day* (0 is Monday) and *hour* in the city's time: when it is to come; None: with the
+    others. *thread_id*: the topic of a forum group in which it is to stand.
+    """
 
     chat_id: int
     topics: frozenset[str] = frozenset()
     language: str | None = None
+    frequency: Frequency = Frequency.WEEKLY
+    day: int | None = None
+    hour: int | None = None
+    kind: ChatKind = ChatKind.PRIVATE
+    thread_id: int | None = None
 
 
 class Fetcher(Protocol):

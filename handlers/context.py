@@ -10,7 +10,7 @@ from telegram.ext import CallbackContext, ContextTypes, ExtBot
 
 import locales
 from db.engine import Sessions
-from digests.model import Topic
+from digests.model import Empty, Topic, Unseen
 from directory.index import Directory
 from directory.rights import RightsCard
 from handlers.callbacks import Press
@@ -36,7 +36,9 @@ class App:
     *sends_at* returns when the digest of an ISO week leaves, if it is approved by then.
     *rights*: the pack's cards, public or not. *copy_of* returns when the directory was read
     last, while the database cannot answer; None while it does. *changed*: to be called when
-    this process has changed a service. *once* keeps counts to one a person and day.
+    this process has changed a service. *unseen*: what becomes of a digest that nobody approved
+    in time. *empty*: what subscribers get in a week without news. *public_url*: where our pages
+    are, None when nobody can reach them. *once* keeps counts to one a person and day.
     """
 
     sessions: Sessions
@@ -53,6 +55,9 @@ class App:
     rights: Sequence[RightsCard] = ()
     copy_of: Callable[[], datetime | None] = lambda: None
     changed: Callable[[], None] = lambda: None
+    unseen: Unseen = Unseen.HOLD
+    empty: Empty = Empty.SILENT
+    public_url: str | None = None
     once: OncePerDay = field(default_factory=OncePerDay)
 
     def today(self) -> date:

@@ -16,11 +16,11 @@ from handlers import (
     card,
     clear,
     crisis_screens,
-    digest_screens,
     guide_screens,
     guide_state,
     rights_screens,
     screens,
+    subscription_screens,
     voice_screens,
 )
 from handlers.guide_state import View, payload
@@ -155,5 +155,5 @@ def _people(view: View, around: Around) -> Iterator[Screen]:
 
 def _topics(view: View, around: Around) -> Iterator[Screen]:
     everything = Subscription(_SOMEBODY)
-    for page in range(-(-len(around.topics) // digest_screens.TOPICS_PER_PAGE)):
-        yield digest_screens.topics(view.t, around.topics, everything, page)
+    for page in range(-(-len(around.topics) // subscription_screens.TOPICS_PER_PAGE)):
+        yield subscription_screens.topics(view.t, around.topics, everything, page)

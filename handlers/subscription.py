@@ -3,7 +3,7 @@
 from telegram import Update
 
 import db.subscriptions
-from handlers import digest_screens, reply, screens
+from handlers import reply, screens, subscription_screens
 from handlers.callbacks import StaleButton
 from handlers.context import Context
 
@@ -61,4 +61,4 @@ async def _topics(context: Context, number: int = 0) -> screens.Screen:
     if subscription is None:
         told = context.t.gettext("You do not get the digest. Send /subscribe to get it.")
         return screens.told(context.t, told)
-    return digest_screens.topics(context.t, context.app.topics, subscription, number)
+    return subscription_screens.topics(context.t, context.app.topics, subscription, number)

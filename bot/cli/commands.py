@@ -3,6 +3,7 @@
 import typer
 
 from bot.cli import (
+    digest,
     directory,
     explaining,
     feeds,
@@ -36,5 +37,5 @@ app.add_typer(personas.app, name="personas")
 app.add_typer(explaining.app, name="explain")
 app.add_typer(hours.app, name="hours")
 app.add_typer(feeds.app, name="feeds")
-app.add_typer(feeds.digest, name="digest")
+app.add_typer(digest.app, name="digest")
 app.add_typer(upkeep.languages, name="locales")

@@ -94,6 +94,9 @@ def choices_of(chosen: Settings) -> Choices:
         chosen.send_rate,
         chosen.paid_broadcast,
         chosen.contact,
+        chosen.digest_unseen,
+        chosen.digest_empty,
+        chosen.public_url,
     )
 
 

@@ -7,15 +7,22 @@ from typing import TYPE_CHECKING, Any, Literal
 from alembic import context
 from sqlalchemy import Connection
 
-from db import listings, models, sending, voice
+from db import listings, mailing, models, news, sending, voice
 from db.base import Base
-from db.engine import make_engine
+from db.engine import make_migrator
 from db.types import UtcDateTime
 
 if TYPE_CHECKING:
     from alembic.autogenerate.api import AutogenContext
 
-TABLES = (listings, models, sending, voice)  # all are imported so that Base knows all tables
+TABLES = (
+    listings,
+    mailing,
+    models,
+    news,
+    sending,
+    voice,
+)  # all are imported so that Base knows all tables
 
 
 def render_item(kind: str, item: Any, _context: "AutogenContext") -> str | Literal[False]:
@@ -43,7 +50,7 @@ def migrate(connection: Connection) -> None:
 
 async def migrate_by_url() -> None:
     """Run them on the database of the environment, for the alembic command itself."""
-    engine = make_engine(os.environ["FINGERPOST_DATABASE_URL"])
+    engine = make_migrator(os.environ["FINGERPOST_DATABASE_URL"])
     async with engine.begin() as connection:
         await connection.run_sync(migrate)
     await engine.dispose()

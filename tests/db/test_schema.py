@@ -78,3 +78,35 @@ def test_ids_of_people_are_labelled_as_such(name):
         if column.name == name
     }
     assert labels == {"Telegram id"}
+
+
+async def test_migrations_lose_no_rows_of_before(empty_database_url):
+    await schema.upgrade(empty_database_url)
+    await schema.downgrade(empty_database_url, "0003")
+    engine = make_engine(empty_database_url)
+    moment = "2026-01-01 00:00:00+00:00"
+    async with engine.execution_options(writes=True).begin() as connection:
+        await connection.execute(
+            text(
+                "INSERT INTO feeds (id, url, next_check, failures, moves, stopped, told) "
+                f"VALUES (1, 'https://a.example/feed', '{moment}', 0, 0, false, false)"
+            )
+        )
+        await connection.execute(
+            text(
+                "INSERT INTO items (feed_id, item_id, title, summary, decision, reasons, topics, "
+                f"first_seen) VALUES (1, 'a', 'kept', '', 'accept', '[]', '[]', '{moment}')"
+            )
+        )
+    await engine.dispose()
+
+    await schema.upgrade(empty_database_url)
+    await schema.downgrade(empty_database_url, "0003")
+    await schema.upgrade(empty_database_url)
+
+    engine = make_engine(empty_database_url)
+    async with engine.connect() as connection:
+        rows = await connection.execute(text("SELECT title, feed_id, body, pinned FROM items"))
+        found = rows.all()
+    await engine.dispose()
+    assert found == [("kept", 1, "", False)]

@@ -16,7 +16,7 @@ from delivery.model import CampaignState
 from digests.model import Decision, Item, JudgedItem, Verdict
 from handlers import campaigns, review
 from handlers.callbacks import Route, encode
-from handlers.digest_screens import TOPICS_PER_PAGE
+from handlers.subscription_screens import TOPICS_PER_PAGE
 from locales.errors import Text
 from tests.flows.stage import (
     ADA,
