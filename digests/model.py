@@ -17,6 +17,9 @@ class Decision(StrEnum):
     REJECT = "reject"  # held as spam; a coordinator can still see why and take it back
 
 
+ARCHIVE = "archive"  # in place of an item's week: older than what digests are made of
+
+
 class Trust(StrEnum):
     """What coordinators think of a source."""
 
@@ -217,10 +220,18 @@ class News(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class FeedUpdate:
-    """What one attempt changes: the feed as it is now, and the items to be stored once."""
+    """What one attempt changes: the feed as it is now, and the items to be stored once.
+
+    *seen*: what the feed's first page shows of the items that are stored already, as they read
+    now; with *items* the whole page. Empty when the page was not read. *archive*: *items* are
+    old: they are kept, but they belong to no digest (`ARCHIVE` is their week), and nobody is
+    asked about them.
+    """
 
     feed: Feed
     items: tuple[JudgedItem, ...] = ()
+    seen: tuple[JudgedItem, ...] = ()
+    archive: bool = False
 
 
 @dataclass(frozen=True, slots=True)
