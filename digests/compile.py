@@ -4,14 +4,26 @@ By ledger, not by date: an item is in the first edition that is approved after i
 accepted, however late it came, and in no other (reliability test S4).
 """
 
-from collections.abc import Collection, Sequence
-from datetime import datetime
+from collections.abc import Callable, Collection, Sequence
+from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
-from digests.model import Decision, Digest, Section, StoredItem, Topic
+from digests.model import (
+    NOTHING_BESIDE,
+    Beside,
+    Decision,
+    Digest,
+    Occasion,
+    OccasionKind,
+    Section,
+    StoredItem,
+    Topic,
+)
 from digests.topics import OTHER
 
 LONDON = ZoneInfo("Europe/London")
+_MOST_BESIDE = 3  # of each part, for those who chose topics
+_Key = tuple[int | float, ...]
 
 
 def iso_week(moment: datetime, zone: ZoneInfo = LONDON) -> str:
@@ -20,37 +32,87 @@ def iso_week(moment: datetime, zone: ZoneInfo = LONDON) -> str:
     return f"{year}-W{week:02}"
 
 
-def compile_digest(
+def compile_digest(  # noqa: PLR0913  (an edition's parts, each by its name)
     week: str,
     items: Sequence[StoredItem],
     wanted: Collection[str],
     topics: Sequence[Topic],
+    *,
+    today: date | None = None,
+    note: str | None = None,
+    beside: Beside = NOTHING_BESIDE,
 ) -> Digest:
     """Return the digest of *week* for somebody who wants the topic ids *wanted* (empty: all).
 
-    Takes accepted items that are in no edition yet or in this one. Each is there once, under
-    the first of its topics that is wanted; sections in the order of *topics*, items newest
-    first. Items that fit no topic come last, under `OTHER`, for those who want all.
+    Takes items that this edition has or would take now (`taken`). Each is there once, under
+    the first of its topics that is wanted; sections in the order of *topics*. Items that fit
+    no topic come last, under `OTHER`, for those who want all. *today*: the day from which
+    dates are counted; without it nothing is past. In a section: pinned posts, then the order
+    that coordinators gave, then corrections, dates soonest first, and the rest newest first.
+    Those who chose topics get the first few of each part of *beside*.
     """
     order = [topic.id for topic in topics]
     chosen: dict[str, list[StoredItem]] = {topic: [] for topic in [*order, OTHER]}
     for item in items:
-        if item.decision is Decision.ACCEPT and item.week in (None, week):
+        if taken(item, week, today):
             section = _section(item, order, wanted)
             if section is not None:
                 chosen[section].append(item)
-    sections = (Section(topic, tuple(_newest_first(found))) for topic, found in chosen.items())
-    return Digest(week, tuple(section for section in sections if section.items))
+    key = _reading_order(today)
+    sections = (Section(topic, tuple(sorted(found, key=key))) for topic, found in chosen.items())
+    filled = tuple(section for section in sections if section.items)
+    return Digest(week, filled, note, _briefly(beside) if wanted else beside, today)
 
 
-def in_order(items: Sequence[StoredItem], topics: Sequence[Topic]) -> list[StoredItem]:
+def in_order(
+    items: Sequence[StoredItem], topics: Sequence[Topic], today: date | None = None
+) -> list[StoredItem]:
     """Return *items*, of whatever week, in the order in which a digest of all topics has them."""
     order = {topic.id: place for place, topic in enumerate(topics)}
+    inside = _reading_order(today)
 
-    def place(item: StoredItem) -> int:
-        return next((order[t] for t in item.topics if t in order), len(order))
+    def place(item: StoredItem) -> tuple[int, _Key]:
+        return section_of(item, order), inside(item)
 
-    return sorted(_newest_first(items), key=place)
+    return sorted(items, key=place)
+
+
+def section_of(item: StoredItem, order: dict[str, int]) -> int:
+    """Return the number of the section that has *item* in a digest of all topics.
+
+    *order*: the number of each topic.
+    """
+    return next((order[topic] for topic in item.topics if topic in order), len(order))
+
+
+def taken(item: StoredItem, week: str, today: date | None = None) -> bool:
+    """Say whether the edition of *week* shows *item*.
+
+    A frozen edition shows what has a place in it, whatever became of the post since. Before,
+    it shows what a coordinator or the judge accepted, what no edition has taken, what is not
+    told by another post, not gone from its site, and not past on *today*.
+    """
+    if item.week is not None:
+        return item.week == week and item.position is not None
+    if item.decision is not Decision.ACCEPT or item.same_as is not None:
+        return False
+    return item.gone_at is None and not is_past(item, today)
+
+
+def is_past(item: StoredItem, today: date | None) -> bool:
+    """Say whether *item* is of no use on *today* any more: all that it is about is over."""
+    return today is not None and item.expires_on is not None and item.expires_on < today
+
+
+def dated(item: StoredItem, today: date | None) -> list[Occasion]:
+    """Return the deadlines and events of *item* that are not over on *today*, soonest first."""
+    kinds = (OccasionKind.DEADLINE, OccasionKind.EVENT)
+    coming = [
+        each
+        for each in item.occasions
+        if each.kind in kinds and (today is None or (each.until or each.on) >= today)
+    ]
+    return sorted(coming, key=lambda each: (each.on, each.at or time.min))
 
 
 def _section(item: StoredItem, order: Sequence[str], wanted: Collection[str]) -> str | None:
@@ -60,7 +122,26 @@ def _section(item: StoredItem, order: Sequence[str], wanted: Collection[str]) ->
     return next((topic for topic in known if topic in wanted), None)
 
 
-def _newest_first(items: Sequence[StoredItem]) -> list[StoredItem]:
-    return sorted(
-        items, key=lambda item: (item.item.published or item.first_seen, item.id), reverse=True
-    )
+def _briefly(beside: Beside) -> Beside:
+    """Return the first few of each part, for somebody who came for certain topics."""
+    most = _MOST_BESIDE
+    return Beside(beside.services[:most], beside.unmet[:most], beside.meetings[:most])
+
+
+def _reading_order(today: date | None) -> Callable[[StoredItem], _Key]:
+    """Return the key of an item inside its section; as a key, it holds numbers only."""
+
+    def key(item: StoredItem) -> _Key:
+        soonest = next(iter(dated(item, today)), None)
+        return (
+            not item.pinned,
+            item.position is None,
+            item.position or 0,
+            item.corrects is None,
+            soonest is None,
+            soonest.on.toordinal() if soonest else 0,
+            -(item.item.published or item.first_seen).timestamp(),
+            -item.id,
+        )
+
+    return key

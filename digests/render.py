@@ -4,60 +4,72 @@ HTML parts of at most 4,096 UTF-16 units each, the markup counted too (Telegram 
 is left of it, so there is room to spare), cut between items and never inside one.
 """
 
-from collections.abc import Iterator, Mapping
-from datetime import date, datetime, timedelta
+from collections.abc import Iterable, Iterator, Mapping
+from datetime import date
 from html import escape, unescape
 from zoneinfo import ZoneInfo
 
-from babel import Locale
-from babel.dates import format_interval, format_skeleton
-
+from digests import lines
 from digests.clean import shorten
 from digests.compile import LONDON
-from digests.model import Digest, StoredItem
-from digests.topics import OTHER
+from digests.lines import Part
+from digests.model import Digest, Meeting, Occasion, OccasionKind, StoredItem
 from locales import Translator
 
 LIMIT = 4096  # Bot API, sendMessage
 _LEAST_SUMMARY = 60
-_MARKS = 8  # direction marks in one item: one a line
+_MARKS = 16  # direction marks in one item: one a line
+_SHORTER = (  # titles of a section and characters of a title, until the headlines fit
+    *((8, 90), (5, 90), (5, 60), (3, 60), (3, 45), (2, 45), (1, 45), (1, 30), (0, 0)),
+)
+_SHORT_NOTE = 300
+_SHORT_NAME = 60
 
 
-def render_digest(
+def render_whole(
     digest: Digest, t: Translator, names: Mapping[str, str], *, zone: ZoneInfo = LONDON
 ) -> tuple[str, ...]:
     """Return the digest in the language of *t* as HTML parts, in order.
 
-    *names*: what each topic id is called, translated; a missing one is called as its id. A
-    topic's heading never stands alone at the end of a part. An empty digest says so.
+    *names*: what each topic id is called, translated, and each need (`lines.need_key`). A
+    heading never stands alone at the end of a part. An empty digest says so.
     """
-    # marked outside the f-string: nothing is extracted from inside one
-    news = t.fill(t.gettext("News for partners, {dates}"), dates=_dates(digest, t))
-    head = f"<b>{escape(news)}</b>"
-    head = t.directed(head)
-    if not digest.sections:
-        nothing = escape(t.gettext("There is nothing new this week."))
-        return (f"{head}\n\n{t.directed(nothing)}",)
-    parts, current = [], head
-    for block in _blocks(digest, t, names, zone):
-        joined = f"{current}\n\n{block}"
-        if units(joined) > LIMIT:
-            parts.append(current)
-            joined = block
-        current = joined
-    return (*parts, current)
+    blocks = [
+        block for key in lines.keys(digest) for block in _section(digest, key, t, names, zone)
+    ]
+    if not blocks:
+        blocks = [t.directed(escape(t.gettext("There is nothing new this week.")))]
+    return _paged(_head(digest, t), blocks)
+
+
+def render_section(
+    digest: Digest, key: str, t: Translator, names: Mapping[str, str], *, zone: ZoneInfo = LONDON
+) -> tuple[str, ...]:
+    """Return one section (`lines.keys`) as HTML pages; none when the digest has no such."""
+    blocks = list(_section(digest, key, t, names, zone))
+    return _paged(blocks[0], blocks[1:]) if blocks else ()
+
+
+def render_headlines(digest: Digest, t: Translator, names: Mapping[str, str]) -> str:
+    """Return one message that tells what is in the digest: sections and what each has.
+
+    As many titles and dates as fit; how many more there are is said.
+    """
+    tried = (_headline_message(digest, t, names, room) for room in _SHORTER)
+    shortest = _headline_message(digest, t, names, _SHORTER[-1])
+    return next((text for text in tried if units(text) <= LIMIT), shortest)
 
 
 def plain_text(parts: tuple[str, ...]) -> str:
     """Return rendered parts as plain text, links after their titles, for a terminal."""
-    lines = []
+    shown = []
     for line in "\n\n".join(parts).split("\n"):
         before, link, after = line.partition('<a href="')
         if link:
             address, _, title = after.partition('">')
             line = f"{before}{title.replace('</a>', '', 1)} ({address})"  # noqa: PLW2901
-        lines.append(line)
-    text = "\n".join(lines)
+        shown.append(line)
+    text = "\n".join(shown)
     for tag in ("<b>", "</b>", "<i>", "</i>"):
         text = text.replace(tag, "")
     return unescape(text)
@@ -68,33 +80,79 @@ def units(text: str) -> int:
     return len(text.encode("utf-16-le")) // 2
 
 
-def _blocks(
-    digest: Digest, t: Translator, names: Mapping[str, str], zone: ZoneInfo
+def _paged(head: str, blocks: Iterable[str]) -> tuple[str, ...]:
+    parts, current = [], head
+    for block in blocks:
+        joined = f"{current}\n\n{block}"
+        if units(joined) > LIMIT:
+            parts.append(current)
+            joined = block
+        current = joined
+    return (*parts, current)
+
+
+def _head(digest: Digest, t: Translator, *, shorter: bool = False) -> str:
+    head = f"<b>{escape(lines.heading(digest, t))}</b>"
+    if digest.note:
+        note = shorten(digest.note, _SHORT_NOTE) if shorter else digest.note
+        head += "\n\n" + escape(t.isolate(note), quote=False)
+    return t.directed(head)
+
+
+def _section(
+    digest: Digest, key: str, t: Translator, names: Mapping[str, str], zone: ZoneInfo
 ) -> Iterator[str]:
-    """Yield each item whole; the first of a topic together with its heading."""
-    year = int(digest.week.partition("-W")[0])
+    """Yield each thing of a section whole; the first together with the heading."""
+    heading = f"<b>{escape(lines.section_name(key, t, names))}</b>\n\n"
+    for block in _blocks(digest, key, t, names, zone):
+        yield t.directed(heading + block)
+        heading = ""
+
+
+def _blocks(
+    digest: Digest, key: str, t: Translator, names: Mapping[str, str], zone: ZoneInfo
+) -> Iterator[str]:
+    name = lines.section_name(key, t, names)
+    room = LIMIT - units(f"<b>{escape(name)}</b>\n\n") - _MARKS
+    if key in set(Part):
+        yield from _beside(digest, Part(key), t, names, room)
     for section in digest.sections:
-        other = t.gettext("More news")
-        name = other if section.topic == OTHER else names.get(section.topic, section.topic)
-        heading = f"<b>{escape(name)}</b>\n\n"
-        for item in section.items:
-            room = LIMIT - units(heading) - _MARKS
-            yield t.directed(heading + _item(item, t, zone, year=year, room=room))
-            heading = ""
+        if section.topic == key:
+            for item in section.items:
+                yield _item(item, t, zone, digest=digest, room=room)
 
 
-def _item(stored: StoredItem, t: Translator, zone: ZoneInfo, *, year: int, room: int) -> str:
+def _beside(
+    digest: Digest, part: Part, t: Translator, names: Mapping[str, str], room: int
+) -> Iterator[str]:
+    beside = digest.beside
+    if part is Part.MEETINGS:
+        for found in beside.meetings:
+            yield _meeting(found, lines.year_of(digest), t)
+    elif part is Part.SERVICES:
+        for news in beside.services:
+            first, *rest = lines.service_news(news, t)
+            yield _cut("\n".join([f"• {_html(first)}", *map(_html, rest)]), room)
+    elif beside.unmet:
+        listed = (
+            f"• <b>{t.isolate(str(each.count))}</b> – "
+            + _html(names.get(lines.need_key(each.need), each.need))
+            for each in beside.unmet
+        )
+        yield _cut("\n".join(listed), room)
+
+
+def _item(stored: StoredItem, t: Translator, zone: ZoneInfo, *, digest: Digest, room: int) -> str:
     """Return one item in at most *room* units: a shorter summary first, then no link."""
-    item = stored.item
-    title = escape(t.isolate(item.title), quote=False)
-    linked = f'<a href="{escape(item.link)}">{title}</a>' if item.link else f"<b>{title}</b>"
-    when = _day((item.published or stored.first_seen).astimezone(zone), year, t)
-    origin = " · ".join(t.isolate(word) for word in (item.source, when) if word)
-    foot = f"<i>{escape(origin, quote=False)}</i>"
-    summary = item.summary
+    year = lines.year_of(digest)
+    title, link = _html(lines.headline(stored, t)), stored.item.link
+    linked = _linked(link, title)
+    when = [f"🗓 {_html(line)}" for line in lines.dates(stored, year, digest.today, t)]
+    foot = f"<i>{_html(lines.origin(stored, year, t, zone))}</i>"
+    summary = lines.summary(stored)
     while True:
-        said = [escape(t.isolate(summary), quote=False)] if summary else []
-        block = "\n".join([linked, *said, foot])
+        said = [_html(t.isolate(summary))] if summary else []
+        block = "\n".join([linked, *when, *said, foot])
         if units(block) <= room:
             return block
         # only markup-heavy or very long texts come here: they are cut, never split
@@ -103,23 +161,79 @@ def _item(stored: StoredItem, t: Translator, zone: ZoneInfo, *, year: int, room:
         elif linked.startswith("<a"):
             linked = f"<b>{title}</b>"
         else:
-            summary, title = "", escape(t.isolate(shorten(item.title, 100)), quote=False)
-            linked, foot = f"<b>{title}</b>", f"<i>{escape(when, quote=False)}</i>"
+            summary, when = "", []
+            title = _html(t.isolate(shorten(lines.title(stored), 100)))
+            day = lines.short_day((stored.item.published or stored.first_seen).date(), year, t)
+            linked, foot = f"<b>{title}</b>", f"<i>{_html(day)}</i>"
 
 
-def _dates(digest: Digest, t: Translator) -> str:
-    """Return the week from Monday to Sunday, as the language writes it."""
-    year, _, week = digest.week.partition("-W")
-    monday = date.fromisocalendar(int(year), int(week), 1)
-    return format_interval(monday, monday + timedelta(days=6), "yMMMd", locale=_locale(t))
+def _meeting(found: Meeting, year: int, t: Translator) -> str:
+    title = _html(t.isolate(shorten(found.title, 200)))
+    return f"{_linked(found.link, title)}\n🗓 {_html(lines.meeting(found, year, t))}"
 
 
-def _day(moment: datetime, year: int, t: Translator) -> str:
-    """Return the day with its weekday, and its year if that is not the digest's *year*."""
-    skeleton = "MMMEd" if moment.year == year else "yMMMEd"
-    return format_skeleton(skeleton, moment, locale=_locale(t))
+def _headline_message(
+    digest: Digest, t: Translator, names: Mapping[str, str], room: tuple[int, int]
+) -> str:
+    """Return the headlines; *room*: how many of a section, and how long each may be."""
+    sections = (t.directed(_headlines(digest, key, t, names, room)) for key in lines.keys(digest))
+    return "\n\n".join([_head(digest, t, shorter=not any(room)), *sections])
 
 
-def _locale(t: Translator) -> Locale:
-    """Return where dates are written; plain English would put the month first."""
-    return Locale.parse("en-GB" if t.language == "en" else t.language, sep="-")
+def _headlines(
+    digest: Digest, key: str, t: Translator, names: Mapping[str, str], room: tuple[int, int]
+) -> str:
+    most, length = room
+    total = lines.count(digest, key)
+    name = shorten(lines.section_name(key, t, names), _SHORT_NAME)
+    shown = [f"• {_html(each)}" for each in _short_titles(digest, key, t, length)[:most]]
+    if not shown:
+        return f"<b>{_html(name)}</b> ({t.isolate(str(total))})"
+    if total > most:
+        more = t.ngettext("and {n} more", "and {n} more", total - most)
+        shown.append(_html(t.fill(more, n=total - most)))
+    return "\n".join([f"<b>{_html(name)}</b>", *shown])
+
+
+def _short_titles(digest: Digest, key: str, t: Translator, length: int) -> list[str]:
+    """Return the titles of a section, each with its next date if it has one."""
+    if not length or key == Part.UNMET:
+        return []
+    year = lines.year_of(digest)
+    if key == Part.SERVICES:
+        return [shorten(lines.service_news(each, t)[0], length) for each in digest.beside.services]
+    if key == Part.MEETINGS:
+        return [
+            _dated(each.title, _on(each.on, year, t), t, length) for each in digest.beside.meetings
+        ]
+    items = [each for section in digest.sections if section.topic == key for each in section.items]
+    return [
+        _dated(
+            lines.title(each), next(iter(lines.dates(each, year, digest.today, t)), ""), t, length
+        )
+        for each in items
+    ]
+
+
+def _dated(title: str, when: str, t: Translator, length: int) -> str:
+    short = t.isolate(shorten(title, length))
+    return f"{short} ({when})" if when else short
+
+
+def _on(on: date, year: int, t: Translator) -> str:
+    return lines.occasion(Occasion(OccasionKind.EVENT, on, ""), year, t)
+
+
+def _linked(link: str | None, title: str) -> str:
+    return f'<a href="{escape(link)}">{title}</a>' if link else f"<b>{title}</b>"
+
+
+def _html(text: str) -> str:
+    return escape(text, quote=False)
+
+
+def _cut(html: str, room: int) -> str:
+    """Return as many whole lines of *html* as fit; each line is far shorter than a message."""
+    while units(html) > room and "\n" in html:
+        html = html.rpartition("\n")[0]
+    return html

@@ -14,7 +14,7 @@ from digests.model import (
     StoredItem,
     Topic,
 )
-from digests.render import render_digest
+from digests.render import render_whole
 from digests.topics import topic_name
 from handlers.callbacks import Route
 from handlers.item_screens import LONGEST_TITLE, number_buttons
@@ -41,7 +41,7 @@ def content(
     names = {each.id: topic_name(each, t.language) for each in every}
     change = button(t.gettext("Choose topics"), Route.SUBSCRIBED, 1)
     stop = button(t.gettext("Stop the digest"), Route.SUBSCRIBED, 0)
-    return Content(render_digest(digest, t, names), ((change, stop),))
+    return Content(render_whole(digest, t, names), ((change, stop),))
 
 
 def fingerprint(items: Sequence[StoredItem]) -> str:

@@ -22,7 +22,7 @@ from bot.weektime import WeekTime, moment
 from db.engine import Sessions
 from digests.compile import compile_digest, iso_week
 from digests.model import Digest, EditionState, StoredItem
-from digests.render import plain_text, render_digest
+from digests.render import plain_text, render_whole
 from digests.topics import topic_name
 from handlers import review
 from handlers.context import App, Healthy
@@ -62,7 +62,7 @@ def preview(
     compiled = compile_digest(shown, items, wanted, pack.interests.topics)
     t = locales.translator(language)
     names = {each.id: topic_name(each, language) for each in pack.interests.topics}
-    parts = render_digest(compiled, t, names)
+    parts = render_whole(compiled, t, names)
     if form is Form.HTML:
         output.emit(None, as_json=False, lines=parts)
     elif form is Form.TEXT:

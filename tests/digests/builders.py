@@ -1,5 +1,6 @@
 """Feeds, items and a store in memory for the tests of digests."""
 
+import dataclasses
 from datetime import UTC, datetime
 
 from digests.model import (
@@ -32,9 +33,10 @@ def judged(item_id="1", decision=Decision.ACCEPT):
 
 
 def stored(number=1, topics=("housing",), *, decision=Decision.ACCEPT, week=None, **more):
-    return StoredItem(
-        number, 1, an_item(str(number), **more), decision, (), tuple(topics), NOW, week
-    )
+    fields = {f.name for f in dataclasses.fields(StoredItem)} - {"item"}
+    ours = {name: more.pop(name) for name in fields & set(more)}
+    item = an_item(str(number), **more)
+    return StoredItem(number, 1, item, decision, (), tuple(topics), NOW, week, **ours)
 
 
 class MemoryFeedStore:

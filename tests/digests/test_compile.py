@@ -64,8 +64,9 @@ def test_a_subscriber_gets_their_topics_only_each_item_once():
     ("change", "there"),
     [
         pytest.param({}, True, id="accepted and in no edition"),
-        pytest.param({"week": WEEK}, True, id="in this edition"),
-        pytest.param({"week": "2026-W46"}, False, id="in an earlier edition"),
+        pytest.param({"week": WEEK, "position": 0}, True, id="in this edition"),
+        pytest.param({"week": WEEK}, False, id="taken by this edition, but left out of it"),
+        pytest.param({"week": "2026-W46", "position": 0}, False, id="in an earlier edition"),
         pytest.param({"decision": Decision.REVIEW}, False, id="nobody has looked yet"),
         pytest.param({"decision": Decision.REJECT}, False, id="held as spam"),
         pytest.param({"published": NOW - timedelta(days=90)}, True, id="late: still once"),

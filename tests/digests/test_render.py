@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from digests.compile import compile_digest
 from digests.model import Digest
-from digests.render import LIMIT, plain_text, render_digest, units
+from digests.render import LIMIT, plain_text, render_whole, units
 from locales import Translator, translator
 from tests.digests.builders import TOPICS, stored
 
@@ -47,7 +47,7 @@ def a_digest(*items):
 
 def test_a_digest_reads_well():
     first = stored(1, title="Rent & rooms", source="PAFRAS", summary="It is <new>.")
-    parts = render_digest(a_digest(first, stored(2, ["legal"], link=None)), ENGLISH, NAMES)
+    parts = render_whole(a_digest(first, stored(2, ["legal"], link=None)), ENGLISH, NAMES)
     assert parts == (
         "<b>News for partners, 16–22 Nov 2026</b>\n\n"
         "<b>Housing</b>\n\n"
@@ -62,35 +62,35 @@ def test_a_digest_reads_well():
 
 def test_a_day_of_another_year_names_the_year():
     old = stored(1, published=datetime(2022, 9, 17, 12, tzinfo=UTC))
-    (part,) = render_digest(a_digest(old), ENGLISH, NAMES)
+    (part,) = render_whole(a_digest(old), ENGLISH, NAMES)
     assert "Sat, 17 Sept 2022" in part
 
 
 def test_every_line_of_a_right_to_left_digest_says_so():
-    (part,) = render_digest(a_digest(stored(1, source="PAFRAS")), RightToLeft(), NAMES)
+    (part,) = render_whole(a_digest(stored(1, source="PAFRAS")), RightToLeft(), NAMES)
     assert all(line.startswith("\u200f") for line in part.split("\n") if line)
 
 
 def test_an_empty_digest_says_so():
-    (part,) = render_digest(Digest("2026-W47", ()), ENGLISH, NAMES)
+    (part,) = render_whole(Digest("2026-W47", ()), ENGLISH, NAMES)
     assert part.endswith("There is nothing new this week.")
 
 
 def test_foreign_words_are_isolated_in_right_to_left_text():
-    (part,) = render_digest(a_digest(stored(1, source="PAFRAS")), RightToLeft(), NAMES)
+    (part,) = render_whole(a_digest(stored(1, source="PAFRAS")), RightToLeft(), NAMES)
     assert "\u2068Post 1\u2069" in part
     assert "\u2068PAFRAS\u2069" in part
     assert part.count("\u2068") == part.count("\u2069")
 
 
 def test_items_without_a_topic_have_a_heading_of_their_own():
-    (part,) = render_digest(a_digest(stored(1, [])), ENGLISH, NAMES)
+    (part,) = render_whole(a_digest(stored(1, [])), ENGLISH, NAMES)
     assert "<b>More news</b>\n\n<a" in part
 
 
 def test_parts_are_cut_between_items_and_no_heading_stands_alone():
     items = [stored(n, ["housing" if n % 2 else "legal"], summary="w" * 290) for n in range(60)]
-    parts = render_digest(a_digest(*items), ENGLISH, NAMES)
+    parts = render_whole(a_digest(*items), ENGLISH, NAMES)
     assert len(parts) > 3
     assert sum(part.count("Post ") for part in parts) == 60
     for part in parts:
@@ -109,7 +109,7 @@ def test_whatever_items_say_parts_fit_and_are_well_formed(texts):
         stored(n, title=title[:200] or "x", summary=summary, source=source and source[:80])
         for n, (title, summary, source) in enumerate(texts)
     ]
-    parts = render_digest(a_digest(*items), ENGLISH, NAMES)
+    parts = render_whole(a_digest(*items), ENGLISH, NAMES)
     for part in parts:
         assert units(part) <= LIMIT
         tags = Tags(part)
@@ -120,6 +120,6 @@ def test_whatever_items_say_parts_fit_and_are_well_formed(texts):
 @pytest.mark.parametrize("length", [500, 1000, 5000])
 def test_an_item_that_is_all_markup_is_shortened_not_split(length):
     item = stored(1, title="&" * 200, summary="& " * length, link="https://a/?" + "&b" * length)
-    parts = render_digest(a_digest(item), ENGLISH, NAMES)
+    parts = render_whole(a_digest(item), ENGLISH, NAMES)
     assert all(units(part) <= LIMIT for part in parts)
     assert "&amp;" in parts[-1]
