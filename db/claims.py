@@ -74,6 +74,7 @@ async def claim(session: AsyncSession, limit: int, now: datetime) -> list[Parcel
         .returning(
             RecipientRow.id,
             RecipientRow.chat_id,
+            RecipientRow.thread_id,
             RecipientRow.message_id,
             RecipientRow.turn,
             RecipientRow.parts_sent,
@@ -287,6 +288,7 @@ async def _parcels(session: AsyncSession, rows: Sequence[RowMapping]) -> list[Pa
                 attempts=row["attempts"],
                 claim=row["claims"],
                 campaign=campaign,
+                thread_id=row["thread_id"],
             )
         )
     return parcels

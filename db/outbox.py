@@ -23,6 +23,7 @@ from locales.errors import Text
 from people.model import Role
 
 __all__ = [
+    "Address",
     "Addressee",
     "Delivered",
     "Recovered",
@@ -55,6 +56,13 @@ class Addressee(NamedTuple):
     language: str | None
 
 
+class Address(NamedTuple):
+    """Where a copy goes: a chat and, in a forum group, the topic in which it is to stand."""
+
+    chat_id: int
+    thread_id: int | None = None
+
+
 class Delivered(NamedTuple):
     """A chat and the ids of the messages that it got, in order."""
 
@@ -79,18 +87,21 @@ async def open_campaign(session: AsyncSession, campaign: str, kind: Kind, now: d
     return made.one_or_none() is not None
 
 
-async def enqueue(
+async def enqueue(  # noqa: PLR0913  (what, to whom, and two moments)
     session: AsyncSession,
     campaign: str,
     variant: str,
     content: Content,
-    chat_ids: Iterable[int],
+    chat_ids: Iterable[int | Address],
     now: datetime,
+    *,
+    not_before: datetime | None = None,
 ) -> int:
     """Queue *content* for the chats and return how many are new to the campaign.
 
     A chat gets one copy of a campaign, whatever variant came first. Twice does no harm:
-    the wording of a variant that is there already stays as it is.
+    the wording of a variant that is there already stays as it is. These copies do not leave
+    before *not_before*, None for at once.
 
     Raises:
         LookupError: there is no such campaign.
@@ -104,17 +115,18 @@ async def enqueue(
         "campaign": campaign,
         "turn": TURN[Kind(kind)],
         "status": Status.QUEUED,
-        "not_before": now,
+        "not_before": now if not_before is None else not_before,
         "attempts": 0,
         "claims": 0,
         "parts_sent": 0,
         "message_ids": [],
     }
-    new, waiting = 0, iter(dict.fromkeys(chat_ids))
+    addresses = (each if isinstance(each, Address) else Address(each) for each in chat_ids)
+    new, waiting = 0, iter({each.chat_id: each for each in addresses}.values())
     while some := list(islice(waiting, _ROWS_AT_ONCE)):
         done = await session.scalars(
             insert(session, RecipientRow)
-            .values([{**fresh, "chat_id": chat_id} for chat_id in some])
+            .values([{**fresh, **each._asdict()} for each in some])
             .on_conflict_do_nothing(index_elements=["campaign", "chat_id"])
             .returning(RecipientRow.id)
         )
@@ -193,7 +205,7 @@ async def hold_stale(session: AsyncSession, now: datetime) -> list[str]:
     """Hold the campaigns that waited too long before anything left; return their names.
 
     Two hours for urgent updates, a day for the rest: somebody must confirm that the news
-    still holds.
+    still holds. A copy that waits for the hour its reader chose does not wait too long.
     """
     begun = (
         select(RecipientRow.id)
@@ -203,10 +215,11 @@ async def hold_stale(session: AsyncSession, now: datetime) -> list[str]:
     waits = select(RecipientRow.id).where(RecipientRow.campaign == CampaignRow.campaign)
     held: list[str] = []
     for kind, limit in STALE_AFTER.items():
+        due = RecipientRow.not_before.is_(None) | (RecipientRow.not_before < now - limit)
         found = await session.scalars(
             update(CampaignRow)
             .where(CampaignRow.kind == kind, CampaignRow.state == CampaignState.ACTIVE)
-            .where(CampaignRow.state_at < now - limit, ~begun.exists(), waits.exists())
+            .where(CampaignRow.state_at < now - limit, ~begun.exists(), waits.where(due).exists())
             .values(state=CampaignState.HELD, reason=_reason(TOO_OLD), state_at=now)
             .returning(CampaignRow.campaign)
             .execution_options(synchronize_session=False)

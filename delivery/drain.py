@@ -223,7 +223,9 @@ class _Run:
         content = done.parcel.content
         buttons = content.buttons if number + 1 == len(content.parts) else ()
         chat_id = done.parcel.chat_id if done.moved_to is None else done.moved_to
-        outcome = await self._sender.send(chat_id, content.parts[number], buttons)
+        outcome = await self._sender.send(
+            chat_id, content.parts[number], buttons, thread_id=done.parcel.thread_id
+        )
         if isinstance(outcome, TryLater) and outcome.flood:
             self._flooded(outcome.wait)
         return outcome

@@ -59,9 +59,8 @@ class Content:
 class Parcel:
     """One recipient's copy of a message. *parts_sent*: how many have arrived already.
 
-    *thread_id*: the topic of a forum group in which it is to stand.
-
     *claim* counts the claims of this copy: a worker that comes late has an old number.
+    *thread_id*: the topic of a forum group in which it is to stand.
     """
 
     id: int
@@ -173,8 +172,18 @@ class Tally:
 class Sender(Protocol):
     """Hands one part to Telegram."""
 
-    async def send(self, chat_id: int, html: str, buttons: Sequence[Sequence[Button]]) -> Outcome:
-        """Send one part and say what became of it; never raises for Telegram's answers."""
+    async def send(
+        self,
+        chat_id: int,
+        html: str,
+        buttons: Sequence[Sequence[Button]],
+        *,
+        thread_id: int | None = None,
+    ) -> Outcome:
+        """Send one part and say what became of it; never raises for Telegram's answers.
+
+        *thread_id*: the topic of a forum group; when it is no more, the group gets it anyway.
+        """
         ...
 
 

@@ -3,6 +3,7 @@
 import html as entities
 import re
 from collections.abc import Sequence
+from dataclasses import dataclass, replace
 from datetime import timedelta
 
 from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
@@ -42,7 +43,9 @@ _GONE = (
     "group chat was deactivated",
     "bot was kicked",
     "bot was blocked",
+    "need administrator rights in the channel chat",
 )
+_NO_TOPIC = ("message thread not found", "topic_deleted", "topic_closed")
 _BAD_MARKUP = ("can't parse entities", "can't find end of the entity", "unsupported start tag")
 _NOT_SENT = "not sent"  # how the messages of bot.transport begin when no connection was made
 _WAIT = timedelta()  # the policy adds its own, growing wait
@@ -63,40 +66,58 @@ class TelegramSender:
         self._bot = bot
         self._paid = True if paid else None  # None: the parameter is left out
 
-    async def send(self, chat_id: int, html: str, buttons: Sequence[Sequence[Button]]) -> Outcome:
-        """Send one part and say what became of it; never raises for Telegram's answers.
-
-        When Telegram does not understand the markup the text is sent once more without it.
-        """
-        try:
-            return await self._send(chat_id, html, buttons, parse_mode=ParseMode.HTML)
-        except BadRequest as refusal:
-            if not _matches(refusal, _BAD_MARKUP):
-                return _of_refusal(refusal)
-        except TelegramError as error:
-            return outcome_of(error)
-        try:
-            return await self._send(chat_id, _plain(html), buttons, parse_mode=None)
-        except TelegramError as error:
-            return outcome_of(error)
-
-    async def _send(
+    async def send(
         self,
         chat_id: int,
-        text: str,
+        html: str,
         buttons: Sequence[Sequence[Button]],
         *,
-        parse_mode: ParseMode | None,
+        thread_id: int | None = None,
     ) -> Outcome:
-        message = await self._bot.send_message(
-            chat_id,
-            text,
-            parse_mode=parse_mode,
-            reply_markup=_keyboard(buttons),
-            link_preview_options=LinkPreviewOptions(is_disabled=True),
-            allow_paid_broadcast=self._paid,
-        )
+        """Send one part and say what became of it; never raises for Telegram's answers.
+
+        When Telegram does not understand the markup the text is sent once more without it,
+        and when the topic is deleted or closed, once more to the group as a whole.
+        """
+        return await self._deliver(_Call(chat_id, html, buttons, thread_id))
+
+    async def _deliver(self, call: "_Call") -> Outcome:
+        try:
+            message = await self._bot.send_message(
+                call.chat_id,
+                call.text,
+                parse_mode=ParseMode.HTML if call.marked_up else None,
+                reply_markup=_keyboard(call.buttons),
+                message_thread_id=call.thread_id,
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+                allow_paid_broadcast=self._paid,
+            )
+        except BadRequest as refusal:
+            simpler = _without_what_was_refused(call, refusal)
+            return _of_refusal(refusal) if simpler is None else await self._deliver(simpler)
+        except TelegramError as error:
+            return outcome_of(error)
         return Sent((message.message_id,))
+
+
+@dataclass(frozen=True, slots=True)
+class _Call:
+    """One call of sendMessage; *marked_up*: the text is HTML."""
+
+    chat_id: int
+    text: str
+    buttons: Sequence[Sequence[Button]]
+    thread_id: int | None
+    marked_up: bool = True
+
+
+def _without_what_was_refused(call: _Call, refusal: BadRequest) -> _Call | None:
+    """Return a call that leaves out the topic or the markup, None when that would not help."""
+    if call.thread_id is not None and _matches(refusal, _NO_TOPIC):
+        return replace(call, thread_id=None)
+    if call.marked_up and _matches(refusal, _BAD_MARKUP):
+        return replace(call, text=_plain(call.text), marked_up=False)
+    return None
 
 
 def outcome_of(error: TelegramError) -> Outcome:

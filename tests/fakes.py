@@ -71,16 +71,25 @@ class FakeSender:
 
     def __init__(self, clock: FakeClock | None = None) -> None:
         self.sent: list[tuple[int, str]] = []
+        self.threads: list[int | None] = []
         self.moments: list[datetime] = []
         self.buttons: list[Sequence[Sequence[Button]]] = []
         self.answers: defaultdict[int, deque[Outcome]] = defaultdict(deque)
         self._clock = clock or FakeClock()
 
-    async def send(self, chat_id: int, html: str, buttons: Sequence[Sequence[Button]]) -> Outcome:
+    async def send(
+        self,
+        chat_id: int,
+        html: str,
+        buttons: Sequence[Sequence[Button]],
+        *,
+        thread_id: int | None = None,
+    ) -> Outcome:
         self.moments.append(self._clock())
         if self.answers[chat_id]:
             return self.answers[chat_id].popleft()
         self.sent.append((chat_id, html))
+        self.threads.append(thread_id)
         self.buttons.append(buttons)
         return Sent((1000 + len(self.sent),))
 

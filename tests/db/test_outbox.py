@@ -63,6 +63,26 @@ async def test_no_copies_without_a_campaign(sessions, now):
             await outbox.enqueue(session, NAME, "en", Content(("x",)), [1], now)
 
 
+async def test_a_copy_waits_for_the_hour_its_reader_chose(sessions, now):
+    hour = now + timedelta(days=3)
+    async with sessions.begin() as session:
+        await outbox.open_campaign(session, NAME, Kind.DIGEST, now)
+        await outbox.enqueue(session, NAME, "en", Content(("x",)), [1], now)
+        await outbox.enqueue(session, NAME, "en", Content(("x",)), [2], now, not_before=hour)
+    assert [parcel.chat_id for parcel in await started(sessions, now)] == [1]
+    assert await started(sessions, hour - MINUTE) == []
+    assert [parcel.chat_id for parcel in await started(sessions, hour)] == [2]
+
+
+async def test_a_copy_knows_its_topic_in_a_forum_group(sessions, now):
+    async with sessions.begin() as session:
+        await outbox.open_campaign(session, NAME, Kind.DIGEST, now)
+        chats = [1, outbox.Address(-100, 7), outbox.Address(-100, 8)]
+        assert await outbox.enqueue(session, NAME, "en", Content(("x",)), chats, now) == 2
+        parcels = await outbox.claim(session, 5, now)
+    assert [(parcel.chat_id, parcel.thread_id) for parcel in parcels] == [(1, None), (-100, 8)]
+
+
 async def test_ten_thousand_recipients_in_one_go(sessions, now):
     await a_campaign(sessions, now, range(1, 10_001))
     assert await tally(sessions) == Tally(total=10_000, queued=10_000)
@@ -355,6 +375,22 @@ async def test_what_waited_too_long_asks_first(sessions, now, kind, hours, held)
     async with sessions.begin() as session:
         assert await outbox.hold_stale(session, later) == ([NAME] if held else [])
     assert len(await started(sessions, later)) == (0 if held else 1)
+
+
+@pytest.mark.parametrize(
+    ("hours", "held"),
+    [
+        pytest.param(95, False, id="its hour has not come"),
+        pytest.param(97, False, id="its hour came an hour ago"),
+        pytest.param(121, True, id="its hour came more than a day ago"),
+    ],
+)
+async def test_waiting_for_a_chosen_hour_is_not_too_long(sessions, now, hours, held):
+    chosen, later = now + timedelta(hours=96), now + timedelta(hours=hours)
+    async with sessions.begin() as session:
+        await outbox.open_campaign(session, NAME, Kind.DIGEST, now)
+        await outbox.enqueue(session, NAME, "en", Content(("x",)), [1], now, not_before=chosen)
+        assert await outbox.hold_stale(session, later) == ([NAME] if held else [])
 
 
 async def test_what_a_person_confirmed_is_not_held_again(sessions, now):

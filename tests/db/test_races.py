@@ -174,9 +174,9 @@ class Process:
         self.here("after start")
         return ours
 
-    async def send(self, chat_id, html, buttons):
+    async def send(self, chat_id, html, buttons, **where):
         self.here("before send")
-        outcome = await self.sender.send(chat_id, html, buttons)
+        outcome = await self.sender.send(chat_id, html, buttons, **where)
         self.here("after accept")
         return outcome
 

@@ -93,11 +93,11 @@ async def test_a_failure_in_the_middle_keeps_what_arrived(clock):
     class BreaksAtTwo(FakeSender):
         broken = False
 
-        async def send(self, chat_id, html, buttons):
+        async def send(self, chat_id, html, buttons, **where):
             if html == "two" and not self.broken:
                 self.broken = True
                 return TryLater(timedelta(), "no connection")
-            return await super().send(chat_id, html, buttons)
+            return await super().send(chat_id, html, buttons, **where)
 
     outbox = FakeOutbox([a_parcel(1, "one", "two", "three")])
     breaking = BreaksAtTwo(clock)
@@ -170,9 +170,9 @@ class Slow(FakeSender):
         super().__init__(clock)
         self.nap = nap
 
-    async def send(self, chat_id, html, buttons):
+    async def send(self, chat_id, html, buttons, **where):
         await self.nap(timedelta(seconds=0.1))
-        return await super().send(chat_id, html, buttons)
+        return await super().send(chat_id, html, buttons, **where)
 
 
 @pytest.mark.parametrize("parts", [("hello",), ("one", "two", "three")], ids=["a part", "three"])

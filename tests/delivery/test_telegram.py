@@ -126,6 +126,32 @@ async def test_broken_markup_goes_once_more_as_plain_text(api, sender):
     assert second["text"] == "Tom & Ana < 5"
 
 
+NO_TOPIC = "Bad Request: message thread not found"
+
+
+async def test_a_topic_gets_its_copy(api, sender):
+    assert await sender.send(CHAT, "hello", (), thread_id=7) == Sent((1001,))
+    (params,) = api.of("sendMessage")
+    assert params["message_thread_id"] == 7
+
+
+@pytest.mark.parametrize("refusal", [NO_TOPIC, "Bad Request: TOPIC_CLOSED"])
+async def test_without_its_topic_the_group_gets_it_all_the_same(api, sender, refusal):
+    api.fail(400, refusal)
+    api.fail(400, BAD_MARKUP)
+    assert await sender.send(CHAT, "a <b>b", (), thread_id=7) == Sent((1001,))
+    assert [
+        (call.get("message_thread_id"), call["text"], call.get("parse_mode"))
+        for call in api.of("sendMessage")
+    ] == [(7, "a <b>b", "HTML"), (None, "a <b>b", "HTML"), (None, "a b", None)]
+
+
+async def test_a_topic_that_nobody_asked_for_is_not_looked_for_twice(api, sender):
+    api.fail(400, NO_TOPIC)
+    assert type(await sender.send(CHAT, "hello", ())) is Failed
+    assert len(api.of("sendMessage")) == 1
+
+
 @pytest.mark.parametrize(
     ("status", "description", "kind"),
     [
