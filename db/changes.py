@@ -124,7 +124,7 @@ async def undo(session: AsyncSession, change_id: int, *, by: int, now: datetime)
     row = None if entry is None else await locked(session, entry.service_id)
     if entry is None or row is None:
         raise LookupError(change_id)
-    change = _change(entry)
+    change = change_of(entry)
     if not change.fields:
         raise history.ChangedSince
     deed = Deed(Cause.UNDO, now, by, undoes=change_id)
@@ -180,7 +180,7 @@ async def of_service(session: AsyncSession, service_id: str, *, limit: int = 50)
         .order_by(ServiceChangeRow.id.desc())
         .limit(limit)
     )
-    return [_change(row) for row in rows]
+    return [change_of(row) for row in rows]
 
 
 async def forget_actors(session: AsyncSession, before: datetime) -> int:
@@ -198,7 +198,7 @@ async def forget_actors(session: AsyncSession, before: datetime) -> int:
 async def find(session: AsyncSession, change_id: int) -> Change | None:
     """Return one entry of the history."""
     row = await session.get(ServiceChangeRow, change_id)
-    return None if row is None else _change(row)
+    return None if row is None else change_of(row)
 
 
 async def locked(session: AsyncSession, service_id: str) -> ServiceRow | None:
@@ -222,7 +222,8 @@ def _note(
     )
 
 
-def _change(row: ServiceChangeRow) -> Change:
+def change_of(row: ServiceChangeRow) -> Change:
+    """Return an entry of the history as the rest of the program knows it."""
     return Change(
         id=row.id,
         service_id=row.service_id,
