@@ -1,9 +1,9 @@
-"""Queries about the entries of feeds: stored once, judged, decided, put into an edition."""
+"""Queries about the entries of feeds: stored once, judged, decided."""
 
 from collections.abc import Sequence
 from datetime import datetime
 
-from sqlalchemy import case, func, select, update
+from sqlalchemy import func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.documents import OCCASIONS, TEXTS, dump
@@ -57,7 +57,7 @@ async def add(
 async def find(session: AsyncSession, item_id: int) -> StoredItem | None:
     """Return the item with our *item_id*, or None."""
     row = await session.get(ItemRow, item_id)
-    return _stored(row) if row is not None else None
+    return stored(row) if row is not None else None
 
 
 async def waiting(session: AsyncSession) -> list[StoredItem]:
@@ -73,20 +73,7 @@ async def held(session: AsyncSession, limit: int = 100) -> list[StoredItem]:
         .order_by(ItemRow.first_seen.desc(), ItemRow.id.desc())
         .limit(limit)
     )
-    return [_stored(row) for row in rows]
-
-
-async def accepted_without_week(session: AsyncSession) -> list[StoredItem]:
-    """Return the accepted items that no edition has taken, oldest first."""
-    return await _in_no_edition(session, Decision.ACCEPT)
-
-
-async def for_week(session: AsyncSession, week: str) -> list[StoredItem]:
-    """Return the items frozen into the edition of *week*, in its order."""
-    rows = await session.scalars(
-        select(ItemRow).where(ItemRow.week == week).order_by(ItemRow.position, ItemRow.id)
-    )
-    return [_stored(row) for row in rows]
+    return [stored(row) for row in rows]
 
 
 async def decide(
@@ -113,26 +100,6 @@ async def decide(
     return decided.one_or_none() is not None
 
 
-async def freeze(session: AsyncSession, week: str, item_ids: Sequence[int]) -> int:
-    """Put the items into the edition of *week* in this order; return how many went in.
-
-    An item is in one edition only, and only while it is accepted.
-    """
-    if not item_ids:
-        return 0
-    frozen = await session.scalars(
-        update(ItemRow)
-        .where(ItemRow.id.in_(item_ids), ItemRow.week.is_(None))
-        .where(ItemRow.decision == Decision.ACCEPT)
-        .values(
-            week=week,
-            position=case({item: place for place, item in enumerate(item_ids)}, value=ItemRow.id),
-        )
-        .returning(ItemRow.id)
-    )
-    return len(frozen.all())
-
-
 async def counts(session: AsyncSession) -> dict[Decision, int]:
     """Return how many items are in each state, all editions together."""
     rows = await session.execute(select(ItemRow.decision, func.count()).group_by(ItemRow.decision))
@@ -146,7 +113,7 @@ async def _in_no_edition(session: AsyncSession, decision: Decision) -> list[Stor
         .where(ItemRow.decision == decision, ItemRow.week.is_(None))
         .order_by(ItemRow.first_seen, ItemRow.id)
     )
-    return [_stored(row) for row in rows]
+    return [stored(row) for row in rows]
 
 
 def _values(judged: JudgedItem) -> dict[str, object]:
@@ -170,7 +137,8 @@ def _values(judged: JudgedItem) -> dict[str, object]:
     }
 
 
-def _stored(row: ItemRow) -> StoredItem:
+def stored(row: ItemRow) -> StoredItem:
+    """Return *row* as a dataclass, for the modules of `db` that read items."""
     return StoredItem(
         id=row.id,
         feed_id=row.feed_id,

@@ -9,6 +9,7 @@ from telegram import Update
 
 import db.editions
 import db.items
+import db.ledger
 import db.outbox
 import db.subscriptions
 import locales
@@ -62,9 +63,9 @@ async def gather(session: AsyncSession, app: App, week: str = "now") -> Review:
     if edition is None:
         edition = Edition(now_week, EditionState.DRAFT)
     items = (
-        await db.items.for_week(session, edition.week)
+        await db.ledger.for_week(session, edition.week)
         if edition.state is EditionState.APPROVED
-        else await db.items.accepted_without_week(session)
+        else await db.ledger.accepted_without_week(session)
     )
     return Review(
         edition,
@@ -111,7 +112,7 @@ async def _decide(context: Context, week: str, act: str, mark: str) -> None:
         if not await db.editions.move(session, week, old=_OPEN, new=new, by=me, now=now):
             raise DigestDecided
         if new is EditionState.APPROVED:
-            await db.items.freeze(session, week, [item.id for item in shown.items])
+            await db.ledger.freeze(session, week, [item.id for item in shown.items])
             if now >= context.app.sends_at(week):
                 await send_out(session, context.app, week, shown.items)
         await deeds.note(session, context, f"{act}_digest", week, items=len(shown.items))
@@ -127,7 +128,7 @@ async def send_due(app: App) -> bool:
             return False
         if await db.outbox.find(session, campaign(edition.week)) is not None:
             return False
-        items = await db.items.for_week(session, edition.week)
+        items = await db.ledger.for_week(session, edition.week)
         await send_out(session, app, edition.week, items)
     return True
 

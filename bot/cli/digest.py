@@ -10,7 +10,7 @@ from zoneinfo import ZoneInfo
 import typer
 
 import db.editions
-import db.items
+import db.ledger
 import locales
 from bot.app import wire
 from bot.cli import output
@@ -101,8 +101,8 @@ async def _items(chosen: Settings, week: str) -> list[StoredItem]:
     async with output.database(chosen) as sessions, sessions() as session:
         edition = await db.editions.find(session, week)
         if edition is not None and edition.state is EditionState.APPROVED:
-            return await db.items.for_week(session, week)
-        return await db.items.accepted_without_week(session)
+            return await db.ledger.for_week(session, week)
+        return await db.ledger.accepted_without_week(session)
 
 
 @app.command()

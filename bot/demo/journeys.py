@@ -5,6 +5,7 @@ from dataclasses import dataclass, field
 from datetime import timedelta
 
 import db.items
+import db.ledger
 import db.outbox
 import db.outcomes
 import locales
@@ -206,7 +207,7 @@ async def _items(
         return (
             await db.items.held(session),
             await db.items.waiting(session),
-            await db.items.accepted_without_week(session),
+            await db.ledger.accepted_without_week(session),
         )
 
 

@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from db import editions, feeds, items
+from db import editions, feeds, items, ledger
 from db.stores import SqlFeedStore
 from digests.model import (
     Decision,
@@ -103,7 +103,7 @@ async def test_an_item_is_stored_once_and_as_it_was_first(sessions, now):
     async with sessions.begin() as session:
         assert await items.add(session, feed_id, [judged(1), judged(1), judged(2)], now) == 2
         assert await items.add(session, feed_id, [changed, judged(3)], now + HOUR) == 1
-        found = await items.accepted_without_week(session)
+        found = await ledger.accepted_without_week(session)
         assert await items.known(session, feed_id, ["id-1", "id-9"]) == {"id-1"}
     assert [stored.item.title for stored in found] == ["Title 1", "Title 2", "Title 3"]
     assert (found[0].first_seen, found[0].topics) == (now, ("housing", "food"))
@@ -118,7 +118,7 @@ async def test_a_story_in_two_feeds_is_stored_once(sessions, now):
         without_link = judged(3, link=None)
         assert await items.add(session, second, [story, judged(2, link=None)], now) == 1
         assert await items.add(session, first, [without_link], now) == 1
-        found = await items.accepted_without_week(session)
+        found = await ledger.accepted_without_week(session)
     assert [stored.item.title for stored in found] == ["Title 1", "Title 2", "Title 3"]
 
 
@@ -135,7 +135,7 @@ async def test_each_item_waits_where_it_belongs(sessions, now):
     three = [judged(n, decision) for n, decision in enumerate(Decision)]
     async with sessions.begin() as session:
         await items.add(session, feed_id, three, now)
-        places = [items.accepted_without_week, items.waiting, items.held]
+        places = [ledger.accepted_without_week, items.waiting, items.held]
         found = [[s.decision for s in await place(session)] for place in places]
         assert await items.counts(session) == dict.fromkeys(Decision, 1)
     assert found == [[decision] for decision in Decision]
@@ -166,12 +166,12 @@ async def test_an_edition_freezes_accepted_items_in_its_order(sessions, now):
     async with sessions.begin() as session:
         decisions = [Decision.ACCEPT, Decision.ACCEPT, Decision.REVIEW, Decision.ACCEPT]
         await items.add(session, feed_id, [judged(n, d) for n, d in enumerate(decisions)], now)
-        one, two, other = await items.accepted_without_week(session)
+        one, two, other = await ledger.accepted_without_week(session)
         (review,) = await items.waiting(session)
-        assert await items.freeze(session, WEEK, [other.id, review.id, one.id]) == 2
-        assert await items.freeze(session, "2026-W48", [one.id, two.id]) == 1
-        assert await items.freeze(session, "2026-W49", []) == 0
-        found = await items.for_week(session, WEEK)
+        assert await ledger.freeze(session, WEEK, [other.id, review.id, one.id]) == 2
+        assert await ledger.freeze(session, "2026-W48", [one.id, two.id]) == 1
+        assert await ledger.freeze(session, "2026-W49", []) == 0
+        found = await ledger.for_week(session, WEEK)
         late = await items.decide(session, one.id, Decision.REJECT, by=1, now=now)
     assert [item.id for item in found] == [other.id, one.id]
     assert {item.week for item in found} == {WEEK}

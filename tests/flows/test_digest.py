@@ -8,6 +8,7 @@ import pytest
 
 import db.feeds
 import db.items
+import db.ledger
 import db.outbox
 import locales
 from bot.weektime import moment
@@ -47,7 +48,7 @@ async def post(stage, title, decision=Decision.ACCEPT, topics=("housing",)):
         verdict = Verdict(decision, (Text("A made-up reason."),), tuple(topics))
         await db.items.add(session, feed_id, [JudgedItem(item, verdict)], stage.clock())
     async with stage.sessions() as session:
-        for find in (db.items.accepted_without_week, db.items.waiting, db.items.held):
+        for find in (db.ledger.accepted_without_week, db.items.waiting, db.items.held):
             for stored in await find(session):
                 if stored.item.title == title:
                     return stored.id
