@@ -32,6 +32,7 @@ class FeedRow(Base):
     changed_at: Mapped[datetime | None] = mapped_column(info=NOBODY)
     back_page: Mapped[int | None] = mapped_column(info=NOBODY)
     back_to: Mapped[str | None] = mapped_column(String(8), info=NOBODY)
+    back_url: Mapped[str | None] = mapped_column(info=NOBODY)
 
 
 class ItemRow(Base):

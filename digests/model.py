@@ -41,9 +41,10 @@ class Feed:
 
     *checked_at*: the last attempt; *changed_at*: the last time that it brought something new.
     *back_page* (2 and up): the page of its archive that is to be read next, None when there is
-    none; *back_to*: how far. *failures* in a row; *moved_to* and *moves*: where a permanent
-    redirect points and how often in a row it did; *stopped*: the server answered 410 Gone;
-    *told*: coordinators have heard that it fails, and not yet that it works again
+    none; *back_url*: where it is; *back_to*: how far. *failures* in a row; *moved_to* and
+    *moves*: where a permanent redirect points and how often in a row it did; *stopped*: the
+    server answered 410 Gone; *told*: coordinators have heard that it fails, and not yet that
+    it works again
     (`digests.plan.news`).
     """
 
@@ -65,6 +66,7 @@ class Feed:
     changed_at: datetime | None = None
     back_page: int | None = None
     back_to: Back | None = None
+    back_url: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

@@ -84,6 +84,7 @@ def upgrade() -> None:
         batch_op.add_column(sa.Column('changed_at', sa.DateTime(timezone=True), nullable=True))
         batch_op.add_column(sa.Column('back_page', sa.Integer(), nullable=True))
         batch_op.add_column(sa.Column('back_to', sa.String(length=8), nullable=True))
+        batch_op.add_column(sa.Column('back_url', sa.Text(), nullable=True))
 
     with op.batch_alter_table('items', schema=None) as batch_op:
         batch_op.add_column(sa.Column('link_key', sa.Text(), nullable=True))
@@ -179,6 +180,7 @@ def downgrade() -> None:
         batch_op.drop_column('link_key')
 
     with op.batch_alter_table('feeds', schema=None) as batch_op:
+        batch_op.drop_column('back_url')
         batch_op.drop_column('back_to')
         batch_op.drop_column('back_page')
         batch_op.drop_column('changed_at')
