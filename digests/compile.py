@@ -8,6 +8,8 @@ from collections.abc import Callable, Collection, Sequence
 from datetime import date, datetime, time
 from zoneinfo import ZoneInfo
 
+from digests import when
+from digests.dates import last_day
 from digests.model import (
     NOTHING_BESIDE,
     Beside,
@@ -101,18 +103,24 @@ def taken(item: StoredItem, week: str, today: date | None = None) -> bool:
 
 def is_past(item: StoredItem, today: date | None) -> bool:
     """Say whether *item* is of no use on *today* any more: all that it is about is over."""
-    return today is not None and item.expires_on is not None and item.expires_on < today
+    return today is not None and when.is_past(item.occasions, item.expires_on, today)
 
 
 def dated(item: StoredItem, today: date | None) -> list[Occasion]:
-    """Return the deadlines and events of *item* that are not over on *today*, soonest first."""
-    kinds = (OccasionKind.DEADLINE, OccasionKind.EVENT)
+    """Return the deadlines and events of *item* that are not over on *today*, soonest first.
+
+    A stretch that has begun counts as *today*; on the same day a deadline comes first.
+    """
+    first = today or date.min
     coming = [
         each
         for each in item.occasions
-        if each.kind in kinds and (today is None or (each.until or each.on) >= today)
+        if each.kind is not OccasionKind.MENTIONED and last_day(each) >= first
     ]
-    return sorted(coming, key=lambda each: (each.on, each.at or time.min))
+    deadline = OccasionKind.DEADLINE
+    return sorted(
+        coming, key=lambda o: (max(o.on, first), o.kind is not deadline, o.at or time.min)
+    )
 
 
 def _section(item: StoredItem, order: Sequence[str], wanted: Collection[str]) -> str | None:
@@ -139,7 +147,7 @@ def _reading_order(today: date | None) -> Callable[[StoredItem], _Key]:
             item.position or 0,
             item.corrects is None,
             soonest is None,
-            soonest.on.toordinal() if soonest else 0,
+            max(soonest.on, today or soonest.on).toordinal() if soonest else 0,
             -(item.item.published or item.first_seen).timestamp(),
             -item.id,
         )
