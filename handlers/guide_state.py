@@ -182,5 +182,7 @@ def packed_in(text: str, prefix: str) -> str:
 
 
 def _here(answers: Answers, notes: Sequence[str]) -> Here:
-    back = None if answers == flow.START else flow.pack(flow.back(answers))
+    # before a need was named there is nothing to go back to, though a place may be known
+    first = answers.of(flow.Slot.NEED) is None
+    back = None if first else flow.pack(flow.back(answers))
     return Here(flow.pack(answers), back, notes, sensitive=flow.is_sensitive(answers))

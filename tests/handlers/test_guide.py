@@ -7,7 +7,7 @@ from functools import cache
 from zoneinfo import ZoneInfo
 
 import pytest
-from hypothesis import given, settings
+from hypothesis import example, given, settings
 from hypothesis import strategies as st
 
 import locales
@@ -381,6 +381,7 @@ def test_a_hundred_thousand_random_taps_lead_on_and_back():
 
 
 @settings(max_examples=300, deadline=None)
+@example("L.-")  # a place before any need: nine buttons, with a way back to nothing
 @given(st.text(alphabet="L0123456789.-LSsdtwpmé ", max_size=30))
 def test_forged_answers_are_stale_or_shown(packed):
     here = view()
