@@ -99,4 +99,5 @@ def _feed(row: FeedRow) -> Feed:
         changed_at=row.changed_at,
         back_page=row.back_page,
         back_to=None if row.back_to is None else Back(row.back_to),
+        back_url=row.back_url,
     )

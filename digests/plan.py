@@ -5,17 +5,19 @@ says so; after failures ever longer waits up to a day, never the end. Jitter (0 
 in) keeps feeds of one host from meeting for ever.
 """
 
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
+from digests import paging
 from digests.errors import FeedError
-from digests.model import Feed, FeedUpdate, Fetched, JudgedItem, News, Reading, Unchanged
+from digests.model import Back, Feed, FeedUpdate, Fetched, JudgedItem, News, Reading, Unchanged
 
 INTERVAL = timedelta(hours=1)
 FIRST_WAIT = timedelta(hours=2)
 LONGEST_WAIT = timedelta(days=1)
 TELL_AFTER = timedelta(days=1)
+ARCHIVE_AGE = timedelta(weeks=4)  # of posts when a feed is new: too old for a digest
 MOVES_BELIEVED = 3  # the same permanent redirect three times running (F8)
 _SPREAD = 0.1
 
@@ -29,10 +31,10 @@ def after_success(
     now: datetime,
     jitter: float,
 ) -> FeedUpdate:
-    """Return the feed with its next check, and the items that are not *known* yet.
+    """Return the feed with its next check, what is new on its page, and what is *known*.
 
     *reading* is None when the answer was Unchanged. A server's max-age longer than an hour is
-    honoured, up to a day.
+    honoured, up to a day. When the page's oldest post is new, the feed is to be paged back.
     """
     wait = min(max(INTERVAL, answer.max_age or INTERVAL), LONGEST_WAIT)
     settled = replace(
@@ -42,14 +44,73 @@ def after_success(
         failing_since=None,
         error=None,
         stopped=False,
+        checked_at=now,
     )
-    if isinstance(answer, Fetched):
-        title = (reading.title if reading else None) or feed.title
-        settled = replace(
-            settled, title=title, etag=answer.etag, last_modified=answer.last_modified
-        )
-    items = _new(reading.items if reading else (), known)
-    return FeedUpdate(settled, items)
+    if not isinstance(answer, Fetched) or reading is None:
+        return FeedUpdate(settled)
+    new, seen = _apart(reading.items, known)
+    shown = ids(reading)
+    settled = replace(
+        settled,
+        title=reading.title or feed.title,
+        etag=answer.etag,
+        last_modified=answer.last_modified,
+        changed_at=now if new or feed.changed_at is None else feed.changed_at,
+    )
+    oldest_known = bool(shown) and shown[-1] in known
+    return FeedUpdate(paging.begun(feed, settled, answer, shown, known=oldest_known), new, seen)
+
+
+def after_page(
+    feed: Feed,
+    answer: Fetched,
+    reading: Reading,
+    known: Collection[str],
+    last: Sequence[str],
+    *,
+    now: datetime,
+) -> FeedUpdate:
+    """Return the feed turned to the page after this one of its archive, and the page's new items.
+
+    *last*: the ids on the page before.
+    """
+    new, _ = _apart(reading.items, known)
+    turned = paging.turned(feed, answer, ids(reading), known, last)
+    changed = now if new else feed.changed_at
+    return FeedUpdate(replace(turned, changed_at=changed), new)
+
+
+def parts(
+    before: Feed, update: FeedUpdate, now: datetime, *, page: bool = False
+) -> tuple[FeedUpdate, ...]:
+    """Return *update* as it is to be stored, one part after the other.
+
+    *before*: the feed till then; *page*: this came from a page further back. When a feed is
+    new, and when the whole of a site is read, posts of more than four weeks ago are kept apart
+    from those that a digest is made of. They come first, with the feed as it was: a process
+    that dies between the two reads the page again and loses nothing.
+    """
+    first = before.changed_at is None
+    if not first and not (page and before.back_to is Back.ALL):
+        return (update,)
+    undated_is_old = not first
+    old: list[JudgedItem] = []
+    recent: list[JudgedItem] = []
+    for each in update.items:
+        published = each.item.published
+        is_old = undated_is_old if published is None else now - published > ARCHIVE_AGE
+        (old if is_old else recent).append(each)
+    if not old:
+        return (update,)
+    return (
+        FeedUpdate(before, tuple(old), archive=True),
+        replace(update, items=tuple(recent)),
+    )
+
+
+def ids(reading: Reading) -> tuple[str, ...]:
+    """Return the ids of a page's items, in its order."""
+    return tuple(judged.item.item_id for judged in reading.items)
 
 
 def after_failure(feed: Feed, error: FeedError, *, now: datetime, jitter: float) -> FeedUpdate:
@@ -64,6 +125,7 @@ def after_failure(feed: Feed, error: FeedError, *, now: datetime, jitter: float)
         failing_since=feed.failing_since or now,
         error=str(error.reason),
         stopped=feed.stopped or error.gone,
+        checked_at=now,
         next_check=now + wait_after_failure(failures, error.retry_after, jitter=jitter),
     )
     return FeedUpdate(put_off)
@@ -111,9 +173,12 @@ def _moved(feed: Feed, moved_to: str | None) -> Feed:
     return replace(feed, moved_to=moved_to, moves=moves)
 
 
-def _new(items: Collection[JudgedItem], known: Collection[str]) -> tuple[JudgedItem, ...]:
+def _apart(
+    items: Collection[JudgedItem], known: Collection[str]
+) -> tuple[tuple[JudgedItem, ...], tuple[JudgedItem, ...]]:
+    """Return what is new and what is *known*, each item once."""
     first: dict[str, JudgedItem] = {}
     for judged in items:
-        if judged.item.item_id not in known:
-            first.setdefault(judged.item.item_id, judged)
-    return tuple(first.values())
+        first.setdefault(judged.item.item_id, judged)
+    new = tuple(each for name, each in first.items() if name not in known)
+    return new, tuple(each for name, each in first.items() if name in known)

@@ -4,6 +4,7 @@ import dataclasses
 from datetime import UTC, datetime
 
 from digests.model import (
+    ARCHIVE,
     Decision,
     Feed,
     Item,
@@ -45,6 +46,7 @@ class MemoryFeedStore:
     def __init__(self, *feeds):
         self.feeds = {feed.id: feed for feed in feeds}
         self.items = {}
+        self.archived = []
 
     async def due(self, now, limit):
         ready = [f for f in self.feeds.values() if f.next_check <= now and not f.stopped]
@@ -58,6 +60,8 @@ class MemoryFeedStore:
         self.feeds[update.feed.id] = update.feed
         for each in update.items:
             self.items.setdefault((update.feed.id, each.item.item_id), each)
+            if update.archive:
+                self.archived.append((each.item.item_id, ARCHIVE))
         return len(self.items) - before
 
 

@@ -5,7 +5,7 @@ from datetime import timedelta
 
 from digests.errors import FetchError, ParseError
 from digests.model import Fetched, Unchanged
-from digests.refresh import AT_ONCE, refresh_due
+from digests.refresh import AT_ONCE, Pace, refresh_due
 from locales.errors import Text
 from tests.digests.builders import NOW, FakeReader, MemoryFeedStore, a_feed
 
@@ -40,7 +40,7 @@ async def go(store, fetcher=None, reader=None, now=NOW, limit=50):
         reader or FakeReader(),
         now=now,
         limit=limit,
-        jitter=lambda: 0.0,
+        pace=Pace(lambda: 0.0),
     )
 
 
@@ -73,12 +73,12 @@ async def test_a_feed_that_cannot_be_read_is_a_failure_too():
     assert (done.new, len(done.failed)) == (0, 1)
 
 
-async def test_at_most_eight_at_once_and_one_for_a_host():
-    crowd = [a_feed(n) for n in range(1, 31)]
-    same = [a_feed(n, url=f"https://same.example/{n}") for n in range(31, 41)]
+async def test_not_too_many_at_once_and_one_for_a_host():
+    crowd = [a_feed(n) for n in range(1, 91)]
+    same = [a_feed(n, url=f"https://same.example/{n}") for n in range(91, 101)]
     fetcher = FakeFetcher()
-    done = await go(MemoryFeedStore(*crowd, *same), fetcher)
-    assert done.checked == 40
+    done = await go(MemoryFeedStore(*crowd, *same), fetcher, limit=200)
+    assert done.checked == 100
     assert fetcher.most == AT_ONCE
     assert not fetcher.doubled
 

@@ -13,7 +13,7 @@ import pytest
 
 from digests.errors import ParseError
 from digests.model import Decision, Fetched
-from digests.refresh import refresh_due
+from digests.refresh import Pace, refresh_due
 from digests.topics import read_topics
 from digests.worker import BREAKS_UNTIL_REST, REST, WorkerReader
 from tests.digests.builders import NOW, MemoryFeedStore, a_feed
@@ -103,7 +103,7 @@ async def test_a_poisoned_feed_stops_no_other(poison, failures, caplog):
     reader = WorkerReader(INTERESTS, start_pool=Here)
     store = MemoryFeedStore(a_feed(1), a_feed(2))
     fetcher = Bodies({1: poison, 2: FEED})
-    done = await refresh_due(store, fetcher, reader, now=NOW, limit=9, jitter=lambda: 0.0)
+    done = await refresh_due(store, fetcher, reader, now=NOW, limit=9, pace=Pace(lambda: 0.0))
     assert (done.checked, done.new) == (2, 1)
     assert [store.feeds[n].failures for n in (1, 2)] == [failures, 0]
     assert store.feeds[1].next_check > NOW
