@@ -13,7 +13,6 @@ from sqlalchemy import (
     ColumnElement,
     RowMapping,
     bindparam,
-    delete,
     literal_column,
     or_,
     select,
@@ -23,9 +22,8 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from db import people
+from db import people, subscriptions
 from db.documents import CONTENT, TEXT, dump
-from db.models import SubscriptionRow
 from db.sending import TURN, CampaignRow, MessageRow, RecipientRow
 from delivery.model import CampaignState, Gone, Kind, Parcel, Settlement, Status, TryLater
 from delivery.policy import FIRST_SETTLED, MOST_FAILED_IN_A_ROW, after, should_pause
@@ -128,10 +126,10 @@ async def release(session: AsyncSession, parcels: Sequence[Parcel], now: datetim
 async def settle(session: AsyncSession, settlements: Sequence[Settlement], now: datetime) -> None:
     """Record what became of started copies, and what follows from it.
 
-    Who is gone is paused; a chat that moved gets its new id everywhere; a chat that asked to
-    wait gets nothing else meanwhile; a campaign in which too much fails pauses itself. A
-    late answer for a copy that was given up meanwhile still counts, unless another worker
-    has claimed it since.
+    Who is gone is paused, a group that is gone deleted; a chat that moved gets its new id
+    everywhere; a chat that asked to wait gets nothing else meanwhile; a campaign in which too
+    much fails pauses itself. A late answer for a copy that was given up meanwhile still
+    counts, unless another worker has claimed it since.
     """
     if not settlements:
         return
@@ -147,6 +145,7 @@ async def settle(session: AsyncSession, settlements: Sequence[Settlement], now: 
     await _skip_unwanted(session, [each.parcel.id for each in settlements], now)
     for reason, chats in _gone(settlements).items():
         await people.pause_all(session, chats, reason, now=now)
+        await subscriptions.drop_groups(session, chats)
     for each in settlements:
         if isinstance(each.outcome, TryLater) and each.outcome.flood:
             await _put_off_chat(session, each, now + each.outcome.wait)
@@ -350,12 +349,7 @@ async def _move_chat(session: AsyncSession, old: int, new: int) -> None:
         .values(chat_id=new)
         .execution_options(**_NO_SYNC)
     )
-    known = select(SubscriptionRow.chat_id).where(SubscriptionRow.chat_id == new)
-    if (await session.scalars(known)).first() is not None:
-        await session.execute(delete(SubscriptionRow).where(SubscriptionRow.chat_id == old))
-    await session.execute(
-        update(SubscriptionRow).where(SubscriptionRow.chat_id == old).values(chat_id=new)
-    )
+    await subscriptions.move(session, old, new)
 
 
 async def _put_off_chat(session: AsyncSession, settlement: Settlement, until: datetime) -> None:

@@ -49,18 +49,24 @@ __all__ = [
 _ROWS_AT_ONCE = 500  # parameters of one INSERT stay far below both databases' limits
 
 
-class Addressee(NamedTuple):
-    """A chat that is to get something, and the language it chose (None: no choice)."""
-
-    chat_id: int
-    language: str | None
-
-
 class Address(NamedTuple):
     """Where a copy goes: a chat and, in a forum group, the topic in which it is to stand."""
 
     chat_id: int
     thread_id: int | None = None
+
+
+class Addressee(NamedTuple):
+    """A chat that is to get something, and the language it chose (None: no choice)."""
+
+    chat_id: int
+    language: str | None
+    thread_id: int | None = None
+
+    @property
+    def address(self) -> Address:
+        """Where its copy goes."""
+        return Address(self.chat_id, self.thread_id)
 
 
 class Delivered(NamedTuple):
@@ -137,7 +143,8 @@ async def enqueue(  # noqa: PLR0913  (what, to whom, and two moments)
 async def audience(session: AsyncSession, audience: Audience) -> list[Addressee]:
     """Return whom a broadcast reaches, each chat once, by chat id.
 
-    Never anybody who is paused, never a newcomer who did not subscribe.
+    Never anybody who is paused, never a newcomer who did not subscribe. Groups and channels
+    are subscribers, whatever they chose to hear of the digest; partners are people only.
     """
     partners = select(PersonRow.person_id.label("chat_id")).where(PersonRow.role != Role.NEWCOMER)
     subscribers = select(SubscriptionRow.chat_id).where(SubscriptionRow.paused_at.is_(None))
@@ -147,12 +154,17 @@ async def audience(session: AsyncSession, audience: Audience) -> list[Addressee]
         Audience.EVERYONE: union(partners, subscribers),
     }[audience].subquery()
     rows = await session.execute(
-        select(wanted.c.chat_id, PersonRow.language)
+        select(
+            wanted.c.chat_id,
+            func.coalesce(PersonRow.language, SubscriptionRow.language),
+            SubscriptionRow.thread_id,
+        )
         .outerjoin(PersonRow, PersonRow.person_id == wanted.c.chat_id)
+        .outerjoin(SubscriptionRow, SubscriptionRow.chat_id == wanted.c.chat_id)
         .where(PersonRow.paused_at.is_(None))
         .order_by(wanted.c.chat_id)
     )
-    return [Addressee(chat_id, language) for chat_id, language in rows]
+    return [Addressee(*row) for row in rows]
 
 
 async def find(session: AsyncSession, campaign: str) -> Campaign | None:

@@ -13,6 +13,8 @@ from delivery.model import Kind, Status
 from digests.model import ChatKind, Frequency, Subscription
 from people.model import Role
 
+_CLOCKS_CHANGE = 1  # from 01:00 to 02:00 the clocks of the UK skip an hour or repeat it
+
 
 async def find(session: AsyncSession, chat_id: int) -> Subscription | None:
     """Return the chat's subscription, paused or not, or None."""
@@ -21,27 +23,105 @@ async def find(session: AsyncSession, chat_id: int) -> Subscription | None:
 
 
 async def active(session: AsyncSession) -> list[Subscription]:
-    """Return the subscriptions that are not paused, by chat id, each with its language."""
+    """Return the weekly subscriptions that are not paused, by chat id, each with its language."""
+    return await _unpaused(session, Frequency.WEEKLY)
+
+
+async def daily(session: AsyncSession) -> list[Subscription]:
+    """Return the daily subscriptions that are not paused, as `active` does the weekly ones."""
+    return await _unpaused(session, Frequency.DAILY)
+
+
+async def _unpaused(session: AsyncSession, frequency: Frequency) -> list[Subscription]:
     rows = await session.execute(
         _joined()
         .where(SubscriptionRow.paused_at.is_(None), PersonRow.paused_at.is_(None))
+        .where(SubscriptionRow.frequency == frequency)
         .order_by(SubscriptionRow.chat_id)
     )
     return [_subscription(row) for row in rows]
 
 
-async def subscribe(session: AsyncSession, chat_id: int, *, today: date) -> None:
-    """Subscribe the chat to all topics; one that is subscribed keeps its topics."""
+async def subscribe(
+    session: AsyncSession,
+    chat_id: int,
+    *,
+    today: date,
+    kind: ChatKind = ChatKind.PRIVATE,
+    thread_id: int | None = None,
+) -> None:
+    """Subscribe the chat to all topics, weekly; one that is subscribed keeps its choices.
+
+    *thread_id*: the topic of a forum group in which the digest is to stand from now on.
+    """
     await session.execute(
         insert(session, SubscriptionRow)
         .values(
             chat_id=chat_id,
             topics=[],
             frequency=Frequency.WEEKLY,
-            kind=ChatKind.PRIVATE,
+            kind=kind,
+            thread_id=thread_id,
             created_on=today,
         )
-        .on_conflict_do_update(index_elements=["chat_id"], set_={"paused_at": None})
+        .on_conflict_do_update(
+            index_elements=["chat_id"], set_={"paused_at": None, "thread_id": thread_id}
+        )
+    )
+
+
+async def set_frequency(session: AsyncSession, chat_id: int, frequency: Frequency) -> bool:
+    """Set how often news come; False when there is no subscription."""
+    return await _set(session, chat_id, frequency=frequency)
+
+
+async def set_day(session: AsyncSession, chat_id: int, day: int) -> bool:
+    """Set the day of the weekly digest (0 is Monday); False when there is no subscription.
+
+    Raises:
+        ValueError: *day* is no day of the week.
+    """
+    if day not in range(7):
+        raise ValueError(f"no day of the week: {day}")
+    return await _set(session, chat_id, day=day)
+
+
+async def set_hour(session: AsyncSession, chat_id: int, hour: int) -> bool:
+    """Set the hour in the city's time; False when there is no subscription.
+
+    Raises:
+        ValueError: *hour* is none, or the one that happens twice or never when clocks change.
+    """
+    if hour not in range(24) or hour == _CLOCKS_CHANGE:
+        raise ValueError(f"no hour to choose: {hour}")
+    return await _set(session, chat_id, hour=hour)
+
+
+async def set_language(session: AsyncSession, chat_id: int, language: str) -> bool:
+    """Set the language of a group or channel; False when there is no subscription."""
+    return await _set(session, chat_id, language=language)
+
+
+async def move(session: AsyncSession, old: int, new: int) -> None:
+    """Give a group that became a supergroup its new id, unless that one has a subscription."""
+    known = select(SubscriptionRow.chat_id).where(SubscriptionRow.chat_id == new)
+    if (await session.scalars(known)).first() is not None:
+        await session.execute(delete(SubscriptionRow).where(SubscriptionRow.chat_id == old))
+    await session.execute(
+        update(SubscriptionRow).where(SubscriptionRow.chat_id == old).values(chat_id=new)
+    )
+
+
+async def drop_groups(session: AsyncSession, chat_ids: Collection[int]) -> None:
+    """Delete the subscriptions of those of *chat_ids* that are groups or channels.
+
+    A group that cannot be reached is no person who may come back: nothing of it is kept.
+    """
+    await session.execute(
+        delete(SubscriptionRow)
+        .where(SubscriptionRow.chat_id.in_(list(chat_ids)))
+        .where(SubscriptionRow.kind != ChatKind.PRIVATE)
+        .execution_options(synchronize_session=False)
     )
 
 
@@ -84,6 +164,17 @@ async def set_topic(
         row.topics = [] if chosen == set(all_topics) else sorted(chosen)
         await session.flush()
     return await find(session, chat_id)
+
+
+async def _set(session: AsyncSession, chat_id: int, **values: object) -> bool:
+    changed = await session.scalars(
+        update(SubscriptionRow)
+        .where(SubscriptionRow.chat_id == chat_id)
+        .values(**values)
+        .returning(SubscriptionRow.chat_id)
+        .execution_options(synchronize_session=False)
+    )
+    return changed.one_or_none() is not None
 
 
 def _joined() -> Select[SubscriptionRow, str | None]:

@@ -92,10 +92,10 @@ async def _advance(context: Context, broadcast: Broadcast, step: Step) -> None:
 async def _queue(session: AsyncSession, context: Context, broadcast: Broadcast) -> None:
     """Freeze who gets which words: one recipient row each, a message per language."""
     campaign, now = reports.campaign(broadcast.id), context.app.clock()
-    by_language: dict[str, list[int]] = {}
-    for chat_id, language in await db.outbox.audience(session, broadcast.audience):
-        by_language.setdefault(locales.choose(language), []).append(chat_id)
+    by_language: dict[str, list[db.outbox.Address]] = {}
+    for each in await db.outbox.audience(session, broadcast.audience):
+        by_language.setdefault(locales.choose(each.language), []).append(each.address)
     await db.outbox.open_campaign(session, campaign, Kind.URGENT, now)
-    for language, chat_ids in sorted(by_language.items()):
+    for language, addresses in sorted(by_language.items()):
         content = broadcast_screens.update(locales.translator(language), broadcast.texts)
-        await db.outbox.enqueue(session, campaign, language, content, chat_ids, now)
+        await db.outbox.enqueue(session, campaign, language, content, addresses, now)
