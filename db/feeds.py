@@ -4,22 +4,30 @@ from dataclasses import asdict
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.news import FeedRow
+from db.news import FeedRow, ItemRow
 from db.upsert import insert
-from digests.model import Back, Feed, Trust
+from digests.model import ARCHIVE, Back, Feed, Trust
 
 
-async def add(session: AsyncSession, url: str, now: datetime, title: str | None = None) -> int:
-    """Add a feed, due at once, and return its id.
+async def add(
+    session: AsyncSession,
+    url: str,
+    now: datetime,
+    title: str | None = None,
+    *,
+    back_to: Back | None = None,
+) -> int:
+    """Add a feed, due at once, and return its id; *back_to* all: with its whole archive.
 
     One that is there already stays as it is, but is asked again if it had stopped.
     """
+    feed = Feed(id=0, url=url, title=title, next_check=now, back_to=back_to)
     await session.execute(
         insert(session, FeedRow)
-        .values(_values(Feed(id=0, url=url, title=title, next_check=now)))
+        .values(_values(feed))
         .on_conflict_do_nothing(index_elements=["url"])
     )
     await session.execute(
@@ -36,7 +44,7 @@ async def all_feeds(session: AsyncSession) -> list[Feed]:
 
 
 async def remove(session: AsyncSession, feed_id: int) -> bool:
-    """Delete a feed with its items; False if there is none."""
+    """Follow a feed no more; its posts stay. False if there is none."""
     gone = await session.scalars(delete(FeedRow).where(FeedRow.id == feed_id).returning(FeedRow.id))
     return gone.one_or_none() is not None
 
@@ -52,8 +60,59 @@ async def due(session: AsyncSession, now: datetime, limit: int) -> list[Feed]:
     return [_feed(row) for row in rows]
 
 
-async def save(session: AsyncSession, feed: Feed) -> None:
-    """Store the feed as it is now.
+async def find(session: AsyncSession, feed_id: int) -> Feed | None:
+    """Return the feed with *feed_id*, or None."""
+    row = await session.get(FeedRow, feed_id)
+    return _feed(row) if row is not None else None
+
+
+async def check_now(session: AsyncSession, feed_id: int, now: datetime) -> bool:
+    """Make a feed due, also one that had stopped; False if there is none."""
+    return await _set(session, feed_id, next_check=now, stopped=False)
+
+
+async def set_trust(session: AsyncSession, feed_id: int, trust: Trust) -> bool:
+    """Store what coordinators think of a feed; False if there is none, or it is so already."""
+    done = await session.scalars(
+        update(FeedRow)
+        .where(FeedRow.id == feed_id, FeedRow.trust != trust)
+        .values(trust=trust)
+        .returning(FeedRow.id)
+    )
+    return done.one_or_none() is not None
+
+
+async def read_archive(session: AsyncSession, feed_id: int, now: datetime) -> bool:
+    """Have all of a site read, page by page, from the next round on; False if there is none.
+
+    Its first page is asked for anew, because it says where the next one is.
+    """
+    return await _set(
+        session,
+        feed_id,
+        back_to=Back.ALL,
+        back_page=None,
+        back_url=None,
+        etag=None,
+        last_modified=None,
+        next_check=now,
+        stopped=False,
+    )
+
+
+async def new_since(session: AsyncSession, since: datetime) -> dict[int, int]:
+    """Return how many posts each feed brought after *since*, old ones of archives left out."""
+    rows = await session.execute(
+        select(ItemRow.feed_id, func.count())
+        .where(ItemRow.first_seen >= since, ItemRow.feed_id.is_not(None))
+        .where(or_(ItemRow.week.is_(None), ItemRow.week != ARCHIVE))
+        .group_by(ItemRow.feed_id)
+    )
+    return {feed_id: count for feed_id, count in rows if feed_id is not None}
+
+
+async def save(session: AsyncSession, feed: Feed) -> bool:
+    """Store the feed as it is now; False when it is followed no more.
 
     When it moved to an address that another feed has already, it keeps its old one. Whether
     coordinators were told is left alone: `mark_told` says that, with the notice itself; and
@@ -64,7 +123,7 @@ async def save(session: AsyncSession, feed: Feed) -> None:
     taken = select(FeedRow.id).where(FeedRow.url == feed.url, FeedRow.id != feed.id)
     if (await session.scalars(taken)).first() is not None:
         del values["url"]
-    await session.execute(update(FeedRow).where(FeedRow.id == feed.id).values(**values))
+    return await _set(session, feed.id, **values)
 
 
 async def mark_told(session: AsyncSession, feed_id: int, *, told: bool) -> None:
@@ -73,6 +132,14 @@ async def mark_told(session: AsyncSession, feed_id: int, *, told: bool) -> None:
     In the transaction that queues their notice, so that both happen or neither.
     """
     await session.execute(update(FeedRow).where(FeedRow.id == feed_id).values(told=told))
+
+
+async def _set(session: AsyncSession, feed_id: int, **values: Any) -> bool:
+    # Any: values of several types
+    done = await session.scalars(
+        update(FeedRow).where(FeedRow.id == feed_id).values(**values).returning(FeedRow.id)
+    )
+    return done.one_or_none() is not None
 
 
 def _values(feed: Feed) -> dict[str, Any]:  # Any: values of several types

@@ -10,10 +10,10 @@ import re
 from collections.abc import Collection, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
-from html import unescape
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from digests.errors import FeedError, ParseError
+from digests.linked import link_tags
 from digests.model import Back, Feed, Fetched
 from locales.errors import N_, Text
 
@@ -23,8 +23,6 @@ PAUSE = timedelta(seconds=2)  # between two pages of one site
 NEXT_ROUND = timedelta(minutes=5)  # until it goes on, when there are more
 NOTHING = Text(N_("There is nothing at this address."))
 _HEAD = 20_000  # bytes in which a feed describes itself
-_LINK = re.compile(r"<(?:[\w.-]{1,20}:)?link\s([^<>]{1,1000})>", re.IGNORECASE)
-_FIELD = re.compile(r"""([\w:-]{1,20})\s*=\s*(?:"([^"]*)"|'([^']*)')""")
 _ENTRY = re.compile(rb"<(?:[\w.-]{1,20}:)?(?:item|entry)[\s>]", re.IGNORECASE)
 _NEXT_URL = re.compile(rb'"next_url"\s*:\s*("(?:[^"\\]|\\.){1,2000}")')
 # what WordPress writes of itself, and how its feeds are addressed (developer.wordpress.org,
@@ -110,9 +108,8 @@ def _xml_link(start: bytes) -> str | None:
     entry = _ENTRY.search(start)
     head = start[: entry.start() if entry else None].decode("utf-8", "replace")
     found: dict[str, str] = {}
-    for link in _LINK.finditer(head):
-        fields = {name.lower(): a or b for name, a, b in _FIELD.findall(link[1])}
-        found.setdefault(fields.get("rel", "").lower(), unescape(fields.get("href", "")))
+    for link in link_tags(head):
+        found.setdefault(link.get("rel", "").lower(), link.get("href", ""))
     return found.get("prev-archive") or found.get("next") or None
 
 
