@@ -22,23 +22,15 @@ async def find(session: AsyncSession, chat_id: int) -> Subscription | None:
     return _subscription(row) if row is not None else None
 
 
-async def active(session: AsyncSession) -> list[Subscription]:
-    """Return the weekly subscriptions that are not paused, by chat id, each with its language."""
-    return await _unpaused(session, Frequency.WEEKLY)
+async def active(session: AsyncSession, frequency: Frequency | None = None) -> list[Subscription]:
+    """Return the subscriptions that are not paused, by chat id, each with its language.
 
-
-async def daily(session: AsyncSession) -> list[Subscription]:
-    """Return the daily subscriptions that are not paused, as `active` does the weekly ones."""
-    return await _unpaused(session, Frequency.DAILY)
-
-
-async def _unpaused(session: AsyncSession, frequency: Frequency) -> list[Subscription]:
-    rows = await session.execute(
-        _joined()
-        .where(SubscriptionRow.paused_at.is_(None), PersonRow.paused_at.is_(None))
-        .where(SubscriptionRow.frequency == frequency)
-        .order_by(SubscriptionRow.chat_id)
-    )
+    *frequency*: only those who want news so often.
+    """
+    query = _joined().where(SubscriptionRow.paused_at.is_(None), PersonRow.paused_at.is_(None))
+    if frequency is not None:
+        query = query.where(SubscriptionRow.frequency == frequency)
+    rows = await session.execute(query.order_by(SubscriptionRow.chat_id))
     return [_subscription(row) for row in rows]
 
 

@@ -36,8 +36,9 @@ async def test_how_often_and_when(sessions, today):
         assert await subscriptions.set_hour(session, 1, 17)
         await subscriptions.set_frequency(session, 2, Frequency.DAILY)
         await subscriptions.set_frequency(session, 3, Frequency.URGENT)
-        assert await subscriptions.active(session) == [Subscription(1, day=4, hour=17)]
-        assert await subscriptions.daily(session) == [Subscription(2, frequency=Frequency.DAILY)]
+        weekly, daily = Subscription(1, day=4, hour=17), Subscription(2, frequency=Frequency.DAILY)
+        assert await subscriptions.active(session, Frequency.WEEKLY) == [weekly]
+        assert await subscriptions.active(session, Frequency.DAILY) == [daily]
         everybody = await outbox.audience(session, Audience.SUBSCRIBERS)
     assert [each.chat_id for each in everybody] == [1, 2, 3], "urgent news is for each of them"
 
