@@ -25,10 +25,9 @@ from db.stores import SqlFeedStore, SqlOutbox
 from delivery.drain import drain
 from delivery.model import Parcel
 from delivery.telegram import TelegramSender
-from digests.compile import iso_week
 from digests.model import Fetcher, Reader
 from digests.refresh import Round, refresh_due
-from handlers import campaigns, freshness_round, notify, reports, review, rights, voice
+from handlers import campaigns, edition_sending, freshness_round, notify, reports, rights, voice
 from handlers.context import App
 from people.voice import CLEARABLE
 
@@ -37,7 +36,7 @@ log = logging.getLogger(__name__)
 LEASE = "jobs"
 LEASE_TIME = timedelta(seconds=25)  # a stopped process is replaced within this time
 FAREWELL = timedelta(seconds=10)  # for jobs that are under way when the process stops
-_AT_ONCE = 50  # feeds in a round
+_AT_ONCE = 1000  # feeds in a round
 _PATIENCE = timedelta(minutes=10)  # for a job that is under way
 _SMALLEST_WINDOW = 8
 _LARGEST_WINDOW = 200
@@ -132,7 +131,7 @@ class Jobs:
             self.tend: 20,
             self.digest: 60,
             self.voices: 600,
-            self.feeds: 600,
+            self.feeds: 60,
         }
         for job, every in seconds.items():
             self._add(scheduler, job, IntervalTrigger(seconds=every), timedelta(seconds=every))
@@ -181,11 +180,11 @@ class Jobs:
         await campaigns.tell_halted(self.app)
 
     async def digest(self) -> None:
-        """Send an approved digest when its time has come, and open the week's for review."""
-        # last week's first: once this week's is open, it is no longer the latest
-        await review.send_due(self.app)
-        week = iso_week(self.app.clock(), self.app.zone)
-        await review.announce_due(self.app, moment(week, self.choices.digest_review, self.app.zone))
+        """Do what is due for the week's edition, and for the news of the day."""
+        await edition_sending.knock(
+            self.app, lambda week: moment(week, self.choices.digest_review, self.app.zone)
+        )
+        await edition_sending.daily_due(self.app)
 
     async def feeds(self, *, ahead: timedelta = timedelta()) -> Round:
         """Poll the feeds that are due *ahead* from now, and tell coordinators what changed.

@@ -7,6 +7,7 @@ from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 from enum import StrEnum
+from functools import partial
 from typing import TypeVar
 
 from aiohttp import web
@@ -36,6 +37,7 @@ from bot.publishing import Publisher
 from bot.transport import AiohttpRequest
 from bot.warm import warm
 from db.engine import Sessions, make_engine, make_sessions
+from digests.discovery import discover
 from digests.fetch import HttpFetcher
 from digests.worker import WorkerReader
 from handlers import menu
@@ -195,12 +197,11 @@ async def _assemble(
         found = await health.problems(sessions, clock(), runs)
         return Healthy(tuple(found))
 
-    wired = wiring.wire(
-        sessions,
-        what.pack,
-        what.choices,
-        health=healthy,
-        clock=clock,
+    fetcher = HttpFetcher(allow_private=what.allow_private_feeds, contact=what.choices.contact)
+    stack.push_async_callback(fetcher.close)
+    wired = replace(
+        wiring.wire(sessions, what.pack, what.choices, health=healthy, clock=clock),
+        discover=partial(discover, fetcher),
     )
     answers, polling = answers_by or AiohttpRequest(), AiohttpRequest()
     application = wiring.build(
@@ -221,8 +222,6 @@ async def _assemble(
         stack.push_async_callback(bot.shutdown)
     reader = WorkerReader(what.pack.interests)
     stack.callback(reader.close)
-    fetcher = HttpFetcher(allow_private=what.allow_private_feeds, contact=what.choices.contact)
-    stack.push_async_callback(fetcher.close)
     jobs = Jobs(wired, sender, fetcher, reader, what.choices, what.first_poll)
     return Running(sessions, wired, application, jobs)
 

@@ -31,6 +31,7 @@ class Route(StrEnum):
     SUBSCRIBED = "u"  # wanted 1 or 0
     FORGET = "f"  # "yes"
     EDITION = "e"  # week, page
+    DRAFT = "K"  # of the edition: a step, and what it is about
     EDITION_ACT = "d"  # week, action, fingerprint of what was shown
     ITEM = "i"  # item id, week, page
     ITEM_ACT = "j"  # item id, decision, week, page
@@ -63,6 +64,8 @@ class Route(StrEnum):
     FRESH = "F"  # service id, answer, fingerprint of the facts that were shown
     FRESH_LIST = "L"  # m (mine) or c (calls), page
     OWNER = "O"  # service id, person id or - for nobody or p with a page
+    FEED = "G"  # "list" and a page, or feed id and what to do with it
+    POST = "3"  # a step of the open post and its value, or an action and an item id
     RIGHT_ACT = "J"  # card id, action, page or answers, fingerprint of what was shown
 
 

@@ -10,6 +10,7 @@ from telegram.ext import CallbackContext, ContextTypes, ExtBot
 
 import locales
 from db.engine import Sessions
+from digests.discovery import Found
 from digests.model import Empty, Topic, Unseen
 from directory.index import Directory
 from directory.rights import RightsCard
@@ -26,6 +27,11 @@ class Healthy:
     problems: Sequence[Text]
 
 
+async def _as_it_is(url: str) -> Sequence[Found]:
+    """Take an address for that of a feed, where nothing can be asked."""
+    return (Found(url),)
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """The wiring that handlers use: read-only, the same for every update.
@@ -38,7 +44,8 @@ class App:
     last, while the database cannot answer; None while it does. *changed*: to be called when
     this process has changed a service. *unseen*: what becomes of a digest that nobody approved
     in time. *empty*: what subscribers get in a week without news. *public_url*: where our pages
-    are, None when nobody can reach them. *once* keeps counts to one a person and day.
+    are, None when nobody can reach them. *discover* returns the feeds that an address leads to
+    (`digests.discovery`). *once* keeps counts to one a person and day.
     """
 
     sessions: Sessions
@@ -58,6 +65,7 @@ class App:
     unseen: Unseen = Unseen.HOLD
     empty: Empty = Empty.SILENT
     public_url: str | None = None
+    discover: Callable[[str], Awaitable[Sequence[Found]]] = _as_it_is
     once: OncePerDay = field(default_factory=OncePerDay)
 
     def today(self) -> date:

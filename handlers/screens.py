@@ -289,6 +289,7 @@ def help_commands(t: Translator, attribution: Sequence[str], role: Role) -> Scre
         lines += [
             _command(t, "/digest", t.gettext("review this week’s digest")),
             _command(t, "/held", t.gettext("posts that were held as spam")),
+            _command(t, "/feeds", t.gettext("the sites that the digest is made from")),
             _command(t, "/broadcast", t.gettext("write an urgent update")),
             _command(t, "/invite", t.gettext("invite a partner: /invite ORGANISATION")),
             _command(t, "/partners", t.gettext("see partners, end a role, withdraw invitations")),
