@@ -5,7 +5,9 @@ accepted, however late it came, and in no other (reliability test S4).
 """
 
 from collections.abc import Callable, Collection, Sequence
+from dataclasses import replace
 from datetime import date, datetime, time
+from enum import StrEnum
 from zoneinfo import ZoneInfo
 
 from digests import when
@@ -66,6 +68,17 @@ def compile_digest(  # noqa: PLR0913  (an edition's parts, each by its name)
     return Digest(week, filled, note, _briefly(beside) if wanted else beside, today)
 
 
+def compile_daily(
+    items: Sequence[StoredItem], wanted: Collection[str], topics: Sequence[Topic], *, today: date
+) -> Digest:
+    """Return the news of *today* for somebody who wants *wanted*; its week is empty.
+
+    *items*: what is new, whether an edition has it or not.
+    """
+    loose = [replace(item, week=None, position=None, pinned=False) for item in items]
+    return compile_digest("", loose, wanted, topics, today=today)
+
+
 def in_order(
     items: Sequence[StoredItem], topics: Sequence[Topic], today: date | None = None
 ) -> list[StoredItem]:
@@ -77,6 +90,42 @@ def in_order(
         return section_of(item, order), inside(item)
 
     return sorted(items, key=place)
+
+
+class Move(StrEnum):
+    """Where a coordinator puts a post of the draft."""
+
+    UP = "up"
+    DOWN = "down"
+    TOP = "top"
+
+
+def moved(
+    items: Sequence[StoredItem], item_id: int, move: Move, topics: Sequence[Topic]
+) -> list[int] | None:
+    """Return the ids of *items* (`in_order`) after *move*; None when nothing changes.
+
+    A post stays in its section, and among the pinned or the others.
+    """
+    order = {topic.id: place for place, topic in enumerate(topics)}
+    ids = [item.id for item in items]
+    if item_id not in ids:
+        return None
+    one = items[ids.index(item_id)]
+    beside = [
+        item.id
+        for item in items
+        if (section_of(item, order), item.pinned) == (section_of(one, order), one.pinned)
+    ]
+    here = beside.index(item_id)
+    there = {Move.UP: max(here - 1, 0), Move.DOWN: here + 1, Move.TOP: 0}[move]
+    if there == here or there >= len(beside):
+        return None
+    ids.remove(item_id)
+    # the group stands together, so after a step down the neighbour has moved up by one
+    target = ids.index(beside[there])
+    ids.insert(target + (move is Move.DOWN), item_id)
+    return ids
 
 
 def section_of(item: StoredItem, order: dict[str, int]) -> int:

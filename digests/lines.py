@@ -170,7 +170,10 @@ def service_news(news: ServiceNews, t: Translator) -> tuple[str, ...]:
 
 
 def heading(digest: Digest, t: Translator) -> str:
-    """Return the title of the edition with its week."""
+    """Return the title of the edition with its week, or of a day's news with its day."""
+    if digest.week == "" and digest.today is not None:
+        shown = day(digest.today, digest.today.year, t)
+        return t.fill(t.gettext("New for partners, {day}"), day=shown)
     return t.fill(t.gettext("News for partners, {dates}"), dates=week_dates(digest.week, t))
 
 
@@ -183,6 +186,8 @@ def week_dates(week: str, t: Translator) -> str:
 
 def year_of(digest: Digest) -> int:
     """Return the year whose days are written without it."""
+    if not digest.week and digest.today is not None:
+        return digest.today.year
     return int(digest.week.partition("-W")[0])
 
 

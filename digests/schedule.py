@@ -95,7 +95,7 @@ def leaves_at(subscription: Subscription, edition_leaves: datetime, zone: ZoneIn
 
 
 def daily_due(day: date, subscriptions: list[Subscription], zone: ZoneInfo) -> datetime:
-    """Return when the news of *day* is put together: as the first copy leaves, 8:00 at the latest."""
+    """Return when the news of *day* is put together: with its first copy, at 8:00 at the latest."""
     hours = [_daily_hour(each) for each in subscriptions if each.frequency is Frequency.DAILY]
     return datetime.combine(day, time(min([DAILY_HOUR, *hours])), zone)
 

@@ -24,7 +24,7 @@ from digests.compile import compile_digest, iso_week
 from digests.model import Digest, EditionState, StoredItem
 from digests.render import plain_text, render_whole
 from digests.topics import topic_name
-from handlers import review
+from handlers import edition_sending
 from handlers.context import App, Healthy
 
 app = typer.Typer(no_args_is_help=True, help="The weekly digest.")
@@ -113,7 +113,7 @@ def send(as_json: AsJson = False) -> None:
 
     async def queue() -> bool:
         async with output.database(chosen) as sessions:
-            return await review.send_due(_wired(sessions, pack, chosen))
+            return await edition_sending.send_due(_wired(sessions, pack, chosen))
 
     queued = output.awaited(queue())
     said = "Queued." if queued else "Nothing to send: no approved digest is due and unsent."

@@ -15,8 +15,9 @@ from bot.weektime import moment
 from db.sending import RecipientRow
 from delivery.model import CampaignState
 from digests.model import Decision, Item, JudgedItem, Verdict
-from handlers import campaigns, review
+from handlers import campaigns, edition_sending
 from handlers.callbacks import Route, encode
+from handlers.editions import campaign
 from handlers.subscription_screens import TOPICS_PER_PAGE
 from locales.errors import Text
 from tests.flows.stage import (
@@ -106,7 +107,7 @@ async def test_only_reviewed_posts_leave_to_the_topics_that_people_chose(week, c
     assert not any("Approve" in label or "Hold" in label for label in shown.labels)
     assert await left(week) == {}, "nothing before its time"
     clock.now = THURSDAY
-    assert await review.send_due(week.app) is True
+    assert await edition_sending.send_due(week.app) is True
     got = await left(week)
     assert set(got) == {NEWCOMER, PARTNER, BEN}
     for text in got.values():
@@ -123,13 +124,13 @@ async def test_only_reviewed_posts_leave_to_the_topics_that_people_chose(week, c
 async def test_the_digest_is_queued_once_in_a_week(week, clock):
     await approve(week)
     clock.now = THURSDAY - timedelta(seconds=1)
-    assert await review.send_due(week.app) is False
+    assert await edition_sending.send_due(week.app) is False
     clock.now = THURSDAY
-    assert [await review.send_due(week.app) for _ in range(3)] == [True, False, False]
+    assert [await edition_sending.send_due(week.app) for _ in range(3)] == [True, False, False]
     assert len(await left(week)) == 3
     assert await left(week) == {}
     clock.advance(timedelta(days=1))
-    assert await review.send_due(week.app) is False
+    assert await edition_sending.send_due(week.app) is False
     assert await left(week) == {}
 
 
@@ -137,12 +138,12 @@ async def test_approved_after_its_time_it_leaves_at_once(week, clock):
     clock.now = THURSDAY + timedelta(hours=3)
     await approve(week)
     assert len(await left(week)) == 3
-    assert await review.send_due(week.app) is False
+    assert await edition_sending.send_due(week.app) is False
 
 
 async def test_without_approval_nothing_leaves(slack, clock):
     clock.now = THURSDAY + timedelta(days=2)
-    assert await review.send_due(slack.app) is False
+    assert await edition_sending.send_due(slack.app) is False
     assert await left(slack) == {}
 
 
@@ -151,7 +152,7 @@ async def test_a_held_digest_stays_until_somebody_approves(slack, clock):
     shown = await slack.presses(ADA, "Hold")
     assert "On hold" in shown.text
     clock.now = THURSDAY + timedelta(hours=1)
-    assert await review.send_due(slack.app) is False
+    assert await edition_sending.send_due(slack.app) is False
     await approve(slack, BEN)
     assert len(await left(slack)) == 3
 
@@ -168,12 +169,13 @@ async def test_a_coordinator_puts_in_and_drops(week, clock):
     await week.presses(ADA, "Add to the digest")
     shown = await week.says(ADA, "/digest")
     number = next(n for n in range(1, 5) if f"{n}. Rooms to let" in shown.text)
+    await week.presses(ADA, "Change a post")
     await week.presses(ADA, str(number))
     shown = await week.presses(ADA, "Leave it out")
     assert "It is not in the digest." in shown.text
     await approve(week)
     clock.now = THURSDAY
-    await review.send_due(week.app)
+    await edition_sending.send_due(week.app)
     text = (await left(week))[BEN]
     assert "Perhaps interesting" in text
     assert "casino" in text, "a person said yes"
@@ -221,7 +223,7 @@ async def test_two_coordinators_at_once_approve_once(week, pack, clock):
 async def test_a_post_is_in_one_digest_only(week, clock):
     await approve(week)
     clock.now = THURSDAY
-    await review.send_due(week.app)
+    await edition_sending.send_due(week.app)
     await left(week)
     clock.advance(timedelta(days=7))
     await post(week, "Next week")
@@ -240,8 +242,10 @@ async def test_an_old_weeks_button_does_not_approve_another_week(slack, clock):
 
 
 async def test_a_post_that_was_sent_cannot_be_dropped_any_more(slack):
-    shown = await slack.says(ADA, "/digest")
-    item = shown.data("1")
+    await slack.says(ADA, "/digest")
+    await slack.presses(ADA, "Change a post")
+    await slack.presses(ADA, "1")
+    item = slack.last(ADA).data("Why it is here")
     await approve(slack)
     before = await slack.rows()
     shown = await slack.forges(ADA, item)
@@ -255,6 +259,7 @@ async def test_the_coordinator_sees_it_as_subscribers_do(slack):
     await slack.says(ADA, "/digest")
     before = len(slack.screens(ADA))
     await slack.presses(ADA, "See it as subscribers do")
+    await slack.presses(ADA, "Show it")
     seen = "".join(screen.text for screen in slack.screens(ADA)[before:])
     assert "Rooms to let" in seen
     assert "solicitor" in seen
@@ -273,9 +278,9 @@ async def test_a_week_without_posts_sends_nothing(crew, clock):
 async def test_the_review_is_announced_once_to_every_coordinator(week, clock):
     begins = moment(WEEK, REVIEW, week.app.zone)
     clock.now = begins - timedelta(seconds=1)
-    assert await review.announce_due(week.app, begins) is False
+    assert await edition_sending.announce_due(week.app, begins) is False
     clock.now = begins
-    assert [await review.announce_due(week.app, begins) for _ in range(2)] == [True, False]
+    assert [await edition_sending.announce_due(week.app, begins) for _ in range(2)] == [True, False]
     got = await left(week)
     assert set(got) == {ADA, BEN}
     assert "The digest of week 2026-W47 is ready for you" in got[ADA]
@@ -345,7 +350,7 @@ async def test_a_digest_longer_than_a_message_goes_in_parts(slack, clock, pack):
     assert all(len(text.encode("utf-16-le")) // 2 <= 4096 for text in texts)
     assert sum(text.count("Post ") for text in texts) >= 60
     async with slack.sessions() as session:
-        tally = await db.outbox.tally(session, review.campaign(WEEK))
+        tally = await db.outbox.tally(session, campaign(WEEK))
     assert (tally.total, tally.sent) == (3, 3)
     assert RecipientRow.__tablename__ in await slack.rows()
 

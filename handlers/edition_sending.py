@@ -1,0 +1,257 @@
+"""An edition on its way: announced, approved, sent, asked about; and the news of a day.
+
+The scheduler only knocks. What is due is read from the database each time (`digests.schedule`),
+and what is done is noted in the transaction that does it: a process that stops in between,
+or two of them, send nothing twice.
+"""
+
+import hashlib
+from collections.abc import Callable
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import db.audit
+import db.editions
+import db.ledger
+import db.outbox
+import locales
+from db.outbox import Address
+from delivery.model import CampaignState, Content, Kind
+from delivery.policy import TOO_OLD
+from digests import schedule
+from digests.compile import is_past, iso_week
+from digests.model import EditionState, Empty, Frequency, Subscription
+from digests.schedule import Standing, Step
+from handlers import digest_screens, notify
+from handlers.context import App
+from handlers.digest_screens import Review
+from handlers.editions import OPEN, campaign, gather, readers
+from locales import Translator
+from locales.errors import N_, UserError
+
+_NEWS_KEPT = timedelta(days=7)  # what a day's news may be made of, after an outage
+
+
+class DigestChanged(UserError):
+    """New posts came, or somebody changed one, after the screen with this button was shown."""
+
+    message = N_("The digest has changed since you looked. Please look again, then approve.")
+
+
+class DigestDecided(UserError):
+    """Another coordinator was faster."""
+
+    message = N_("Another coordinator has already approved this digest.")
+
+
+async def knock(app: App, review_at: Callable[[str], datetime]) -> list[Step]:
+    """Do what is due for this week's edition and for earlier ones that wait to leave.
+
+    *review_at* returns when the edition of a week goes to the coordinators. Return what was
+    done.
+    """
+    done = [Step.SEND] if await send_due(app) else []
+    if await announce_due(app, review_at(iso_week(app.clock(), app.zone))):
+        done.append(Step.ANNOUNCE)
+    if (step := await unseen_due(app)) is not None:
+        done.append(step)
+    return done
+
+
+async def send_due(app: App) -> bool:
+    """Queue the approved editions whose time has come; True if there was one.
+
+    One whose time was over a day ago is queued, but held until a coordinator says yes.
+    """
+    queued = False
+    async with app.sessions() as session:
+        weeks = [each.week for each in await db.editions.waiting_to_leave(session)]
+    for week in weeks:
+        async with app.sessions.begin() as session:
+            step = await _step(session, app, week)
+            if step in (Step.SEND, Step.ASK):
+                queued |= await send_out(session, app, await gather(session, app, week))
+            if step is Step.ASK:
+                name, now = campaign(week), app.clock()
+                await db.outbox.set_state(session, name, CampaignState.HELD, TOO_OLD, now)
+    return queued
+
+
+async def announce_due(app: App, reviewed_from: datetime) -> bool:
+    """Open this week's digest and tell the coordinators, once; True if that was now.
+
+    *reviewed_from*: the moment of this week at which the review begins.
+    """
+    now = app.clock()
+    week = iso_week(now, app.zone)
+    async with app.sessions.begin() as session:
+        if await _step(session, app, week, review_at=reviewed_from) is not Step.ANNOUNCE:
+            return False
+        await db.editions.create(session, week, now)
+        shown = await gather(session, app, week)
+        if await db.outbox.open_campaign(session, _notice(week), Kind.NOTICE, now):
+            await notify.coordinators(
+                session, _notice(week), lambda t: digest_screens.ready(t, shown), now=now
+            )
+    return True
+
+
+async def unseen_due(app: App) -> Step | None:
+    """Remind of this week's digest, or send it, when its time has come and nobody decided."""
+    now = app.clock()
+    week = iso_week(now, app.zone)
+    async with app.sessions.begin() as session:
+        step = await _step(session, app, week)
+        if step is Step.TAKE:
+            shown = await gather(session, app, week)
+            await approve(session, app, shown, by=None)
+            detail = {"items": len(shown.items), "nobody_looked": True}
+            await db.audit.record(
+                session, actor=None, action="approve_digest", subject=week, now=now, detail=detail
+            )
+            await _tell(session, app, f"{_notice(week)}:unseen", shown, digest_screens.unseen)
+            return step
+        if step is Step.REMIND and await db.editions.mark_reminded(session, week, now):
+            shown = await gather(session, app, week)
+            if not (shown.is_empty and app.empty is Empty.SILENT):
+                occasion = f"{_notice(week)}:{now:%Y%m%d%H%M}"
+                await _tell(session, app, occasion, shown, digest_screens.reminder)
+                return step
+    return None
+
+
+async def approve(session: AsyncSession, app: App, shown: Review, *, by: int | None) -> None:
+    """Freeze the edition as *shown*, and queue it if its time has come; commits nothing.
+
+    Raises:
+        DigestDecided: it was approved meanwhile.
+        DigestChanged: a post is not what it was any more.
+    """
+    now, week = app.clock(), shown.edition.week
+    await db.editions.create(session, week, now)
+    await db.editions.keep_beside(session, week, shown.beside)
+    if not await db.editions.move(
+        session, week, old=OPEN, new=EditionState.APPROVED, by=by, now=now
+    ):
+        raise DigestDecided
+    ids = [item.id for item in shown.items]
+    past = [item.id for item in shown.left_out]
+    if await db.ledger.freeze(session, week, ids, past) != len(ids):
+        raise DigestChanged
+    if now >= app.sends_at(week):
+        await send_out(session, app, shown)
+
+
+async def send_out(session: AsyncSession, app: App, shown: Review) -> bool:
+    """Queue a copy for every weekly reader: in their language and topics, at their hour.
+
+    False when it is in the outbox already.
+    """
+    name, now = campaign(shown.edition.week), app.clock()
+    if not await db.outbox.open_campaign(session, name, Kind.DIGEST, now):
+        return False
+    leaves = max(now, app.sends_at(shown.edition.week))
+    await _queue(
+        session,
+        name,
+        await readers(session, Frequency.WEEKLY),
+        lambda t, topics: digest_screens.content(t, app.topics, shown, topics),
+        lambda each: schedule.leaves_at(each, leaves, app.zone),
+        now=now,
+    )
+    return True
+
+
+async def daily_due(app: App) -> bool:
+    """Queue the news of the day for those who want news daily; True if there were any.
+
+    Once a day, from the hour at which the first copy leaves. What is new is noted as told also
+    when nobody wants it daily, so that nobody's first day brings the news of a week.
+    """
+    now, today = app.clock(), app.today()
+    if schedule.too_late_for_daily(now, app.zone):
+        return False
+    async with app.sessions.begin() as session:
+        daily = await readers(session, Frequency.DAILY)
+        if now < schedule.daily_due(today, daily, app.zone):
+            return False
+        name = f"daily:{today}"
+        if daily and not await db.outbox.open_campaign(session, name, Kind.DIGEST, now):
+            return False
+        fresh = await db.ledger.fresh(session, now - _NEWS_KEPT)
+        await db.ledger.mark_daily(session, [item.id for item in fresh], today)
+        items = [item for item in fresh if not is_past(item, today)]
+        queued = await _queue(
+            session,
+            name,
+            daily if items else [],
+            lambda t, topics: digest_screens.daily(t, app.topics, items, topics, today),
+            lambda each: schedule.daily_leaves_at(each, today, app.zone),
+            now=now,
+        )
+    return queued > 0
+
+
+async def _step(
+    session: AsyncSession, app: App, week: str, *, review_at: datetime | None = None
+) -> Step | None:
+    """Return what is to be done about *week*; without *review_at* no announcement."""
+    now = app.clock()
+    told = await db.outbox.find(session, _notice(week))
+    standing = Standing(
+        edition=await db.editions.find(session, week),
+        announced_at=told.created_at if told is not None else None,
+        queued=await db.outbox.find(session, campaign(week)) is not None,
+    )
+    step = schedule.next_step(
+        standing,
+        review_at=review_at or now,
+        send_at=app.sends_at(week),
+        now=now,
+        unseen=app.unseen,
+    )
+    return None if step is Step.ANNOUNCE and review_at is None else step
+
+
+async def _tell(
+    session: AsyncSession,
+    app: App,
+    occasion: str,
+    shown: Review,
+    build: Callable[[Translator, Review], Content],
+) -> None:
+    await notify.coordinators(session, occasion, lambda t: build(t, shown), now=app.clock())
+
+
+async def _queue(
+    session: AsyncSession,
+    name: str,
+    subscriptions: list[Subscription],
+    build: Callable[[Translator, frozenset[str]], Content | None],
+    leaves: Callable[[Subscription], datetime],
+    *,
+    now: datetime,
+) -> int:
+    """Queue one wording for each language and choice of topics; return how many copies."""
+    variants: dict[tuple[str, frozenset[str]], dict[datetime, list[Address]]] = {}
+    for each in subscriptions:
+        moments = variants.setdefault((locales.choose(each.language), each.topics), {})
+        address = Address(each.chat_id, each.thread_id)
+        moments.setdefault(max(now, leaves(each)), []).append(address)
+    queued = 0
+    for (language, wanted), moments in variants.items():
+        content = build(locales.translator(language), wanted)
+        if content is None:
+            continue
+        mark = hashlib.sha256(",".join(sorted(wanted)).encode()).hexdigest()[:16]
+        variant = f"{language}:{mark}"
+        for moment, chats in moments.items():
+            queued += await db.outbox.enqueue(
+                session, name, variant, content, chats, now, not_before=moment
+            )
+    return queued
+
+
+def _notice(week: str) -> str:
+    return f"notice:digest:{week}"

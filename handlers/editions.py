@@ -1,0 +1,85 @@
+"""What the edition of a week is now: its posts in order, its words, and what stands beside."""
+
+from collections.abc import Sequence
+from dataclasses import replace
+from datetime import date
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import db.beside
+import db.editions
+import db.items
+import db.ledger
+import db.outbox
+import db.subscriptions
+from digests.compile import in_order, is_past, iso_week
+from digests.model import Edition, EditionState, Frequency, StoredItem, Subscription
+from handlers.context import App
+from handlers.digest_screens import Review
+
+OPEN = (EditionState.DRAFT, EditionState.HELD)
+
+
+async def gather(session: AsyncSession, app: App, week: str = "now") -> Review:
+    """Collect what the coordinators look at; "now" is the week that is not approved yet.
+
+    An approved week shows its frozen posts, any other what the ledger holds for it now.
+    """
+    now_week = iso_week(app.clock(), app.zone)
+    wanted = now_week if week == "now" else week
+    edition = await db.editions.find(session, wanted)
+    if edition is None:
+        edition = Edition(now_week, EditionState.DRAFT)
+    today = day_of(app, edition)
+    items, left_out = await _items(session, edition, today)
+    if edition.beside is None and edition.state is not EditionState.APPROVED:
+        beside = await db.beside.gather(session, edition.week, now=app.clock(), zone=app.zone)
+        edition = replace(edition, beside=beside)
+    return Review(
+        edition,
+        in_order(items, app.topics, today),
+        waiting=len(await db.items.waiting(session)),
+        held=len(await db.items.held(session)),
+        subscribers=len(await readers(session, Frequency.WEEKLY)),
+        today=today,
+        left_out=left_out,
+        queued=await db.outbox.find(session, campaign(edition.week)) is not None,
+        empty=app.empty,
+    )
+
+
+def campaign(week: str) -> str:
+    """Return the outbox's name for the digest of *week*."""
+    return f"digest:{week}"
+
+
+def day_of(app: App, edition: Edition) -> date:
+    """Return the day from which dates are counted: on which it leaves, or today if later.
+
+    For an approved edition the day of its approval, if that was later, so that nothing in it
+    changes any more.
+    """
+    at = app.clock()
+    if edition.state is EditionState.APPROVED and edition.decided_at is not None:
+        at = edition.decided_at
+    return max(at, app.sends_at(edition.week)).astimezone(app.zone).date()
+
+
+async def readers(session: AsyncSession, frequency: Frequency) -> list[Subscription]:
+    """Return who gets news so often and is not paused, by chat id."""
+    active = await db.subscriptions.active(session)
+    return [each for each in active if each.frequency is frequency]
+
+
+async def _items(
+    session: AsyncSession, edition: Edition, today: date
+) -> tuple[Sequence[StoredItem], Sequence[StoredItem]]:
+    """Return the posts that it shows and those that it leaves out because they are past."""
+    if edition.state is EditionState.APPROVED:
+        shown = await db.ledger.for_week(session, edition.week)
+        return shown, await db.ledger.left_out(session, edition.week)
+    waiting = await db.ledger.accepted_without_week(session)
+    return (
+        [each for each in waiting if not is_past(each, today)],
+        [each for each in waiting if is_past(each, today)],
+    )
