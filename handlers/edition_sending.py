@@ -15,6 +15,7 @@ import db.audit
 import db.editions
 import db.ledger
 import db.outbox
+import db.subscriptions
 import locales
 from db.outbox import Address
 from delivery.model import CampaignState, Content, Kind
@@ -26,7 +27,7 @@ from digests.schedule import Standing, Step
 from handlers import digest_screens, notify
 from handlers.context import App
 from handlers.digest_screens import Review
-from handlers.editions import OPEN, campaign, gather, readers
+from handlers.editions import OPEN, campaign, gather
 from locales import Translator
 from locales.errors import N_, UserError
 
@@ -155,7 +156,7 @@ async def send_out(session: AsyncSession, app: App, shown: Review) -> bool:
     await _queue(
         session,
         name,
-        await readers(session, Frequency.WEEKLY),
+        await db.subscriptions.active(session, Frequency.WEEKLY),
         lambda t, topics: digest_screens.content(t, app.topics, shown, topics),
         lambda each: schedule.leaves_at(each, leaves, app.zone),
         now=now,
@@ -173,7 +174,7 @@ async def daily_due(app: App) -> bool:
     if schedule.too_late_for_daily(now, app.zone):
         return False
     async with app.sessions.begin() as session:
-        daily = await readers(session, Frequency.DAILY)
+        daily = await db.subscriptions.active(session, Frequency.DAILY)
         if now < schedule.daily_due(today, daily, app.zone):
             return False
         name = f"daily:{today}"

@@ -13,7 +13,7 @@ import db.ledger
 import db.outbox
 import db.subscriptions
 from digests.compile import in_order, is_past, iso_week
-from digests.model import Edition, EditionState, Frequency, StoredItem, Subscription
+from digests.model import Edition, EditionState, Frequency, StoredItem
 from handlers.context import App
 from handlers.digest_screens import Review
 
@@ -40,7 +40,7 @@ async def gather(session: AsyncSession, app: App, week: str = "now") -> Review:
         in_order(items, app.topics, today),
         waiting=len(await db.items.waiting(session)),
         held=len(await db.items.held(session)),
-        subscribers=len(await readers(session, Frequency.WEEKLY)),
+        subscribers=len(await db.subscriptions.active(session, Frequency.WEEKLY)),
         today=today,
         left_out=left_out,
         queued=await db.outbox.find(session, campaign(edition.week)) is not None,
@@ -63,12 +63,6 @@ def day_of(app: App, edition: Edition) -> date:
     if edition.state is EditionState.APPROVED and edition.decided_at is not None:
         at = edition.decided_at
     return max(at, app.sends_at(edition.week)).astimezone(app.zone).date()
-
-
-async def readers(session: AsyncSession, frequency: Frequency) -> list[Subscription]:
-    """Return who gets news so often and is not paused, by chat id."""
-    active = await db.subscriptions.active(session)
-    return [each for each in active if each.frequency is frequency]
 
 
 async def _items(

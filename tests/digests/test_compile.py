@@ -6,8 +6,8 @@ import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
-from digests.compile import compile_digest, in_order, iso_week
-from digests.model import Decision
+from digests.compile import Move, compile_daily, compile_digest, in_order, iso_week, moved
+from digests.model import ARCHIVE, Beside, Decision, Occasion, OccasionKind, Unmet
 from tests.digests.builders import NOW, TOPICS, stored
 
 WEEK = "2026-W47"
@@ -75,3 +75,101 @@ def test_a_subscriber_gets_their_topics_only_each_item_once():
 def test_the_ledger_decides(change, there):
     found = compile_digest(WEEK, [stored(1, **change)], (), TOPICS)
     assert bool(found.sections) is there
+
+
+TODAY = NOW.date()
+
+
+def deadline(days, **more):
+    return Occasion(OccasionKind.DEADLINE, TODAY + timedelta(days), "that day", **more)
+
+
+def event(days, **more):
+    return Occasion(OccasionKind.EVENT, TODAY + timedelta(days), "that day", **more)
+
+
+def test_dates_come_first_soonest_first_and_the_rest_newest_first():
+    items = [
+        stored(1),
+        stored(2, published=NOW + timedelta(hours=1)),
+        stored(3, occasions=(event(9),)),
+        stored(4, occasions=(deadline(2),)),
+        stored(5, occasions=(event(-30, until=TODAY + timedelta(20)),)),
+        stored(6, occasions=(Occasion(OccasionKind.MENTIONED, TODAY + timedelta(1), "x"),)),
+    ]
+    found = compile_digest(WEEK, items, (), TOPICS, today=TODAY)
+    assert ids(found) == [("housing", [5, 4, 3, 2, 6, 1])]
+
+
+def test_pins_stand_first_then_the_given_order_then_corrections():
+    items = [
+        stored(1, occasions=(deadline(1),)),
+        stored(2, corrects=99),
+        stored(3, position=1),
+        stored(4, position=0),
+        stored(5, pinned=True),
+    ]
+    assert ids(compile_digest(WEEK, items, (), TOPICS, today=TODAY)) == [
+        ("housing", [5, 4, 3, 2, 1])
+    ]
+
+
+@pytest.mark.parametrize(
+    ("change", "there"),
+    [
+        pytest.param({"expires_on": TODAY - timedelta(1)}, False, id="all of it is over"),
+        pytest.param({"expires_on": TODAY}, True, id="the last day counts"),
+        pytest.param({"same_as": 7}, False, id="another post tells it"),
+        pytest.param({"gone_at": NOW}, False, id="gone from its site"),
+        pytest.param({"week": ARCHIVE}, False, id="older than what digests are made of"),
+        pytest.param({"published": NOW + timedelta(days=40)}, True, id="dated in the future"),
+        pytest.param({"published": None}, True, id="without a date"),
+        pytest.param(
+            {"week": WEEK, "position": 3, "gone_at": NOW, "same_as": 7}, True, id="frozen stays"
+        ),
+        pytest.param(
+            {"week": WEEK, "position": 3, "expires_on": TODAY - timedelta(9)}, True, id="frozen"
+        ),
+    ],
+)
+def test_s4_what_an_edition_would_take(change, there):
+    found = compile_digest(WEEK, [stored(1, **change)], (), TOPICS, today=TODAY)
+    assert bool(found.sections) is there
+
+
+def test_who_chose_topics_gets_little_beside_them():
+    beside = Beside(unmet=tuple(Unmet(f"need{n}", 9) for n in range(5)))
+    every = compile_digest(WEEK, [stored()], (), TOPICS, note="Hello.", beside=beside)
+    some = compile_digest(WEEK, [stored()], {"housing"}, TOPICS, note="Hello.", beside=beside)
+    assert (len(every.beside.unmet), len(some.beside.unmet)) == (5, 3)
+    assert every.note == some.note == "Hello."
+
+
+def test_the_news_of_a_day_take_what_an_edition_has_taken_too():
+    items = [stored(1, week=WEEK, position=4, pinned=True), stored(2, occasions=(deadline(1),))]
+    found = compile_daily(items, (), TOPICS, today=TODAY)
+    assert (found.week, ids(found)) == ("", [("housing", [2, 1])])
+
+
+@pytest.mark.parametrize(
+    ("item", "move", "wanted"),
+    [
+        pytest.param(2, Move.UP, [2, 1, 3, 4, 5], id="up"),
+        pytest.param(1, Move.DOWN, [2, 1, 3, 4, 5], id="down"),
+        pytest.param(3, Move.TOP, [3, 1, 2, 4, 5], id="to the top"),
+        pytest.param(1, Move.UP, None, id="the first goes no further up"),
+        pytest.param(3, Move.DOWN, None, id="the last goes no further down"),
+        pytest.param(4, Move.UP, None, id="never into another section"),
+        pytest.param(9, Move.UP, None, id="not in the draft"),
+    ],
+)
+def test_a_post_moves_inside_its_section(item, move, wanted):
+    items = [*(stored(n, position=n) for n in (1, 2, 3)), stored(4, ["legal"]), stored(5, ["esol"])]
+    assert in_order(items, TOPICS) == items
+    assert moved(items, item, move, TOPICS) == wanted
+
+
+def test_a_post_does_not_move_above_the_pinned():
+    items = [stored(1, pinned=True), stored(2), stored(3, published=NOW - timedelta(1))]
+    assert moved(items, 2, Move.UP, TOPICS) is None
+    assert moved(items, 3, Move.TOP, TOPICS) == [1, 3, 2]
