@@ -3,8 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, LargeBinary, String, UniqueConstraint
-from sqlalchemy.orm import Mapped, mapped_column
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    LargeBinary,
+    String,
+    UniqueConstraint,
+    exists,
+)
+from sqlalchemy.orm import Mapped, column_property, mapped_column
 
 from db.base import NOBODY, PARTNER_ACT, STAFF_ACT, STAFF_TEXT, Base
 
@@ -33,6 +41,20 @@ class FeedRow(Base):
     back_page: Mapped[int | None] = mapped_column(info=NOBODY)
     back_to: Mapped[str | None] = mapped_column(String(8), info=NOBODY)
     back_url: Mapped[str | None] = mapped_column(info=NOBODY)
+
+
+class PictureRow(Base):
+    """The picture of what a partner wrote: for Telegram its file id, for pages its bytes."""
+
+    __tablename__ = "item_pictures"
+
+    item_id: Mapped[int] = mapped_column(
+        ForeignKey("items.id", ondelete="CASCADE"), primary_key=True, info=NOBODY
+    )
+    file_id: Mapped[str] = mapped_column(info=NOBODY)
+    mime: Mapped[str] = mapped_column(String(64), info=NOBODY)
+    content: Mapped[bytes] = mapped_column(LargeBinary, info=NOBODY)
+    alt: Mapped[str] = mapped_column(info=NOBODY)
 
 
 class ItemRow(Base):
@@ -89,6 +111,11 @@ class ItemRow(Base):
     decided_by: Mapped[int | None] = mapped_column(BigInteger, info=STAFF_ACT)
     decided_at: Mapped[datetime | None] = mapped_column(info=STAFF_ACT)
 
+    # no column: whether it has a picture, wherever the row is read
+    pictured: Mapped[bool] = column_property(
+        exists().where(PictureRow.item_id == id).correlate_except(PictureRow)  # noqa: A003  (the column above)
+    )
+
     __table_args__ = (
         UniqueConstraint("feed_id", "item_id"),
         Index(None, "decision", "week"),
@@ -105,17 +132,3 @@ class ItemKeyRow(Base):
     item_id: Mapped[int] = mapped_column(
         ForeignKey("items.id", ondelete="CASCADE"), primary_key=True, index=True, info=NOBODY
     )
-
-
-class PictureRow(Base):
-    """The picture of what a partner wrote: for Telegram its file id, for pages its bytes."""
-
-    __tablename__ = "item_pictures"
-
-    item_id: Mapped[int] = mapped_column(
-        ForeignKey("items.id", ondelete="CASCADE"), primary_key=True, info=NOBODY
-    )
-    file_id: Mapped[str] = mapped_column(info=NOBODY)
-    mime: Mapped[str] = mapped_column(String(64), info=NOBODY)
-    content: Mapped[bytes] = mapped_column(LargeBinary, info=NOBODY)
-    alt: Mapped[str] = mapped_column(info=NOBODY)
