@@ -81,6 +81,7 @@ def wire(
         unseen=choices.unseen,
         empty=choices.empty,
         public_url=choices.public_url,
+        interests=pack.interests,
     )
 
 

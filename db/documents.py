@@ -6,6 +6,7 @@ from pydantic import TypeAdapter
 
 from delivery.model import Content
 from digests.model import Beside, Occasion
+from digests.submission import Post
 from directory.model import Helpline, Service
 from locales.errors import Text
 
@@ -16,6 +17,7 @@ TEXT = TypeAdapter(Text)
 TEXTS = TypeAdapter(tuple[Text, ...])
 OCCASIONS = TypeAdapter(tuple[Occasion, ...])
 BESIDE = TypeAdapter(Beside)
+POST = TypeAdapter(Post)
 
 
 def dump(adapter: TypeAdapter[Any], value: object) -> Any:

@@ -10,6 +10,7 @@ from db.documents import OCCASIONS, TEXTS, dump
 from db.news import ItemRow
 from db.upsert import insert
 from digests.model import Decision, Item, JudgedItem, StoredItem
+from digests.submission import ID_PREFIX
 
 _MOST_PARAMETERS = 5000  # ids in one IN (...): PostgreSQL takes 32,767, SQLite 32,766
 
@@ -168,5 +169,6 @@ def stored(row: ItemRow) -> StoredItem:
         gone_at=row.gone_at,
         corrects=row.corrects,
         daily_on=row.daily_on,
-        submitted=row.submitted_by is not None,
+        submitted=row.submitted_by is not None or row.item_id.startswith(ID_PREFIX),
+        pictured=row.pictured,
     )

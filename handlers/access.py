@@ -17,7 +17,7 @@ class NotStaff(NotAllowed):
     message = N_("Only partners and coordinators can do this.")
 
 
-_OF_PARTNERS = frozenset({Action.EDIT_OWN_SERVICE, Action.SEE_WORKER_SERVICES})
+_OF_PARTNERS = frozenset({Action.EDIT_OWN_SERVICE, Action.SEE_WORKER_SERVICES, Action.POST})
 
 
 def require(context: Context, action: Action) -> None:

@@ -11,7 +11,7 @@ import db.drafts
 import db.outbox
 import locales
 from delivery.broadcast import Audience, Broadcast, State
-from handlers import broadcast_screens, deeds, notify, reply, screens
+from handlers import begun, broadcast_screens, deeds, notify, reply, screens
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import Context
@@ -19,7 +19,7 @@ from locales.errors import N_, UserError
 from people.drafts import Draft
 from people.model import Action
 
-KIND = "broadcast"  # of a draft
+KIND = begun.BROADCAST  # of a draft
 
 
 class TextTooLong(UserError):
@@ -37,6 +37,8 @@ class DraftGone(UserError):
 async def began(update: Update, context: Context) -> None:
     """Open a new draft and ask for the English words, which everybody can fall back on."""
     require(context, Action.BROADCAST)
+    async with context.app.sessions() as session:
+        await begun.refuse_other(session, context.person.id, KIND)
     await _keep(context, Draft(context.person.id, KIND, locales.SOURCE, {"texts": {}}))
     async with context.app.sessions() as session:
         pending = await db.broadcasts.in_state(session, State.PENDING)

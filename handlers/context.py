@@ -11,13 +11,15 @@ from telegram.ext import CallbackContext, ContextTypes, ExtBot
 import locales
 from db.engine import Sessions
 from digests.discovery import Found
-from digests.model import Empty, Topic, Unseen
+from digests.model import Empty, Interests, Topic, Unseen
 from directory.index import Directory
 from directory.rights import RightsCard
 from handlers.callbacks import Press
 from handlers.once import OncePerDay
 from locales.errors import Text
 from people.model import Person
+
+_NO_INTERESTS = Interests((), ())
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,7 +47,8 @@ class App:
     this process has changed a service. *unseen*: what becomes of a digest that nobody approved
     in time. *empty*: what subscribers get in a week without news. *public_url*: where our pages
     are, None when nobody can reach them. *discover* returns the feeds that an address leads to
-    (`digests.discovery`). *once* keeps counts to one a person and day.
+    (`digests.discovery`). *interests*: what the digest is about.
+    *once* keeps counts to one a person and day.
     """
 
     sessions: Sessions
@@ -66,6 +69,7 @@ class App:
     empty: Empty = Empty.SILENT
     public_url: str | None = None
     discover: Callable[[str], Awaitable[Sequence[Found]]] = _as_it_is
+    interests: Interests = _NO_INTERESTS
     once: OncePerDay = field(default_factory=OncePerDay)
 
     def today(self) -> date:

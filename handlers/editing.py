@@ -16,7 +16,7 @@ from directory.editing import Part
 from directory.history import FieldChange
 from directory.model import Service
 from directory.openings import hours_reading
-from handlers import compose, editing_screens, proposals, reply
+from handlers import begun, editing_screens, proposals, reply
 from handlers.access import NotAllowed, require
 from handlers.callbacks import StaleButton
 from handlers.context import Context
@@ -45,12 +45,6 @@ class PlaceIsSecret(UserError):
     """The address of a confidential location is not taken, not even to be looked at."""
 
     message = wording.SECRET_PLACE.sentence
-
-
-class OtherDraft(UserError):
-    """A coordinator is in the middle of an urgent update, which is not thrown away silently."""
-
-    message = N_("You are writing an urgent update. Send it, or send /cancel first.")
 
 
 async def change(update: Update, context: Context) -> None:
@@ -135,9 +129,7 @@ async def _open(update: Update, context: Context, service_id: str, part: Part) -
             require(context, Action.EDIT_SERVICE)
         if part is Part.ADDRESS and service.confidential_location:
             raise PlaceIsSecret
-        other = await db.drafts.find(session, me)
-        if other is not None and other.kind == compose.KIND and other.payload["texts"]:
-            raise OtherDraft
+        await begun.refuse_other(session, me, KIND)
         draft = Draft(me, KIND, part, {"service": service_id, "fields": []})
         await db.drafts.put(session, draft, context.app.clock())
     await reply.show(update, context, _asked(context, service, draft))

@@ -1,9 +1,12 @@
 """/start: alone, or with what a deep link carries."""
 
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
 from telegram import Update
 
 from directory import flow
-from handlers import guide, language, partners, reply, rights, screens, tips
+from handlers import guide, language, partners, reply, rights, screens, submitted, tips
 from handlers.context import Context
 from handlers.guide_state import packed_in
 
@@ -18,8 +21,9 @@ async def started(update: Update, context: Context) -> None:
 
 
 async def _begin(update: Update, context: Context, payload: str) -> None:
-    if payload.startswith(screens.INVITE_PREFIX):
-        await partners.opened(update, context, payload.removeprefix(screens.INVITE_PREFIX))
+    behind = next((_BEHIND[prefix] for prefix in _BEHIND if payload.startswith(prefix)), None)
+    if behind is not None:
+        await behind(update, context, payload)
     elif payload.startswith(screens.PLACE_PREFIX):
         await guide.ask_place(update, context, packed_in(payload, screens.PLACE_PREFIX))
     elif payload.startswith(screens.HELP_PREFIX):
@@ -27,11 +31,20 @@ async def _begin(update: Update, context: Context, payload: str) -> None:
     elif payload.startswith(screens.ANSWERS_PREFIX):
         packed = packed_in(payload, screens.ANSWERS_PREFIX)
         await guide.show_state(update, context, packed)
-    elif payload.startswith((screens.TELL_PREFIX, screens.ANSWER_PREFIX)):
-        await tips.back(update, context, payload)
-    elif payload.startswith(screens.RIGHT_PREFIX):
-        await rights.opened(update, context, payload)
     elif context.person.language is None:
         await language.languages(update, context)
     else:
         await guide.show_state(update, context, "")
+
+
+async def _invited(update: Update, context: Context, payload: str) -> None:
+    await partners.opened(update, context, payload.removeprefix(screens.INVITE_PREFIX))
+
+
+_BEHIND: Mapping[str, Callable[[Update, Context, str], Coroutine[Any, Any, None]]] = {
+    screens.INVITE_PREFIX: _invited,
+    screens.TELL_PREFIX: tips.back,
+    screens.ANSWER_PREFIX: tips.back,
+    screens.RIGHT_PREFIX: rights.opened,
+    screens.PICTURE_PREFIX: submitted.picture_linked,
+}

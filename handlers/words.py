@@ -16,15 +16,18 @@ from handlers import (
     counts,
     crisis_screens,
     editing,
+    edition_editing,
     guide,
     guide_state,
     reply,
     screens,
+    submissions,
     tips,
 )
 from handlers.context import Context
 from handlers.guide_state import View
 from handlers.screens import Screen
+from people.drafts import Draft
 from people.model import Action
 from people.voice import without_traces
 
@@ -66,10 +69,21 @@ async def _drafted(update: Update, context: Context) -> bool:
         draft = await db.drafts.find(session, context.person.id)
     if draft is not None and draft.kind == editing.KIND:
         return await editing.written(update, context, draft)
-    if draft is None or draft.kind != compose.KIND or not context.person.may(Action.BROADCAST):
+    if draft is None or draft.kind not in _TAKERS:
         return False
-    await compose.written(update, context, draft)
+    action, take = _TAKERS[draft.kind]
+    if not context.person.may(action):
+        return False
+    await take(update, context, draft)
     return True
+
+
+_Taker = Callable[[Update, Context, Draft], Coroutine[Any, Any, None]]
+_TAKERS: Mapping[str, tuple[Action, _Taker]] = {
+    compose.KIND: (Action.BROADCAST, compose.written),
+    edition_editing.KIND: (Action.REVIEW_DIGEST, edition_editing.written),
+    submissions.KIND: (Action.POST, submissions.written),
+}
 
 
 async def _in_danger(update: Update, context: Context, known: Lexicon, text: str) -> bool:
@@ -171,10 +185,30 @@ def _is_name(text: str, place: Place | None) -> bool:
 async def something_else(update: Update, context: Context) -> None:
     """Answer a voice note, a picture or a file kindly: only what is written with it is read."""
     assert update.effective_message is not None
+    if await _pictured(update, context):
+        return
     caption = update.effective_message.caption or ""
     if caption and await _in_danger(update, context, lexicon(), caption):
         return
     await reply.show(update, context, screens.offer_start(context.t, _not_kept(context)))
+
+
+async def _pictured(update: Update, context: Context) -> bool:
+    """Give a photo or a file to an open post; say whether it was one for it."""
+    message = update.effective_message
+    assert message is not None
+    if not (message.photo or message.document) or not context.person.may(Action.POST):
+        return False
+    draft = await _post_of(context)
+    if draft is not None:
+        await submissions.pictured(update, context, draft)
+    return draft is not None
+
+
+async def _post_of(context: Context) -> Draft | None:
+    async with context.app.sessions() as session:
+        draft = await db.drafts.find(session, context.person.id)
+    return draft if draft is not None and draft.kind == submissions.KIND else None
 
 
 def _not_kept(context: Context) -> str:
@@ -200,7 +234,12 @@ def after_danger(handler: Handler) -> Handler:
 
 
 async def edited(update: Update, context: Context) -> None:
-    """Answer a message that was changed only if it now speaks of danger."""
+    """Answer a message that was changed only if it now speaks of danger.
+
+    One that was written for a post for the digest speaks to its readers.
+    """
     assert update.effective_message is not None
+    if context.person.may(Action.POST) and await _post_of(context) is not None:
+        return
     message = update.effective_message
     await _in_danger(update, context, lexicon(), message.text or message.caption or "")

@@ -28,12 +28,18 @@ class Action(StrEnum):
     EDIT_OWN_SERVICE = "edit_own_service"
     EDIT_SERVICE = "edit_service"
     APPROVE_CHANGE = "approve_change"
+    POST = "post"
 
 
 _ALLOWED: dict[Role, frozenset[Action]] = {
     Role.NEWCOMER: frozenset(),
     Role.PARTNER: frozenset(
-        {Action.SEE_WORKER_SERVICES, Action.SEE_UNCONFIRMED_RIGHTS, Action.EDIT_OWN_SERVICE}
+        {
+            Action.SEE_WORKER_SERVICES,
+            Action.SEE_UNCONFIRMED_RIGHTS,
+            Action.EDIT_OWN_SERVICE,
+            Action.POST,
+        }
     ),
     Role.COORDINATOR: frozenset(Action),
 }

@@ -73,6 +73,36 @@ def message_update(
     return _de_json("message", a_message(user_id, **message, **content), bot, update_id)
 
 
+def photo_update(
+    file_id: str,
+    user_id: int,
+    *,
+    bot: Bot | None = None,
+    caption: str | None = None,
+    sizes: tuple[int, ...] = (90, 800),
+    **content: Any,
+) -> Update:
+    """Return a photo in square *sizes*, each a file of its own: ``file_id-800``."""
+    photo = [
+        {
+            "file_id": f"{file_id}-{size}",
+            "file_unique_id": f"{file_id}-{size}",
+            "width": size,
+            "height": size,
+            "file_size": size * size // 4,
+        }
+        for size in sizes
+    ]
+    said = {} if caption is None else {"caption": caption}
+    return _de_json("message", a_message(user_id, photo=photo, **said, **content), bot, None)
+
+
+def document_update(file_name: str, user_id: int, *, bot: Bot | None = None) -> Update:
+    """Return a file that somebody sends as it is."""
+    document = {"file_id": "doc", "file_unique_id": "doc", "file_name": file_name}
+    return _de_json("message", a_message(user_id, document=document), bot, None)
+
+
 def inline_update(text: str, user_id: int, *, bot: Bot | None = None) -> Update:
     """Return what somebody types behind the bot's name in some chat."""
     asked = {"id": str(next(_update_ids)), "from": a_user(user_id), "query": text, "offset": ""}

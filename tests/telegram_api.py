@@ -53,12 +53,14 @@ class RecordingApi(BaseRequest):
     """Pass it as `request` and `get_updates_request`; look at `calls` afterwards.
 
     *updates* are handed out by getUpdates, honouring its offset; without any it answers with
-    an empty list at once. Message ids count up from 1000 for the whole bot.
+    an empty list at once. *files*: what can be downloaded, by its id. Message ids count up from
+    1000 for the whole bot.
     """
 
     def __init__(self) -> None:
         self.calls: list[Call] = []
         self.updates: deque[dict[str, Any]] = deque()
+        self.files: dict[str, bytes] = {}
         self._troubles: list[_Trouble] = []
         self._next_id = 1000
 
@@ -149,6 +151,8 @@ class RecordingApi(BaseRequest):
         pool_timeout: object = None,
     ) -> tuple[int, bytes]:
         """Record the call and answer it."""
+        if "/file/bot" in url:
+            return 200, self.files[url.rsplit("/", 1)[1]]
         call = _call(url.rsplit("/", 1)[1], request_data)
         self.calls.append(call)
         trouble = next((trouble for trouble in self._troubles if trouble.meets(call)), None)
@@ -164,6 +168,9 @@ class RecordingApi(BaseRequest):
         match call.method:
             case "getMe":
                 return BOT
+            case "getFile":
+                file_id = call.params["file_id"]
+                return {"file_id": file_id, "file_unique_id": file_id, "file_path": file_id}
             case "getUpdates":
                 return self._waiting(int(call.params.get("offset") or 0))
             case method if method.startswith("edit"):
