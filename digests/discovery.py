@@ -10,6 +10,7 @@ from dataclasses import dataclass
 from datetime import UTC, datetime
 from urllib.parse import urljoin
 
+from digests.addresses import refuse_address
 from digests.errors import FetchError
 from digests.linked import link_tags
 from digests.model import Feed, Fetched, Fetcher
@@ -22,6 +23,10 @@ _START = 5_000
 _TYPES = {"application/rss+xml", "application/atom+xml", "application/feed+json"}
 _ROOT = re.compile(rb"\s*(?:<\?[^>]{0,500}\?>\s*|<![^>]{0,2000}>\s*){0,20}<(?:[\w.-]{1,20}:)?(\w+)")
 _ROOTS = {b"rss", b"feed", b"rdf", b"channel"}
+_LOOKS = re.compile(
+    r"(?:/(?:feed|rss2?|atom|rdf)/?|\.(?:xml|rss|atom|rdf|json))$|[?&](?:feed|format)=",
+    re.IGNORECASE,
+)
 _COMMENTS = re.compile(r"/comments/feed/?$|[?&]feed=comments", re.IGNORECASE)
 _NO_FEED = Text(N_("I found no feed there. Look for a link named “RSS” or “feed” on the site."))
 _NEVER = datetime(1970, 1, 1, tzinfo=UTC)
@@ -38,9 +43,15 @@ class Found:
 async def discover(fetcher: Fetcher, url: str) -> tuple[Found, ...]:
     """Return the feeds that *url* leads to, at least one and at most ten.
 
+    An address that is plainly a feed's is taken at its word, and nothing is asked: the first
+    round tells whether it was.
+
     Raises:
         FetchError: it is no address that may be asked, it cannot be read, or there is no feed.
     """
+    refuse_address(url)
+    if _LOOKS.search(url):
+        return (Found(url),)
     answer = await _get(fetcher, url)
     if is_feed(answer.body):
         return (Found(url),)

@@ -60,7 +60,6 @@ async def _add(update: Update, context: Context, url: str) -> None:
     """
     address = url if "://" in url else "https://" + url
     try:
-        refuse_address(address)
         found = await context.app.discover(address)
         refuse_address(found[0].url)
     except FetchError as problem:

@@ -21,7 +21,7 @@ TOPICS = tuple(Topic(name, {"en": name.title()}, (name,)) for name in ("housing"
 
 def a_feed(number=1, **more):
     url = more.pop("url", f"https://site{number}.example/feed")
-    return Feed(number, url, None, NOW, **more)
+    return Feed(number, url, more.pop("title", None), NOW, **more)
 
 
 def an_item(item_id="1", **more):
