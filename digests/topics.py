@@ -1,16 +1,18 @@
 """The topics of a pack: from TOML to dataclasses, and which ones an item is about. Pure."""
 
-import re
 import tomllib
 from collections.abc import Sequence
-from functools import lru_cache
 
 from digests.model import Interests, Topic
+from digests.wordlist import word_list, words_of
 
 OTHER = "other"  # an item that a coordinator accepted although no topic fits
 _ENOUGH = 3  # a keyword in the text, or a hint in the title with one in the text
 _MOST = 2  # topics of one item: many posts fit two
 _IN_TITLE = 3
+_MUCH_LESS = 4  # a second topic has at least a quarter of the first one's score
+_BODY = 4000  # characters of the body that count
+_FROM_BODY = 3
 
 
 class TopicsProblem(ValueError):
@@ -56,34 +58,31 @@ def topic_name(topic: Topic, language: str) -> str:
     return topic.names.get(language) or topic.names.get(shorter) or topic.names["en"]
 
 
-def topics_of(title: str, text: str, topics: Sequence[Topic]) -> tuple[str, ...]:
-    """Return the ids of the topics that *title* and *text* are about, likeliest first, at most 2.
+def topics_of(title: str, text: str, topics: Sequence[Topic], body: str = "") -> tuple[str, ...]:
+    """Return the ids of the topics that a post is about, likeliest first, at most two.
 
-    A keyword counts three, a hint one; in the title three times as much. Every different
-    word counts once.
+    A keyword counts three, a hint one; in the title three times as much. Every different word
+    counts once. The *body* (beyond *text*, the summary) adds at most three to a topic, and
+    finds one by itself only when it says it in several words.
     """
-    scores = {topic.id: _score(title, topic) * _IN_TITLE + _score(text, topic) for topic in topics}
+    titled, told, more = words_of(title), words_of(text), words_of(body[:_BODY])
+    scores = {
+        topic.id: _IN_TITLE * _score(titled, topic)
+        + _score(told, topic)
+        + min(_score(more, topic) // 3, _FROM_BODY)
+        for topic in topics
+    }
     ranked = sorted((t for t in scores if scores[t] >= _ENOUGH), key=lambda t: -scores[t])
     best = scores[ranked[0]] if ranked else 0
-    return tuple(topic for topic in ranked[:_MOST] if 3 * scores[topic] >= best)
+    return tuple(topic for topic in ranked[:_MOST] if _MUCH_LESS * scores[topic] >= best)
 
 
 def mentions(text: str, words: tuple[str, ...]) -> bool:
     """Say whether *text* has one of *words* (lower case, trailing ``*`` for any ending)."""
-    return bool(words) and _pattern(words).search(text.casefold()) is not None
+    return next(word_list(words).found(words_of(text)), None) is not None
 
 
-def _score(text: str, topic: Topic) -> int:
-    lowered = text.casefold()
-    strong = set(_pattern(topic.keywords).findall(lowered))
-    weak = set(_pattern(topic.hints).findall(lowered)) if topic.hints else set()
+def _score(words: Sequence[str], topic: Topic) -> int:
+    strong = set(word_list(topic.keywords).found(words))
+    weak = set(word_list(topic.hints).found(words))
     return 3 * len(strong) + len(weak - strong)
-
-
-@lru_cache(maxsize=256)
-def _pattern(words: tuple[str, ...]) -> re.Pattern[str]:
-    longest_first = sorted(words, key=len, reverse=True)
-    written = (
-        re.escape(w.removesuffix("*")) + (r"\w*" if w.endswith("*") else "") for w in longest_first
-    )
-    return re.compile(rf"(?<!\w)(?:{'|'.join(written)})(?!\w)")
