@@ -1,7 +1,8 @@
 """One polite, bounded GET of a feed: conditional, over the public internet only.
 
-Limits: 5 MB unpacked, 20 seconds in all, five redirects, each hop checked (reliability tests
-F1 to F4 and F8). The address is checked again where it cannot be exchanged any more: on the
+A site is asked one thing at a time, whoever asks: rounds, pages of an archive, the search for
+a feed. Limits: 5 MB unpacked, 20 seconds in all, five redirects, each hop checked (reliability
+tests F1 to F4 and F8). The address is checked again where it cannot be exchanged any more: on the
 socket that is about to be connected.
 """
 
@@ -13,7 +14,8 @@ from datetime import UTC, datetime, timedelta
 from email.utils import parsedate_to_datetime
 from types import TracebackType
 from typing import Any, Self
-from urllib.parse import urljoin
+from urllib.parse import urljoin, urlsplit
+from weakref import WeakValueDictionary
 
 import aiohttp
 from aiohttp.abc import AbstractResolver, ResolveResult
@@ -35,6 +37,7 @@ USER_AGENT = "Fingerpost feed reader"
 ACCEPT = (
     "application/rss+xml, application/atom+xml, application/feed+json, application/xml, */*;q=0.1"
 )
+AT_ONCE = 64  # connections
 _MOST_DIGITS = 9  # of a number of seconds: 30 years, and no overflow
 _GZIP_MAGIC = b"\x1f\x8b"  # begins every member (RFC 1952 section 2.3.1)
 _ZLIB_DEFLATE = 8  # low half of the first byte of a zlib header (RFC 1950 section 2.2)
@@ -75,6 +78,7 @@ class HttpFetcher:
         self._timeout = timeout
         self._clock = clock
         self._session: aiohttp.ClientSession | None = None
+        self._turns: WeakValueDictionary[str, asyncio.Lock] = WeakValueDictionary()
 
     async def __aenter__(self) -> Self:
         """Return the fetcher; its connections are made when needed."""
@@ -103,8 +107,7 @@ class HttpFetcher:
                 with the server's Retry-After, and *gone* for 410.
         """
         try:
-            async with asyncio.timeout(self._timeout.total_seconds()):
-                return await self._follow(feed)
+            return await self._follow(feed)
         except TimeoutError as exc:
             raise FetchError(feed.url, _SLOW) from exc
         except aiohttp.ClientConnectorCertificateError as exc:
@@ -118,28 +121,32 @@ class HttpFetcher:
             raise FetchError(feed.url, _BROKEN) from exc
 
     async def _follow(self, feed: Feed) -> Fetched | Unchanged:
-        """Go from redirect to redirect; each address is checked before it is asked."""
-        url, permanent = feed.url, True
+        """Go from redirect to redirect; each address is checked before it is asked.
+
+        Waiting for one's turn does not count as time of the server's.
+        """
+        url, permanent, left = feed.url, True, self._timeout.total_seconds()
+        loop = asyncio.get_running_loop()
         for _ in range(MAX_REDIRECTS + 1):
-            if not self._allow_private:
-                refuse_address(url)
-            async with self._open().get(
-                url, headers=_conditions(feed), allow_redirects=False
-            ) as answer:
-                target = answer.headers.get("Location")
-                if answer.status not in _REDIRECTS or target is None:
-                    moved_to = url if permanent and url != feed.url else None
-                    return await self._answered(feed, answer, moved_to)
-                permanent = permanent and answer.status in _PERMANENT
-                url = urljoin(url, target)
-                if not url.startswith(("http://", "https://")):
-                    refuse_address(url)
+            refuse_address(url, public=self._may_ask)
+            async with self._turn(url), asyncio.timeout(left) as limit:
+                # conditions only; there is nothing else of ours that a redirect could carry on
+                async with self._open().get(
+                    url, headers=_conditions(feed), allow_redirects=False
+                ) as answer:
+                    target = answer.headers.get("Location")
+                    if answer.status not in _REDIRECTS or target is None:
+                        moved_to = url if permanent and url != feed.url else None
+                        return await self._answered(feed, answer, moved_to)
+                    permanent = permanent and answer.status in _PERMANENT
+                    url = urljoin(url, target)
+                left = (limit.when() or loop.time()) - loop.time()
         raise FetchError(feed.url, Text(N_("The address sends readers on and on, without end.")))
 
     async def _answered(
         self, feed: Feed, answer: aiohttp.ClientResponse, moved_to: str | None
     ) -> Fetched | Unchanged:
-        max_age = _max_age(answer.headers)
+        max_age = _max_age(answer.headers, self._clock())
         if answer.status == 304:  # noqa: PLR2004  (RFC 9110 section 15.4.5)
             return Unchanged(max_age, moved_to)
         if answer.status != 200:  # noqa: PLR2004  (RFC 9110 section 15.3.1; 206 is not asked for)
@@ -171,14 +178,22 @@ class HttpFetcher:
         reason = known.get(answer.status, other)
         return FetchError(feed.url, reason, retry_after=wait, status=answer.status)
 
+    def _may_ask(self, address: str) -> bool:
+        return self._allow_private or is_public(address)
+
+    def _turn(self, url: str) -> asyncio.Lock:
+        """Return the lock of the site that *url* is on; it lives while somebody holds it."""
+        host = (urlsplit(url).hostname or "").removeprefix("www.")
+        return self._turns.setdefault(host, asyncio.Lock())
+
     def _open(self) -> aiohttp.ClientSession:
         if self._session is None:
             resolver = self._resolver or ThreadedResolver()
             connector = aiohttp.TCPConnector(
-                resolver=resolver if self._allow_private else _PublicOnly(resolver),
-                socket_factory=None if self._allow_private else _public_socket,
+                resolver=_PublicOnly(resolver, self._may_ask),
+                socket_factory=self._public_socket,
                 use_dns_cache=False,
-                limit=16,
+                limit=AT_ONCE,
                 force_close=True,  # feeds are asked once an hour
             )
             self._session = aiohttp.ClientSession(
@@ -196,33 +211,33 @@ class HttpFetcher:
             )
         return self._session
 
+    def _public_socket(self, info: AddrInfoType) -> socket.socket:
+        """Make the socket for an address that is about to be connected, if it may be asked."""
+        family, kind, protocol, _, address = info
+        if not self._may_ask(str(address[0])):
+            raise PrivateAddress(str(address[0]))
+        made = socket.socket(family, kind, protocol)
+        made.setblocking(False)
+        return made
+
 
 class _PublicOnly(AbstractResolver):
     """Passes on what another resolver finds only if all of it is public."""
 
-    def __init__(self, resolver: AbstractResolver) -> None:
+    def __init__(self, resolver: AbstractResolver, may_ask: Callable[[str], bool]) -> None:
         self._resolver = resolver
+        self._may_ask = may_ask
 
     async def resolve(
         self, host: str, port: int = 0, family: socket.AddressFamily = socket.AF_INET
     ) -> list[ResolveResult]:
         found = await self._resolver.resolve(host, port, family)
-        if not all(is_public(each["host"]) for each in found):
+        if not all(self._may_ask(each["host"]) for each in found):
             raise PrivateAddress(host)
         return found
 
     async def close(self) -> None:
         await self._resolver.close()
-
-
-def _public_socket(info: AddrInfoType) -> socket.socket:
-    """Make the socket for an address that is about to be connected, if it is public."""
-    family, kind, protocol, _, address = info
-    if not is_public(str(address[0])):
-        raise PrivateAddress(str(address[0]))
-    made = socket.socket(family, kind, protocol)
-    made.setblocking(False)
-    return made
 
 
 def _is_private(error: BaseException | None) -> bool:
@@ -296,13 +311,37 @@ class _Packed:
         return -zlib.MAX_WBITS if bare else zlib.MAX_WBITS | 32
 
 
-def _max_age(headers: Mapping[str, str]) -> timedelta | None:
-    """Return how long the server says the answer stays fresh (RFC 9111 section 5.2.2.1)."""
-    for part in headers.get("Cache-Control", "").split(","):
-        name, _, value = part.strip().partition("=")
-        if name.lower() == "max-age":
-            return _seconds(value.strip('"'))
-    return None
+def _max_age(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Return how long the server says the answer stays fresh, None when it does not say.
+
+    What must not be kept or not be reused unasked (no-store, no-cache) is asked for at the
+    usual time. Source: RFC 9111 sections 4.2.1, 5.1, 5.2.2 and 5.3; s-maxage is for others.
+    """
+    said = {
+        name.strip().lower(): value.strip().strip('"')
+        for name, _, value in (each.partition("=") for each in _commas(headers))
+    }
+    if "no-store" in said or "no-cache" in said:
+        return None
+    fresh = _seconds(said["max-age"]) if "max-age" in said else _until(headers, now)
+    if fresh is None:
+        return None
+    age = _seconds(headers.get("Age", "").strip()) or timedelta()
+    return max(fresh - age, timedelta())
+
+
+def _commas(headers: Mapping[str, str]) -> list[str]:
+    return headers.get("Cache-Control", "").split(",")
+
+
+def _until(headers: Mapping[str, str], now: datetime) -> timedelta | None:
+    """Return how far Expires is after the server's own clock; one that is no date is over."""
+    if "Expires" not in headers:
+        return None
+    expires, date = _moment(headers["Expires"]), _moment(headers.get("Date", ""))
+    if expires is None:
+        return timedelta()
+    return min(max(expires - (date or now), timedelta()), LONGEST_HINT)
 
 
 def _retry_after(value: str | None, now: datetime) -> timedelta | None:
@@ -311,12 +350,16 @@ def _retry_after(value: str | None, now: datetime) -> timedelta | None:
         return None
     if (wait := _seconds(value.strip())) is not None:
         return wait
+    moment = _moment(value)
+    return None if moment is None else min(max(moment - now, timedelta()), LONGEST_HINT)
+
+
+def _moment(value: str) -> datetime | None:
     try:
         moment = parsedate_to_datetime(value)
     except ValueError:
         return None
-    aware = moment if moment.tzinfo else moment.replace(tzinfo=UTC)
-    return min(max(aware - now, timedelta()), LONGEST_HINT)
+    return moment if moment.tzinfo else moment.replace(tzinfo=UTC)
 
 
 def _seconds(value: str) -> timedelta | None:

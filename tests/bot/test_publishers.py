@@ -116,7 +116,7 @@ async def test_a_full_record_that_fails_is_named(sessions, now, api, getter):
 
 @ON_SQLITE
 async def test_a_dead_server_cuts_the_run_off(sessions, now, getter):
-    pages = HttpPages("http://127.0.0.1:9/services", getter)
+    pages = HttpPages("http://127.0.0.1:65533/services", getter)
     with pytest.raises(ImportFailed, match=r"Page 1: .*could not be reached"):
         await importing.run(a_job(pages), sessions, lambda: now)
 

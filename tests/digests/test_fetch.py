@@ -3,6 +3,7 @@
 import asyncio
 import gzip
 import socket
+import tracemalloc
 import zlib
 from datetime import UTC, datetime, timedelta
 from email.utils import format_datetime
@@ -10,7 +11,8 @@ from email.utils import format_datetime
 import pytest
 from aiohttp import web
 from aiohttp.abc import AbstractResolver
-from aiohttp.test_utils import TestServer
+from aiohttp.test_utils import TestServer, unused_port
+from yarl import URL
 
 from digests.addresses import is_public
 from digests.errors import FetchError
@@ -18,6 +20,13 @@ from digests.fetch import MAX_BYTES, HttpFetcher, refuse_address
 from digests.model import Feed, Fetched, Unchanged
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
+
+
+HOUR = timedelta(hours=1)
+
+
+def moment(hours):
+    return format_datetime(NOW + hours * HOUR, usegmt=True)
 
 
 def a_feed(url, **more):
@@ -65,9 +74,9 @@ async def site():
     made = Site()
     app = web.Application()
     app.router.add_route("*", "/{path:.*}", made.handle)
-    server = TestServer(app)
+    server = TestServer(app, host="0.0.0.0")  # also 127.0.0.2, another site of the same server
     await server.start_server()
-    made.url = server.make_url
+    made.url = lambda path: URL(f"http://127.0.0.1:{server.port}{path}")
     made.port = server.port
     yield made
     await server.close()
@@ -95,6 +104,31 @@ async def test_bytes_come_with_what_the_server_says_about_them(site, fetcher):
     sent = site.requests[0].headers
     assert sent["User-Agent"] == "Fingerpost feed reader (x@example.org)"
     assert "If-None-Match" not in sent and "Cookie" not in sent and "Authorization" not in sent
+
+
+@pytest.mark.parametrize(
+    ("headers", "fresh"),
+    [
+        pytest.param({}, None, id="nothing said"),
+        pytest.param({"Cache_Control": 'private, MAX-AGE="7200"'}, 2 * HOUR, id="max-age"),
+        pytest.param({"Cache_Control": "max-age=7200", "Age": "3600"}, HOUR, id="partly used up"),
+        pytest.param({"Cache_Control": "max-age=60", "Age": "999"}, 0 * HOUR, id="used up"),
+        pytest.param({"Cache_Control": "no-store, max-age=7200"}, None, id="not to be kept"),
+        pytest.param({"Cache_Control": "no-cache, max-age=7200"}, None, id="not unasked"),
+        pytest.param({"Cache_Control": "max-age=soon"}, None, id="no number"),
+        pytest.param({"Expires": moment(3)}, 3 * HOUR, id="Expires"),
+        pytest.param(
+            {"Expires": moment(30), "Date": moment(24)}, 6 * HOUR, id="Expires by its own clock"
+        ),
+        pytest.param({"Expires": moment(-99)}, 0 * HOUR, id="over"),
+        pytest.param({"Expires": "0"}, 0 * HOUR, id="no date: over"),
+        pytest.param({"Expires": moment(9), "Cache_Control": "max-age=60"}, HOUR / 60, id="both"),
+        pytest.param({"Expires": moment(9999)}, timedelta(days=7), id="a year"),
+    ],
+)
+async def test_how_long_an_answer_stays_fresh(site, fetcher, headers, fresh):
+    answers(site, **{"Date": moment(0), **headers})
+    assert (await fetcher.fetch(a_feed(site.url("/")))).max_age == fresh
 
 
 async def test_what_is_known_is_asked_for_conditionally(site, fetcher):
@@ -212,6 +246,125 @@ async def test_a_redirect_away_from_the_web_is_refused(site, fetcher, target):
         await fetcher.fetch(a_feed(site.url("/")))
 
 
+class Inside(HttpFetcher):
+    """Takes 127.0.0.2 for a public address, so that a real server can play the internet."""
+
+    def _may_ask(self, address):
+        return address == "127.0.0.2" or super()._may_ask(address)
+
+
+@pytest.mark.parametrize(
+    "target",
+    [
+        "http://127.0.0.1:{port}/secret",
+        "http://[::1]:{port}/secret",
+        "http://2130706433:{port}/secret",
+        "http://inside.example.org:{port}/secret",
+        "http://user:secret@127.0.0.2:{port}/secret",
+        "http://127.0.0.2:25/secret",
+    ],
+)
+@pytest.mark.parametrize("status", [302, 308])
+async def test_a_redirect_to_where_nobody_may_ask_is_refused_before_a_packet_leaves(
+    site, target, status
+):
+    target = target.format(port=site.port)
+    answers(site, status=status, body=b"", Location=target)
+    async with Inside(resolver=FakeResolver("127.0.0.1")) as fetcher:
+        with pytest.raises(FetchError):
+            await fetcher.fetch(a_feed(f"http://127.0.0.2:{site.port}/"))
+    assert [request.path for request in site.requests] == ["/"]
+
+
+async def test_nothing_of_ours_is_carried_to_another_site(site, fetcher):
+    answers(
+        site, status=302, body=b"", Location=f"http://127.0.0.2:{site.port}/b", Set_Cookie="a=1"
+    )
+    answers(site, "/b")
+    await fetcher.fetch(a_feed(site.url("/"), etag='"a"'))
+    assert [request.host.split(":")[0] for request in site.requests] == ["127.0.0.1", "127.0.0.2"]
+    for request in site.requests:
+        assert not {"Authorization", "Cookie", "Referer"} & set(request.headers)
+
+
+async def test_a_site_is_asked_one_thing_at_a_time_whoever_asks(site, fetcher):
+    asked, most = 0, 0
+
+    async def slow(request):
+        nonlocal asked, most
+        asked += 1
+        most = max(most, asked)
+        await asyncio.sleep(0.01)
+        asked -= 1
+        return web.Response(body=b"<rss/>")
+
+    site.answers = {f"/{n}": slow for n in range(5)}
+    await asyncio.gather(*(fetcher.fetch(a_feed(site.url(f"/{n}"))) for n in range(5)))
+    assert (len(site.requests), most) == (5, 1)
+
+
+async def test_waiting_for_a_turn_is_not_the_servers_fault(site):
+    async def slow(request):
+        await asyncio.sleep(0.15)
+        return web.Response(body=b"<rss/>")
+
+    site.answers = {"/": slow}
+    async with HttpFetcher(allow_private=True, timeout=timedelta(seconds=0.3)) as fetcher:
+        got = await asyncio.gather(*(fetcher.fetch(a_feed(site.url("/"))) for _ in range(4)))
+    assert len(got) == 4
+
+
+@pytest.mark.parametrize(
+    "endless",
+    [
+        pytest.param(b"X-Again: and again\r\n", id="headers without end"),
+        pytest.param(b"x" * 1000, id="one header without end"),
+    ],
+)
+async def test_headers_without_end_are_left(endless):
+    async def answer(reader, writer):
+        writer.write(b"HTTP/1.1 200 OK\r\n")
+        while not writer.is_closing():
+            writer.write(endless)
+            try:
+                await writer.drain()
+            except ConnectionError:
+                break
+            await asyncio.sleep(0)
+
+    tracemalloc.start()
+    async with await asyncio.start_server(answer, "127.0.0.1", 0) as server:
+        url = f"http://127.0.0.1:{server.sockets[0].getsockname()[1]}/"
+        async with HttpFetcher(allow_private=True, timeout=timedelta(seconds=2)) as fetcher:
+            with pytest.raises(FetchError):
+                await fetcher.fetch(a_feed(url))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 50_000_000
+
+
+async def test_a_body_without_end_is_left_at_five_megabytes(site, fetcher):
+    sent = 0
+
+    async def endless(request):
+        nonlocal sent
+        answer = web.StreamResponse()
+        await answer.prepare(request)
+        while sent < 1_000_000_000:
+            await answer.write(bytes(65_536))
+            sent += 65_536
+        return answer
+
+    site.answers["/"] = endless
+    tracemalloc.start()
+    with pytest.raises(FetchError, match="longer than 5 MB"):
+        await fetcher.fetch(a_feed(site.url("/")))
+    _, most = tracemalloc.get_traced_memory()
+    tracemalloc.stop()
+    assert most < 50_000_000
+    assert sent < 20_000_000, "what the system's buffers hold"
+
+
 async def test_a_server_that_drips_is_left(site):
     async def drip(request):
         answer = web.StreamResponse()
@@ -229,7 +382,7 @@ async def test_a_server_that_drips_is_left(site):
 async def test_an_unreachable_server_is_a_plain_sentence():
     async with HttpFetcher(allow_private=True) as fetcher:
         with pytest.raises(FetchError, match="could not be reached"):
-            await fetcher.fetch(a_feed("http://127.0.0.1:1/feed"))
+            await fetcher.fetch(a_feed(f"http://127.0.0.1:{unused_port()}/feed"))
 
 
 REFUSED = [
@@ -279,6 +432,9 @@ REFUSED = [
     "http://exa mple.org/",
     "http://example.org:99999/",
     "http://[::1/",
+    "http://example.org:25/",
+    "http://example.org:22/feed",
+    "https://example.org:1023/",
     "feed",
 ]
 
@@ -294,7 +450,15 @@ async def test_addresses_that_are_never_asked(url):
 
 
 @pytest.mark.parametrize(
-    "url", ["https://example.org/feed", "http://8.8.8.8:8080/", "https://[2606:4700::1111]/"]
+    "url",
+    [
+        "https://example.org/feed",
+        "http://8.8.8.8:8080/",
+        "https://[2606:4700::1111]/",
+        "http://example.org:443/",
+        "http://example.org:80/",
+        "http://example.org:1024/",
+    ],
 )
 def test_public_addresses_may_be_asked(url):
     refuse_address(url)
