@@ -124,12 +124,17 @@ def summarise(markup: str, title: str) -> str:
     `SUMMARY_LENGTH` characters, or has no end, it is cut at a word with an ellipsis.
     """
     text = " ".join(_sentence_lines(plain_lines(markup)))[:_READ_FOR_SUMMARY]
-    for furniture in _FURNITURE:
-        text = furniture.sub(" ", text)
-    text = _LOOSE_STOP.sub(r"\1", " ".join(text.split()))
+    text = _LOOSE_STOP.sub(r"\1", without_furniture(text))
     if title and text.casefold().startswith(title.casefold()):
         text = text[len(title) :].lstrip(" .:–-|")
     return _two_sentences(text)
+
+
+def without_furniture(text: str) -> str:
+    """Return plain *text* without what a site adds to every post: share lines and the like."""
+    for furniture in _FURNITURE:
+        text = furniture.sub(" ", text)
+    return " ".join(text.split())
 
 
 def clean_link(link: str, base: str) -> str | None:
@@ -156,6 +161,11 @@ def clean_link(link: str, base: str) -> str | None:
     if parts.fragment and not parts.fragment.startswith(("Echobox", ":~:")):
         cleaned += "#" + safe(parts.fragment)
     return cleaned if len(cleaned) <= LINK_LENGTH else None
+
+
+def is_tracking(name: str) -> bool:
+    """Say whether a link's parameter only tells where its reader came from."""
+    return _TRACKING.fullmatch(name) is not None
 
 
 def stated_source(title: str, markup: str) -> str | None:
@@ -214,7 +224,7 @@ def _two_sentences(text: str) -> str:
 
 def _without_tracking(query: str) -> str:
     pairs = parse_qsl(query, keep_blank_values=True)
-    kept = [(name, value) for name, value in pairs if not _TRACKING.fullmatch(name)]
+    kept = [(name, value) for name, value in pairs if not is_tracking(name)]
     if len(kept) == len(pairs):
         return quote(query, safe="/%:=&?~+!$,;'@()*[]")
     return urlencode(kept)
