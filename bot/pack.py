@@ -8,9 +8,10 @@ import json
 import tomllib
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any, TypeVar
+from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from digests.model import Interests
@@ -117,7 +118,7 @@ def read_pack(folder: Path = DEFAULT) -> Pack:
         helplines=helplines,
         gazetteer=gazetteer,
         general=head.general,
-        interests=interests,
+        interests=replace(interests, hosts=_hosts(services, helplines, feeds)),
         feeds=feeds,
         directory=Directory(services, helplines, gazetteer, head.general, head.zone, head.country),
         rights=rights,
@@ -227,6 +228,16 @@ def _toml(path: Path) -> Mapping[str, Any]:  # TOML: checked by its readers
 
 def _interests(path: Path) -> Interests:
     return read_topics(path.read_text(encoding="utf-8"))
+
+
+def _hosts(
+    services: Sequence[Service], helplines: Sequence[Helpline], feeds: Sequence[str]
+) -> tuple[str, ...]:
+    """Return where the organisations of the pack are on the web, each host once."""
+    addresses = [s.url for s in services] + [s.organization_url for s in services]
+    addresses += [line.url for line in helplines] + list(feeds)
+    hosts = {(urlsplit(each).hostname or "").removeprefix("www.") for each in addresses if each}
+    return tuple(sorted(hosts - {""}))
 
 
 def _feeds(path: Path) -> tuple[str, ...]:

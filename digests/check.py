@@ -3,10 +3,14 @@
 from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import datetime
+from typing import TYPE_CHECKING
 
 from digests.errors import ParseError
-from digests.model import Decision, Interests
+from digests.model import Decision
 from locales.errors import Text
+
+if TYPE_CHECKING:
+    from digests.judge import Known
 
 
 @dataclass(frozen=True, slots=True)
@@ -26,14 +30,14 @@ class Checked:
 
 
 def check(
-    name: str, body: bytes, now: datetime, interests: Interests, *, timer: Callable[[], float]
+    name: str, body: bytes, now: datetime, known: "Known", *, timer: Callable[[], float]
 ) -> Checked:
     """Parse, clean and judge *body*; *timer* gives seconds (``time.perf_counter``)."""
     from digests.reading import read_feed  # noqa: PLC0415  (feedparser: the bot itself needs none)
 
     started = timer()
     try:
-        reading = read_feed(body, f"https://feed.invalid/{name}", now, interests)
+        reading = read_feed(body, f"https://feed.invalid/{name}", now, known)
     except ParseError as problem:
         return Checked(name, ok=False, items=0, problem=problem.reason, seconds=timer() - started)
     decisions = [judged.verdict.decision for judged in reading.items]

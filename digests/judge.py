@@ -1,68 +1,117 @@
-"""Spam, doubt and topic of an item, with every reason. Pure.
+"""Spam, doubt, topic and dates of an item, with every reason. Pure.
 
-Each rule of `digests.rules` and `digests.manners` that fits adds its weight; the sum decides.
-Nothing doubtful reaches partners by itself: an item is accepted only when a topic was found,
-the partnership's people or places are named, and no rule raised a doubt.
+Each rule of `digests.rules`, `digests.manners` and `digests.shapes` that fits adds its weight;
+the sum decides. What was learned (`digests.classifier`) makes the judge more careful:
+it never takes back what a rule says. Nothing doubtful reaches partners by itself.
 """
 
 import re
-import unicodedata
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, replace
+from datetime import date
 from urllib.parse import urlsplit
 
+from digests import dates
+from digests.disguises import plainly
+from digests.examples import Likeness
+from digests.imitations import hosts_in, imitated
 from digests.manners import LINK_RULES, MANNERS, SHAPE_RULES
-from digests.model import Decision, Interests, Item, Verdict
+from digests.model import Decision, Interests, Item, Trust, Verdict
 from digests.rules import WARES, Rule
+from digests.shapes import SHAPES
 from digests.topics import mentions, topics_of
 from locales.errors import N_, Text
 
 REJECT_AT = 6
 REVIEW_AT = 2
-_MORE_THAN_A_NAME = 8  # letters of another writing: a burst of fewer is somebody's name
-_LONGER_THAN_AN_ACRONYM = 20  # letters of a title, of which so large a part is capital
-_SHOUTED = 0.8
-_WORDS_THAT_SAY_SOMETHING = 3  # in a title that stands alone
+LIKELY = 0.75  # so like spam that one doubt more rejects it
+DOUBTFUL = 0.5  # from here a person looks
+CALM = 0.35  # so little like spam, and so much like news, that a topic or a name is enough
+NEWS = 0.6
+_UNKNOWN = Likeness(spam=0, news=0)  # where the rules alone judge
 _NO_TOPIC = Text(N_("It fits none of the topics, so a coordinator should look at it."))
 _NO_CONTEXT = Text(N_("It names nobody and no place that the partnership works with."))
 _FITTING = Text(N_("It fits a topic, and nothing in it looks like spam."))
-
-# letters and figures that spam writes for others: Cyrillic and Greek look-alikes (Unicode
-# TR 39 confusables, the commonest ones), and figures inside words ("v1agra", "p0ker")
-_LOOK_ALIKES = str.maketrans("аеорсухкіѕјԁһӏВЕНКМОРСТХАαορνεικ", "aeopcyxkisjdhlBEHKMOPCTXAaopveik")
-_FIGURES = str.maketrans("013457@$", "oieastas")
-_FIGURE_IN_WORD = re.compile(r"(?<=[a-z])[013457@$](?=[a-z])|(?<=[a-z]{2})[013457@$](?=\W|$)")
-_SPACED_OUT = re.compile(r"(?<!\w)(?:\w[ .\-_*]){3,}\w(?!\w)")
+_TRUSTED = Text(N_("Its source is trusted, and nothing in it looks like spam."))
+_MUTED = Text(N_("Its source is muted."))
+_LIKE_SPAM = Text(N_("It is much like posts that were spam before."))
+_A_LITTLE = Text(N_("It is a little like posts that were spam before."))
+_IMITATES = N_("Its link looks like {host}, but leads somewhere else.")
+_INSERTED = Text(N_("An advertisement stands in the middle of the text."))
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")  # the letters of an address are no words
-_JOINERS = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
+
+Learned = Callable[[Item], Likeness]
 
 
-def judge(item: Item, interests: Interests) -> Verdict:
+@dataclass(frozen=True, slots=True)
+class Known:
+    """What the judge knows beside the item.
+
+    *interests* of the partnership. *today*: from which a date without a year is read.
+    *learned* says what an item is like; None: the rules alone judge.
+    """
+
+    interests: Interests
+    today: date
+    learned: Learned | None = None
+
+
+def judge(item: Item, known: Known, trust: Trust = Trust.WATCHED) -> Verdict:
     """Return whether *item* goes out, waits for a coordinator, or is held as spam, and why."""
-    found = _rules_that_fit(item)
+    verdict = _understood(item, known)
+    if trust is Trust.MUTED:
+        return replace(verdict, decision=Decision.REJECT, reasons=(_MUTED,))
+    found = _rules_that_fit(item, known.interests)
     weight = sum(rule.weight for rule in found)
-    title, summary = (_ADDRESS.sub(" ", words) for words in (item.title, item.summary))
-    topics = topics_of(title, summary, interests.topics)
     reasons = list({str(rule.reason): rule.reason for rule in found}.values())  # each once
-    if weight >= REJECT_AT:
-        return Verdict(Decision.REJECT, tuple(reasons), topics)
-    if not topics:
-        reasons.append(_NO_TOPIC)
-    elif not mentions(f"{title}\n{summary}", interests.context):
-        reasons.append(_NO_CONTEXT)
-    elif weight < REVIEW_AT:
-        return Verdict(Decision.ACCEPT, (*reasons, _FITTING), topics)
-    return Verdict(Decision.REVIEW, tuple(reasons), topics)
+    like = known.learned(item) if known.learned is not None else _UNKNOWN
+    if like.spam >= DOUBTFUL:
+        reasons.append(_LIKE_SPAM if like.spam >= LIKELY else _A_LITTLE)
+    verdict = replace(verdict, spam=like.spam if known.learned is not None else None)
+    if weight >= REJECT_AT or (weight >= REVIEW_AT and like.spam >= LIKELY):
+        return replace(verdict, decision=Decision.REJECT, reasons=tuple(reasons))
+    clean = weight < REVIEW_AT and like.spam < DOUBTFUL
+    missing = None
+    if trust is not Trust.TRUSTED:
+        missing = _missing(item, known.interests, verdict.topics, like)
+    if missing is not None:
+        reasons.append(missing)
+    if not clean or missing is not None:
+        return replace(verdict, decision=Decision.REVIEW, reasons=tuple(reasons))
+    reasons.append(_TRUSTED if trust is Trust.TRUSTED else _FITTING)
+    return replace(verdict, decision=Decision.ACCEPT, reasons=tuple(reasons))
 
 
-def plainly(text: str) -> str:
-    """Return *text* lower case with the disguises of spam undone (look-alikes, figures, gaps)."""
-    bare = _JOINERS.sub("", unicodedata.normalize("NFKC", text))
-    words = (w.translate(_LOOK_ALIKES) if w.isascii() or _mixed(w) else w for w in bare.split(" "))
-    joined = _SPACED_OUT.sub(lambda m: re.sub(r"[ .\-_*]", "", m[0]), " ".join(words).casefold())
-    return _FIGURE_IN_WORD.sub(lambda m: m[0].translate(_FIGURES), joined)
+def _understood(item: Item, known: Known) -> Verdict:
+    """Return a verdict that says only what the item is about, when and where; not what to do."""
+    title, summary = (_ADDRESS.sub(" ", words) for words in (item.title, item.summary))
+    text = item.body or item.summary
+    occasions = dates.found(item.title, text, item.published, known.today)
+    return Verdict(
+        Decision.REVIEW,
+        (),
+        topics_of(title, summary, known.interests.topics),
+        occasions,
+        dates.place(item.title, text),
+        dates.expires_on(occasions, item.published),
+    )
 
 
-def _rules_that_fit(item: Item) -> Sequence[Rule]:
+def _missing(
+    item: Item, interests: Interests, topics: Sequence[str], like: Likeness
+) -> Text | None:
+    """Return what a partner's post has and this one has not; None when it has enough."""
+    text = f"{_ADDRESS.sub(' ', item.title)}\n{_ADDRESS.sub(' ', item.summary)}"
+    named = mentions(text, interests.context)
+    calm = like.spam < CALM and like.news >= NEWS
+    if not topics and not (calm and named):
+        return _NO_TOPIC
+    if not named and not calm:
+        return _NO_CONTEXT
+    return None
+
+
+def _rules_that_fit(item: Item, interests: Interests) -> Sequence[Rule]:
     raw = f"{item.title}\n{item.summary}\n{item.hidden}"
     # both: undoing disguises must not undo an honest "covid 19" or "£370k"
     text = f"{raw.casefold()}\n{plainly(raw)}"
@@ -72,73 +121,19 @@ def _rules_that_fit(item: Item) -> Sequence[Rule]:
     fitting = [rule for rule in (*WARES, *MANNERS) if rule.fits(text) or rule.fits(address)]
     fitting += [rule for rule in LINK_RULES if host and rule.fits(host)]
     fitting += [rule for rule in SHAPE_RULES if rule.fits(raw)]
-    return fitting + [rule for rule, fits in _SHAPES if fits(item)]
+    fitting += [rule for rule, fits in SHAPES if fits(item)]
+    if (aim := imitated(hosts_in(item.link, raw), interests.hosts)) is not None:
+        fitting.append(Rule("imitation", (), 4, Text(_IMITATES, {"host": aim})))
+    if not fitting and item.body and _sells(item.body):
+        fitting.append(Rule("inserted", (), 2, _INSERTED))
+    return fitting
+
+
+def _sells(body: str) -> bool:
+    """Say whether the whole text advertises what spam sells, although its beginning does not."""
+    text = plainly(body)
+    return any(rule.weight >= REJECT_AT and rule.fits(text) for rule in WARES)
 
 
 def _host(link: str | None) -> str:
     return (urlsplit(link).hostname or "") if link else ""
-
-
-def _mixed(word: str) -> bool:
-    """Say whether *word* has Latin and other letters in it."""
-    letters = [c for c in word if c.isalpha()]
-    latin = sum(unicodedata.name(c, "").startswith("LATIN") for c in letters)
-    return 0 < latin < len(letters)
-
-
-def _look_alike_letters(item: Item) -> bool:
-    confusable = ("CYRILLIC", "GREEK")
-    for word in re.findall(r"\w{3,}", f"{item.title} {item.summary} {_host(item.link)}"):
-        scripts = {unicodedata.name(c, "?").split()[0] for c in word if c.isalpha()}
-        if "LATIN" in scripts and scripts.intersection(confusable):
-            return True
-    return _host(item.link).startswith("xn--") or ".xn--" in _host(item.link)
-
-
-def _foreign_burst(item: Item) -> bool:
-    """Say whether other writing stands in the middle of an English text (8 letters and more)."""
-    text = f"{item.title} {item.summary}"
-    bursts = re.findall(
-        r"[\u0400-\u052f\u0e00-\u0e7f\u3040-\u30ff\u3400-\u9fff\uac00-\ud7af ]{8,}", text
-    )
-    foreign = sum(len(burst.replace(" ", "")) for burst in bursts)
-    latin = sum(1 for character in text if character.isascii() and character.isalpha())
-    return min(foreign, latin) >= _MORE_THAN_A_NAME
-
-
-def _shouting(item: Item) -> bool:
-    letters = [c for c in item.title if c.isalpha() and c.isascii()]
-    capitals = sum(c.isupper() for c in letters)
-    return len(letters) > _LONGER_THAN_AN_ACRONYM and capitals > _SHOUTED * len(letters)
-
-
-_SHAPES = (
-    (
-        Rule("hidden-text", (), 4, Text(N_("It has text that readers cannot see."))),
-        lambda item: bool(item.hidden),
-    ),
-    (
-        Rule("look-alikes", (), 4, Text(N_("It mixes letters that only look like English ones."))),
-        _look_alike_letters,
-    ),
-    (
-        Rule("foreign-burst", (), 3, Text(N_("English and other writing are mixed in it."))),
-        _foreign_burst,
-    ),
-    (
-        Rule("refused-link", (), 3, Text(N_("Its link leads nowhere on the web, or pretends to."))),
-        lambda item: item.link_refused,
-    ),
-    (
-        Rule("many-links", (), 2, Text(N_("It links to very many other sites."))),
-        lambda item: item.sites > 25,  # noqa: PLR2004  (a round-up has 10 to 20)
-    ),
-    (
-        Rule("shouting", (), 1, Text(N_("Its title is written in capital letters."))),
-        _shouting,
-    ),
-    (
-        Rule("no-words", (), 2, Text(N_("It has a title only; nothing says what it is about."))),
-        lambda item: not item.summary and len(item.title.split()) < _WORDS_THAT_SAY_SOMETHING,
-    ),
-)

@@ -170,11 +170,13 @@ class Interests:
     """What the partnership's digest is about.
 
     *topics* in the order of the digest. *context*: words for the people, the places and the
-    organisations it works with, written like keywords.
+    organisations it works with, written like keywords. *hosts*: where those organisations are
+    on the web, so that an address that imitates one is seen.
     """
 
     topics: tuple[Topic, ...]
     context: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
@@ -429,7 +431,9 @@ class Fetcher(Protocol):
 class Reader(Protocol):
     """Parses, cleans and judges a feed's bytes; raises ParseError."""
 
-    async def read(self, body: bytes, url: str, now: datetime) -> Reading:
+    async def read(
+        self, body: bytes, url: str, now: datetime, trust: Trust = Trust.WATCHED
+    ) -> Reading:
         """Return the items with their verdicts; raise ParseError when it is no feed."""
         ...
 

@@ -1,10 +1,12 @@
 """A feed's bytes to judged items: parse, clean and judge in one call. Pure."""
 
+from dataclasses import replace
 from datetime import datetime
 
 from digests.errors import ParseError
-from digests.judge import judge
-from digests.model import Interests, JudgedItem, Reading
+from digests.imitations import host_of
+from digests.judge import Known, judge
+from digests.model import JudgedItem, Reading, Trust
 from digests.parse import parse
 from locales.errors import N_, Text
 
@@ -20,8 +22,10 @@ _UNFORESEEN = (
 )
 
 
-def read_feed(body: bytes, url: str, now: datetime, interests: Interests) -> Reading:
-    """Return the feed's items with their verdicts.
+def read_feed(
+    body: bytes, url: str, now: datetime, known: Known, trust: Trust = Trust.WATCHED
+) -> Reading:
+    """Return the feed's items with their verdicts; the feed's own host may be imitated too.
 
     Raises:
         ParseError: the bytes are not a feed that we read. That is also what a mistake of ours
@@ -29,7 +33,11 @@ def read_feed(body: bytes, url: str, now: datetime, interests: Interests) -> Rea
     """
     try:
         parsed = parse(body, url, now)
-        items = tuple(JudgedItem(item, judge(item, interests)) for item in parsed.items)
+        own = tuple(filter(None, [host_of(url)]))
+        known = replace(
+            known, interests=replace(known.interests, hosts=known.interests.hosts + own)
+        )
+        items = tuple(JudgedItem(item, judge(item, known, trust)) for item in parsed.items)
     except _UNFORESEEN as exc:
         raise ParseError(url, Text(N_("The feed is damaged and cannot be read."))) from exc
     return Reading(parsed.title, items, parsed.skipped)

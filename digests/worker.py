@@ -1,7 +1,8 @@
 """Parsing and judging in a process of its own, so that a big or hostile feed stops nobody.
 
 The process is started by the first feed, works on one at a time, and is ended and started
-anew when it hangs. Only there are feedparser and the rules imported: the bot stays small.
+anew when it hangs. Only there are feedparser, scikit-learn and the rules imported: the bot
+stays small. There the judge learns, when the process starts and when coordinators decided more.
 """
 
 import asyncio
@@ -11,15 +12,20 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
 from datetime import datetime, timedelta
+from typing import TYPE_CHECKING
 
 from digests.errors import ParseError
-from digests.model import Interests, Reading
+from digests.examples import Example
+from digests.model import Interests, Reading, Trust
 from locales.errors import N_, Text
+
+if TYPE_CHECKING:
+    from digests.judge import Learned
 
 log = logging.getLogger(__name__)
 TIMEOUT = timedelta(seconds=5)
@@ -64,10 +70,21 @@ class WorkerReader:
         self._pool: Executor | None = None
         self._pid = 0
         self._turn = asyncio.Lock()
+        self._examples: tuple[Example, ...] = ()
+        self._taught: tuple[Example, ...] = ()
         self._breaks = 0
         self._rests_until: float | None = None
 
-    async def read(self, body: bytes, url: str, now: datetime) -> Reading:
+    def learn(self, examples: Sequence[Example]) -> None:
+        """Let the judge learn from what coordinators decided, before the next feed is read.
+
+        The whole of it each time; what has not changed costs nothing.
+        """
+        self._examples = tuple(examples)
+
+    async def read(
+        self, body: bytes, url: str, now: datetime, trust: Trust = Trust.WATCHED
+    ) -> Reading:
         """Return the feed's items with their verdicts.
 
         Raises:
@@ -79,7 +96,9 @@ class WorkerReader:
             try:
                 loop = asyncio.get_running_loop()
                 async with asyncio.timeout(self._timeout.total_seconds()):
-                    found = await loop.run_in_executor(pool, _read, body, url, now, self._interests)
+                    found = await loop.run_in_executor(
+                        pool, _read, body, url, now, self._interests, trust
+                    )
             except TimeoutError as exc:
                 self.close()
                 raise ParseError(url, Text(N_("The feed takes too long to read."))) from exc
@@ -105,20 +124,25 @@ class WorkerReader:
             self._pid = 0
 
     async def _started(self, url: str) -> Executor:
-        if self._pool is not None:
+        if self._pool is not None and self._taught == self._examples:
             return self._pool
-        if self._rests_until is not None and self._clock() < self._rests_until:
+        if (
+            self._pool is None
+            and self._rests_until is not None
+            and self._clock() < self._rests_until
+        ):
             raise ParseError(url, _STOPPED)
         try:
-            self._pool = self._start_pool()
-            loop = asyncio.get_running_loop()
+            pool = self._pool = self._pool or self._start_pool()
+            loop, examples = asyncio.get_running_loop(), self._examples
             async with asyncio.timeout(START_TIMEOUT.total_seconds()):
-                self._pid = await loop.run_in_executor(self._pool, _prepare)
+                self._pid = await loop.run_in_executor(pool, _prepare, examples)
+            self._taught = examples
         except (OSError, BrokenProcessPool) as exc:  # a TimeoutError is an OSError
             log.warning("feed worker not started", extra={"error": type(exc).__name__})
             self._broke(BREAKS_UNTIL_REST)
             raise ParseError(url, _STOPPED) from exc
-        return self._pool
+        return pool
 
     def _broke(self, breaks: int) -> None:
         """End what is left of the worker; after enough breaks in a row none starts for a while."""
@@ -128,20 +152,29 @@ class WorkerReader:
             self._breaks, self._rests_until = 0, self._clock() + REST.total_seconds()
 
 
-def _prepare() -> int:
-    """Import what the work needs; return the worker's process id."""
-    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to end
-    from digests import reading  # noqa: F401, PLC0415  (60 MB that only the worker should hold)
+_learned: "Learned | None" = None  # of the worker process; the bot's own has none
 
+
+def _prepare(examples: Sequence[Example]) -> int:
+    """Import what the work needs and let the judge learn; return the worker's process id."""
+    signal.signal(signal.SIGINT, signal.SIG_IGN)  # the parent decides when to end
+    global _learned  # noqa: PLW0603  (one model for one process)
+    # 150 MB that only the worker should hold
+    from digests import classifier, reading  # noqa: F401, PLC0415
+
+    _learned = classifier.trained(examples).likeness
     return os.getpid()
 
 
-def _read(body: bytes, url: str, now: datetime, interests: Interests) -> Reading | _Refused:
+def _read(
+    body: bytes, url: str, now: datetime, interests: Interests, trust: Trust
+) -> Reading | _Refused:
     """Return the reading, or why there is none (an exception would not survive pickling)."""
-    from digests.reading import read_feed  # noqa: PLC0415  (see _prepare)
+    from digests.judge import Known  # noqa: PLC0415  (see _prepare)
+    from digests.reading import read_feed  # noqa: PLC0415
 
     try:
-        return read_feed(body, url, now, interests)
+        return read_feed(body, url, now, Known(interests, now.date(), _learned), trust)
     except ParseError as problem:
         cause = problem.__cause__
         return _Refused(problem.reason, type(cause).__name__ if cause is not None else None)

@@ -6,6 +6,7 @@ from pathlib import Path
 import pytest
 
 from digests.check import check
+from digests.judge import Known
 from digests.topics import read_topics
 from tests.digests.builders import NOW
 
@@ -14,14 +15,15 @@ CORPUS = ROOT.parent / "shared" / "data" / "feeds"
 DEMO = sorted((ROOT / "packs" / "demo" / "feeds").glob("*.xml"))
 FILES = sorted(p for p in CORPUS.glob("*") if p.suffix in {".xml", ".json"})
 INTERESTS = read_topics((ROOT / "packs" / "leeds" / "topics.toml").read_text(encoding="utf-8"))
+KNOWN = Known(INTERESTS, NOW.date())
 
 
 def checked(path):
-    return check(path.name, path.read_bytes(), NOW, INTERESTS, timer=time.process_time)
+    return check(path.name, path.read_bytes(), NOW, KNOWN, timer=time.process_time)
 
 
 def test_a_file_that_is_no_feed_says_why():
-    found = check("a.xml", b"", NOW, INTERESTS, timer=iter([1.0, 1.5]).__next__)
+    found = check("a.xml", b"", NOW, KNOWN, timer=iter([1.0, 1.5]).__next__)
     assert (found.ok, found.items, str(found.problem)) == (False, 0, "The feed is empty.")
     assert found.seconds == 0.5
 
