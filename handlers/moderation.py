@@ -4,7 +4,7 @@ from telegram import Update
 
 import db.items
 from digests.model import Decision
-from handlers import deeds, item_screens, reply
+from handlers import deeds, item_screens, reply, submitted
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import Context
@@ -44,6 +44,7 @@ async def decided(update: Update, context: Context) -> None:
             session, item_id, Decision(decision), by=context.person.id, now=now
         ):
             await deeds.note(session, context, f"{decision}_item", item_id)
+            await submitted.tell(session, context, item_id, Decision(decision))
     await _show_item(update, context, context.press.arg(2), context.press.number(3))
 
 
@@ -53,5 +54,8 @@ async def _show_item(update: Update, context: Context, origin: str, page: int) -
         found = await db.items.find(session, context.press.row(0))
     if found is None or origin not in ("e", *Decision):
         raise StaleButton(origin)
+    if found.submitted and found.decision is Decision.REVIEW and found.week is None:
+        await submitted.show(update, context, found)
+        return
     shown = item_screens.item(context.t, found, origin, page, context.app.topics)
     await reply.show(update, context, shown)

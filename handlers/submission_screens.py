@@ -164,8 +164,13 @@ def review(t: Translator, shown: str, item: StoredItem) -> Screen:
     """Show a coordinator a partner's post, with the decision while it is open."""
     open_ = item.week is None and item.decision is Decision.REVIEW
     back = (button(t.gettext("‹ Back"), Route.QUEUE, Decision.REVIEW, 0),)
-    rows = _decide(t, item) if open_ else ()
-    return Screen(_card(t, shown, item), (*rows, back))
+    if open_:
+        return Screen(_card(t, shown, item), (*_decide(t, item), back))
+    accepted_ = item.week is not None or item.decision is Decision.ACCEPT
+    state = (
+        t.gettext("It is in the digest.") if accepted_ else t.gettext("It is not in the digest.")
+    )
+    return Screen(paragraphs(t, _card(t, shown, item), escape(state)), (back,))
 
 
 def _card(t: Translator, shown: str, item: StoredItem) -> str:

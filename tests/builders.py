@@ -93,8 +93,9 @@ def photo_update(
         }
         for size in sizes
     ]
-    said = {} if caption is None else {"caption": caption}
-    return _de_json("message", a_message(user_id, photo=photo, **said, **content), bot, None)
+    if caption is not None:
+        content["caption"] = caption
+    return _de_json("message", a_message(user_id, photo=photo, **content), bot, None)
 
 
 def document_update(file_name: str, user_id: int, *, bot: Bot | None = None) -> Update:

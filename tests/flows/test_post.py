@@ -436,3 +436,20 @@ async def test_a_partner_who_reads_arabic_writes_in_arabic(desk):
     async with desk.sessions() as session:
         (mine,) = await db.submissions.open_of(session, PARTNER)
     assert mine.item.title == "دورة لغة"
+
+
+async def test_a_post_in_the_queue_is_shown_with_its_organisation(desk):
+    await send(desk)
+    shown = await desk.forges(ADA, encode(Route.ITEM, 1, "review", 0))
+    assert "Leeds Example Charity" in shown.text
+    assert "Leave it out" in shown.labels
+    shown = await desk.presses(ADA, "Add to the digest")
+    assert "It is in the digest." in shown.text
+
+
+async def test_whoever_takes_it_out_again_tells_the_partner_too(desk):
+    await send(desk)
+    await desk.presses(ADA, "Add to the digest")
+    await desk.forges(BEN, encode(Route.ITEM_ACT, 1, "reject", "e", 0))
+    await desk.send_out()
+    assert "did not take your post" in desk.last(PARTNER).text
