@@ -56,6 +56,7 @@ COMMAND_ROLES = {
     "messages": COORDINATORS,
     "rights": EVERYBODY,
     "services": STAFF,
+    "post": STAFF,
     "find": EVERYBODY,
 }
 
@@ -71,6 +72,8 @@ PRESS_ROLES = {
     Route.TOPIC: (("housing", 1), EVERYBODY),
     Route.TOPICS: ((0,), EVERYBODY),
     Route.SUBSCRIBED: ((1,), EVERYBODY),
+    Route.WHEN: ((), EVERYBODY),
+    Route.READ: (("2026-W01", "", 0), EVERYBODY),
     Route.FORGET: (("yes",), EVERYBODY),
     Route.EDITION: (("now", 0), COORDINATORS),
     Route.EDITION_ACT: (("2026-W47", "hold", "00000000"), COORDINATORS),
@@ -97,6 +100,7 @@ PRESS_ROLES = {
     Route.CLEAR: ((), EVERYBODY),
     Route.RIGHTS: ((0,), EVERYBODY),
     Route.RIGHT: (("gp", 0), EVERYBODY),
+    Route.POST: (("drop",), STAFF),
     Route.RIGHT_ACT: (("gp", "ask", 0), COORDINATORS),
     Route.VENUE: (("L1", "nothing"), EVERYBODY),
     Route.FRESH: (("leeds-womens-aid-refuge",), COORDINATORS),
@@ -165,6 +169,7 @@ async def test_buttons(small, pack, clock, route, role):
         pytest.param("1:k:999999999999999999:end", id="a person with a huge number"),
         pytest.param("1:p:999999999999999999", id="a message with a huge number"),
         pytest.param("1:A:999999999999999999", id="an answer with a huge number"),
+        pytest.param("1:3:see:999999999999999999", id="a partner's post with a huge number"),
     ],
 )
 async def test_a_number_that_no_row_can_have_breaks_nothing(staff, caplog, data):
@@ -194,6 +199,9 @@ async def test_a_number_that_no_row_can_have_breaks_nothing(staff, caplog, data)
         pytest.param("1:A:7", id="reading an answer that is not there"),
         pytest.param("1:H:L999:x", id="helped with answers that are none"),
         pytest.param("1:o:eat", id="a step of a draft that is not there"),
+        pytest.param("1:3:eat", id="a step of a post that is not there"),
+        pytest.param("1:3:yes:7", id="taking a post that is not there"),
+        pytest.param("1:3:no:x:eat", id="declining what is no number"),
     ],
 )
 async def test_a_coordinators_forged_button_breaks_nothing(crew, caplog, data):
