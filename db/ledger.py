@@ -153,6 +153,16 @@ async def mark_daily(session: AsyncSession, item_ids: Collection[int], day: date
     return marked
 
 
+async def told_on(session: AsyncSession, day: date) -> list[StoredItem]:
+    """Return the items that went out on *day* to those who want news daily, oldest first."""
+    rows = await session.scalars(
+        select(ItemRow)
+        .where(ItemRow.daily_on == day, ItemRow.emptied_at.is_(None))
+        .order_by(ItemRow.first_seen, ItemRow.id)
+    )
+    return [stored(row) for row in rows]
+
+
 def _open() -> tuple[ColumnElement[bool], ...]:
     return (
         ItemRow.decision == Decision.ACCEPT,

@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import Row, Select, delete, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import PersonRow, SubscriptionRow
@@ -62,8 +62,15 @@ async def subscribe(
     )
 
 
-async def set_frequency(session: AsyncSession, chat_id: int, frequency: Frequency) -> bool:
-    """Set how often news come; False when there is no subscription."""
+async def set_frequency(
+    session: AsyncSession, chat_id: int, frequency: Frequency, *, now: datetime
+) -> bool:
+    """Set how often news come; False when there is no subscription.
+
+    With urgent updates only, a digest that waits for its hour is skipped.
+    """
+    if frequency is Frequency.URGENT:
+        await _skip(session, chat_id, CampaignRow.kind == Kind.DIGEST, now)
     return await _set(session, chat_id, frequency=frequency)
 
 
@@ -130,13 +137,7 @@ async def unsubscribe(session: AsyncSession, chat_id: int, *, now: datetime) -> 
         .exists()
     )
     because = (CampaignRow.kind == Kind.DIGEST) | ((CampaignRow.kind == Kind.URGENT) & ~has_role)
-    await session.execute(
-        update(RecipientRow)
-        .where(RecipientRow.chat_id == chat_id, RecipientRow.status == Status.QUEUED)
-        .where(RecipientRow.campaign.in_(select(CampaignRow.campaign).where(because)))
-        .values(status=Status.SKIPPED, settled_at=now)
-        .execution_options(synchronize_session=False)
-    )
+    await _skip(session, chat_id, because, now)
 
 
 async def set_topic(
@@ -156,6 +157,19 @@ async def set_topic(
         row.topics = [] if chosen == set(all_topics) else sorted(chosen)
         await session.flush()
     return await find(session, chat_id)
+
+
+async def _skip(
+    session: AsyncSession, chat_id: int, because: ColumnElement[bool], now: datetime
+) -> None:
+    """Skip what waits for the chat of those campaigns."""
+    await session.execute(
+        update(RecipientRow)
+        .where(RecipientRow.chat_id == chat_id, RecipientRow.status == Status.QUEUED)
+        .where(RecipientRow.campaign.in_(select(CampaignRow.campaign).where(because)))
+        .values(status=Status.SKIPPED, settled_at=now)
+        .execution_options(synchronize_session=False)
+    )
 
 
 async def _set(session: AsyncSession, chat_id: int, **values: object) -> bool:

@@ -4,6 +4,7 @@ import logging
 
 from sqlalchemy.exc import SQLAlchemyError
 from telegram import Update
+from telegram.constants import ChatType
 
 import db.people
 import locales
@@ -48,10 +49,15 @@ async def who(update: Update, context: Context) -> Person:
     today = context.app.today()
     async with context.app.sessions() as session:
         found, noted = await db.people.met(session, user.id, today=today)
-    if not noted:  # at most once a day: a tap needs no write
+    # at most once a day: a tap needs no write; and who speaks in a group does not come to us
+    if not noted and not _is_shared(update):
         async with context.app.sessions.begin() as session:
             await db.people.seen(session, user.id, today=today)
     return found or Person(user.id)
+
+
+def _is_shared(update: Update) -> bool:
+    return update.effective_chat is not None and update.effective_chat.type != ChatType.PRIVATE
 
 
 def translator(update: Update, person: Person) -> locales.Translator:

@@ -29,6 +29,8 @@ class Route(StrEnum):
     TOPIC = "t"  # topic id, wanted 1 or 0, page
     TOPICS = "P"  # page
     SUBSCRIBED = "u"  # wanted 1 or 0
+    WHEN = "W"  # what about it, the wanted value or a page
+    READ = "M"  # week or day, section or nothing for the headlines, page
     FORGET = "f"  # "yes"
     EDITION = "e"  # week, page
     DRAFT = "K"  # of the edition: a step, and what it is about

@@ -20,11 +20,12 @@ from digests.model import (
     StoredItem,
     Topic,
 )
-from digests.render import render_whole
 from digests.topics import topic_name
 from directory.needs import NEEDS
+from handlers import reading_screens
 from handlers.callbacks import Route
 from handlers.item_screens import LONGEST_TITLE
+from handlers.reading_screens import Opened
 from handlers.screens import Rows, Screen, bold, button, filled, italic, paragraphs
 from locales import Translator
 from locales.errors import Text
@@ -94,19 +95,26 @@ def names_of(t: Translator, every: Sequence[Topic]) -> dict[str, str]:
 
 
 def content(
-    t: Translator, every: Sequence[Topic], shown: Review, wanted: Collection[str]
+    t: Translator,
+    every: Sequence[Topic],
+    shown: Review,
+    wanted: Collection[str],
+    public_url: str | None = None,
 ) -> Content | None:
     """Return the digest as a reader of *t* who wants these topics gets it; None: nothing.
 
-    In a week without news that is one calm line or nothing, as the setting says. Under it,
-    one tap to change the topics or to stop.
+    One message: whole, or if it is too long its headlines, with a button for each section
+    and a link to our pages at *public_url*. In a week without news that is one calm line or
+    nothing, as the setting says. Under it, one tap to change the topics or to stop.
     """
     digest = digest_of(shown, every, wanted)
-    if has_news(digest, wanted):
-        return Content(render_whole(digest, t, names_of(t, every)), under(t))
-    if shown.empty is Empty.SILENT:
-        return None
-    return Content(render_whole(Digest(digest.week, ()), t, {}), under(t))
+    if not has_news(digest, wanted):
+        if shown.empty is Empty.SILENT:
+            return None
+        digest = Digest(digest.week, ())
+    page = reading_screens.address(public_url, digest.week)
+    opened = Opened(digest.week, digest, names_of(t, every), page)
+    return reading_screens.message(t, opened)
 
 
 def daily(
@@ -120,14 +128,7 @@ def daily(
     digest = compile_daily(items, wanted, every, today=today)
     if not digest.sections:
         return None
-    return Content(render_whole(digest, t, names_of(t, every)), under(t))
-
-
-def under(t: Translator) -> Rows:
-    """Return the buttons under every digest: change what one gets, or stop it."""
-    change = button(t.gettext("Choose topics"), Route.SUBSCRIBED, 1)
-    stop = button(t.gettext("Stop the digest"), Route.SUBSCRIBED, 0)
-    return ((change, stop),)
+    return reading_screens.message(t, Opened(today.isoformat(), digest, names_of(t, every)))
 
 
 def fingerprint(shown: Review) -> str:

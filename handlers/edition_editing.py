@@ -222,13 +222,13 @@ async def _show(update: Update, context: Context) -> None:
         shown = await editions.gather(session, app)
     wanted = frozenset(each.id for each in edition_screens.chosen(reader, app.topics))
     t = locales.translator(reader.language)
-    content = digest_screens.content(t, app.topics, shown, wanted)
+    content = digest_screens.content(t, app.topics, shown, wanted, app.public_url)
     await reply.answer(update)
     if content is None:
         told = context.t.gettext("In these topics there is nothing new, so nothing is sent.")
         content = Content((screens.notice(told).text,))
-    for part in content.parts:
-        await reply.send(update, context, screens.Screen(part))
+    # what opens sections, not what would change the coordinator's own digest
+    await reply.send(update, context, screens.Screen(content.parts[0], content.buttons[:-1]))
 
 
 _STEPS = {

@@ -157,7 +157,7 @@ async def send_out(session: AsyncSession, app: App, shown: Review) -> bool:
         session,
         name,
         await db.subscriptions.active(session, Frequency.WEEKLY),
-        lambda t, topics: digest_screens.content(t, app.topics, shown, topics),
+        lambda t, topics: digest_screens.content(t, app.topics, shown, topics, app.public_url),
         lambda each: schedule.leaves_at(each, leaves, app.zone),
         now=now,
     )

@@ -5,7 +5,7 @@ import logging
 from telegram import Update
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
-from handlers import reply, screens
+from handlers import groups, reply, screens
 from handlers.arrive import OUTAGE, translator, who
 from handlers.context import Context
 from locales.errors import UserError
@@ -49,15 +49,19 @@ async def _tell(
     """Show *alert* over a pressed button if it fits, else send *screen* as a message.
 
     When even that fails, the log is all that is left. Inline mode has no chat of ours to say
-    it in: there the list of results stays empty.
+    it in: there the list of results stays empty. In a group or channel nobody but the one who
+    pressed is told.
     """
     if update.effective_chat is None:
+        return
+    shared = groups.is_shared(update)
+    if shared and update.callback_query is None:
         return
     try:
         if update.callback_query is not None:
             fits = alert is not None and len(alert) <= _LONGEST_ALERT
             await reply.answer(update, alert if fits else None, alert=fits)
-            if fits:
+            if fits or shared:
                 return
         await reply.send(update, context, screen)
     except TelegramError as exc:

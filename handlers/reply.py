@@ -98,12 +98,21 @@ async def send(update: Update, context: Context, screen: Screen) -> Message:
             else keyboard(screen)
         ),
         link_preview_options=_NO_PREVIEW,
+        message_thread_id=_topic(update),
     )
     if promises:
         promise.is_seen(context)
     if screen.kept:
         await _note(update, context, sent)
     return sent
+
+
+def _topic(update: Update) -> int | None:
+    """Return the topic of a forum group in which somebody wrote or pressed."""
+    message = update.effective_message
+    if not isinstance(message, Message) or not message.is_topic_message:
+        return None
+    return message.message_thread_id
 
 
 async def pinned(

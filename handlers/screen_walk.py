@@ -6,7 +6,7 @@ from zoneinfo import ZoneInfo
 
 import locales
 from delivery.model import Content
-from digests.model import Subscription, Topic
+from digests.model import Frequency, Subscription, Topic
 from directory import crisis, flow
 from directory.lexicon import Category, Handoff
 from directory.model import Audience
@@ -26,6 +26,7 @@ from handlers import (
 from handlers.guide_state import View, payload
 from handlers.rights_screens import Known, Reader
 from handlers.screens import Screen
+from handlers.subscription_screens import HOURS, Usual
 from people.model import Person, Role
 
 _SOMEBODY = 2**52 - 1  # a Telegram id has at most 52 significant bits
@@ -157,3 +158,9 @@ def _topics(view: View, around: Around) -> Iterator[Screen]:
     everything = Subscription(_SOMEBODY)
     for page in range(-(-len(around.topics) // subscription_screens.TOPICS_PER_PAGE)):
         yield subscription_screens.topics(view.t, around.topics, everything, page)
+    usual = Usual(view.at, HOURS[0], view.directory.gazetteer.home)
+    for frequency in Frequency:
+        yield subscription_screens.when(view.t, Subscription(1, frequency=frequency), usual)
+    yield from (subscription_screens.days(view.t, everything, page) for page in range(2))
+    for hour in HOURS:
+        yield subscription_screens.hours(view.t, Subscription(1, hour=hour), usual.city)

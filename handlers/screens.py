@@ -28,6 +28,7 @@ TELL_PREFIX = "t_"  # of a deep link in the question for a message to the partne
 ANSWER_PREFIX = "w_"  # of a deep link in the question for a coordinator's answer
 PICTURE_PREFIX = "pic-"  # of a deep link to the picture of a post, before its number
 READ_PREFIX = "read-"  # of a deep link to a digest, its week or day behind it
+READ_PREFIX = "read-"  # of a deep link to a digest, its week or day behind it
 HELP_PREFIX = "n_"  # of a deep link to Help now, where a message can have no buttons
 
 
@@ -153,9 +154,13 @@ def promised(t: Translator, city: str) -> str:
 
 def stale(t: Translator, packed: str) -> Screen:
     """Offer a fresh start to whoever pressed a button that we cannot read."""
-    text = t.gettext("This button is from an older version. Nothing is wrong. Please start again.")
     start = button(t.gettext("Start again"), Route.GUIDE, packed)
-    return framed(t, escape(text), ((start,),), packed=packed, back=None)
+    return framed(t, escape(older_version(t)), ((start,),), packed=packed, back=None)
+
+
+def older_version(t: Translator) -> str:
+    """Say that we cannot read a button, in at most 200 characters, for an alert too."""
+    return t.gettext("This button is from an older version. Nothing is wrong. Please start again.")
 
 
 def offer_start(t: Translator, text: str) -> Screen:

@@ -6,7 +6,7 @@ from typing import Any
 from telegram import Update
 
 from directory import flow
-from handlers import guide, language, partners, reply, rights, screens, submitted, tips
+from handlers import guide, language, partners, reading, reply, rights, screens, submitted, tips
 from handlers.context import Context
 from handlers.guide_state import packed_in
 
@@ -46,5 +46,6 @@ _BEHIND: Mapping[str, Callable[[Update, Context, str], Coroutine[Any, Any, None]
     screens.TELL_PREFIX: tips.back,
     screens.ANSWER_PREFIX: tips.back,
     screens.RIGHT_PREFIX: rights.opened,
+    screens.READ_PREFIX: reading.linked,
     screens.PICTURE_PREFIX: submitted.picture_linked,
 }

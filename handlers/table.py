@@ -27,6 +27,7 @@ from handlers import (
     feeds,
     find,
     freshness,
+    groups,
     guide,
     language,
     membership,
@@ -35,6 +36,7 @@ from handlers import (
     partners,
     privacy,
     proposals,
+    reading,
     reply,
     review,
     rights,
@@ -54,7 +56,14 @@ from handlers.context import Context
 from handlers.errors import failed
 
 Handler = Callable[[Update, Context], Coroutine[Any, Any, None]]
-ALLOWED_UPDATES = ("message", "edited_message", "callback_query", "inline_query", "my_chat_member")
+ALLOWED_UPDATES = (
+    "message",
+    "edited_message",
+    "channel_post",
+    "callback_query",
+    "inline_query",
+    "my_chat_member",
+)
 _NAMES = frozenset({"invite"})  # commands with a name behind them, which may speak of danger
 
 COMMANDS: dict[str, Handler] = {
@@ -98,6 +107,8 @@ PRESSES: dict[Route, Handler] = {
     Route.TOPIC: subscription.topic,
     Route.TOPICS: subscription.page,
     Route.SUBSCRIBED: subscription.pressed,
+    Route.WHEN: subscription.when,
+    Route.READ: reading.pressed,
     Route.FORGET: privacy.forget,
     Route.EDITION: review.review,
     Route.EDITION_ACT: review.acted,
@@ -146,6 +157,9 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
     application.add_handler(ChatMemberHandler(membership.changed))
     application.add_handler(CallbackQueryHandler(pressed))
     application.add_handler(InlineQueryHandler(find.asked_inline))
+    shared = (filters.ChatType.GROUPS & filters.UpdateType.MESSAGE) | filters.UpdateType.CHANNEL_POST
+    application.add_handler(CommandHandler(groups.COMMANDS, groups.commanded, filters=shared))
+    application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, groups.migrated))
     # pinned messages and the like are nobody's words: they need no answer
     written = filters.UpdateType.MESSAGE & ~filters.StatusUpdate.ALL
     private = filters.ChatType.PRIVATE & written
@@ -176,6 +190,9 @@ async def said(update: Update, context: Context) -> None:
 
 async def pressed(update: Update, context: Context) -> None:
     """Send a press to its handler; one that we cannot read gets a polite fresh start."""
+    if groups.is_shared(update):
+        await groups.pressed(update, context)
+        return
     if context.press is not None and context.press.route in PRESSES:
         try:
             await PRESSES[context.press.route](update, context)

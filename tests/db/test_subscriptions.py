@@ -28,14 +28,14 @@ async def test_a_group_gets_it_in_the_topic_that_was_named_last(sessions, today)
     assert found == Subscription(FORUM, language="ar", kind=ChatKind.GROUP, thread_id=8)
 
 
-async def test_how_often_and_when(sessions, today):
+async def test_how_often_and_when(sessions, now, today):
     async with sessions.begin() as session:
         for chat in (1, 2, 3):
             await subscriptions.subscribe(session, chat, today=today)
         assert await subscriptions.set_day(session, 1, 4)
         assert await subscriptions.set_hour(session, 1, 17)
-        await subscriptions.set_frequency(session, 2, Frequency.DAILY)
-        await subscriptions.set_frequency(session, 3, Frequency.URGENT)
+        await subscriptions.set_frequency(session, 2, Frequency.DAILY, now=now)
+        await subscriptions.set_frequency(session, 3, Frequency.URGENT, now=now)
         weekly, daily = Subscription(1, day=4, hour=17), Subscription(2, frequency=Frequency.DAILY)
         assert await subscriptions.active(session, Frequency.WEEKLY) == [weekly]
         assert await subscriptions.active(session, Frequency.DAILY) == [daily]
@@ -43,9 +43,19 @@ async def test_how_often_and_when(sessions, today):
     assert [each.chat_id for each in everybody] == [1, 2, 3], "urgent news is for each of them"
 
 
-async def test_without_a_subscription_nothing_is_set(sessions):
+async def test_urgent_only_skips_the_digest_that_waits_for_its_hour(sessions, now, today):
     async with sessions.begin() as session:
-        assert not await subscriptions.set_frequency(session, 1, Frequency.DAILY)
+        await subscriptions.subscribe(session, 1, today=today)
+    await a_campaign(sessions, now, [1], name="digest:1", kind=Kind.DIGEST)
+    await a_campaign(sessions, now, [1], name="broadcast:1")
+    async with sessions.begin() as session:
+        await subscriptions.set_frequency(session, 1, Frequency.URGENT, now=now)
+    assert [parcel.campaign for parcel in await started(sessions, now)] == ["broadcast:1"]
+
+
+async def test_without_a_subscription_nothing_is_set(sessions, now):
+    async with sessions.begin() as session:
+        assert not await subscriptions.set_frequency(session, 1, Frequency.DAILY, now=now)
         assert not await subscriptions.set_day(session, 1, 0)
         assert not await subscriptions.set_hour(session, 1, 9)
         assert not await subscriptions.set_language(session, 1, "ar")

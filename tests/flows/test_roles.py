@@ -74,6 +74,8 @@ PRESS_ROLES = {
     Route.SUBSCRIBED: ((1,), EVERYBODY),
     Route.WHEN: ((), EVERYBODY),
     Route.READ: (("2026-W01", "", 0), EVERYBODY),
+    Route.WHEN: ((), EVERYBODY),
+    Route.READ: (("2026-W01", "", 0), EVERYBODY),
     Route.FORGET: (("yes",), EVERYBODY),
     Route.EDITION: (("now", 0), COORDINATORS),
     Route.EDITION_ACT: (("2026-W47", "hold", "00000000"), COORDINATORS),

@@ -119,6 +119,8 @@ def test_every_route_holds_its_longest_button(pack):
         Route.SUBSCRIBED: (1,),
         Route.WHEN: ("language", "zh-Hant-HK"),
         Route.READ: ("2026-11-18", topic, 99),
+        Route.WHEN: ("language", "zh-Hant-HK"),
+        Route.READ: ("2026-11-18", topic, 99),
         Route.FORGET: ("yes",),
         Route.EDITION: ("2026-W47", 999),
         Route.EDITION_ACT: ("2026-W47", "approve", "ffffffff"),
