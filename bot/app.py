@@ -30,7 +30,7 @@ class Choices:
     *paid*: messages above the free rate are paid for with the bot's Telegram Stars.
     *contact*: how to reach the people who run it. *unseen*: what becomes of a digest that
     nobody approved in time. *empty*: what subscribers get when there is no news. *public_url*:
-    where our pages are, None when nobody can reach them.
+    where our pages are, None when nobody can reach them. *mails*: there is a mail server.
     """
 
     digest_review: WeekTime
@@ -41,6 +41,7 @@ class Choices:
     unseen: Unseen = Unseen.HOLD
     empty: Empty = Empty.SILENT
     public_url: str | None = None
+    mails: bool = False
 
 
 def now() -> datetime:
@@ -81,6 +82,7 @@ def wire(
         unseen=choices.unseen,
         empty=choices.empty,
         public_url=choices.public_url,
+        mails=choices.mails,
         interests=pack.interests,
     )
 

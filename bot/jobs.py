@@ -15,10 +15,12 @@ from apscheduler.triggers.interval import IntervalTrigger
 from telegram import Bot
 
 import db.leases
+import db.mails
 import db.outbox
 import db.retention
 import db.shown
 from bot.app import Choices
+from bot.mailing import Mailing
 from bot.weektime import moment
 from db.engine import Sessions, erase_deleted
 from db.stores import SqlFeedStore, SqlOutbox
@@ -38,6 +40,7 @@ LEASE_TIME = timedelta(seconds=25)  # a stopped process is replaced within this 
 FAREWELL = timedelta(seconds=10)  # for jobs that are under way when the process stops
 _AT_ONCE = 1000  # feeds in a round
 _PATIENCE = timedelta(minutes=10)  # for a job that is under way
+_UNHURRIED = {"send", "mails"}  # as long as there is something to send
 _SMALLEST_WINDOW = 8
 _LARGEST_WINDOW = 200
 
@@ -88,6 +91,7 @@ class Jobs:
     reader: Reader
     choices: Choices
     first_poll: timedelta = timedelta(seconds=30)  # after the start, so that it answers first
+    mailing: Mailing | None = None
     runs: dict[str, Run] = field(default_factory=dict)
     _leads_until: datetime | None = None
     _fence: int | None = None
@@ -133,6 +137,8 @@ class Jobs:
             self.voices: 600,
             self.feeds: 60,
         }
+        if self.mailing is not None:
+            seconds[self.mails] = 10
         for job, every in seconds.items():
             self._add(scheduler, job, IntervalTrigger(seconds=every), timedelta(seconds=every))
         scheduler.modify_job("feeds", next_run_time=self.app.clock() + self.first_poll)
@@ -165,6 +171,11 @@ class Jobs:
             now=self.app.clock,
         )
 
+    async def mails(self) -> None:
+        """Send the mails that are due, while this process leads."""
+        if self.mailing is not None:
+            await self.mailing.run(lambda: self.leading)
+
     async def report(self) -> None:
         """Bring the live reports up to date."""
         await reports.refresh(self.app.sessions, self.bot)
@@ -174,6 +185,7 @@ class Jobs:
         now = self.app.clock()
         async with self.app.sessions.begin() as session:
             await db.outbox.recover(session, now)
+            await db.mails.recover(session, now)
             held = await db.outbox.hold_stale(session, now)
         for campaign in held:
             log.warning("campaign held: it waited too long", extra={"campaign": campaign})
@@ -233,7 +245,7 @@ class Jobs:
         every: timedelta,
     ) -> None:
         name = getattr(job, "__name__", str(job))
-        self.runs[name] = Run(every, patience=None if name == "send" else _PATIENCE)
+        self.runs[name] = Run(every, patience=None if name in _UNHURRIED else _PATIENCE)
         scheduler.add_job(self._guarded, trigger, args=(name, job), id=name)
 
     async def _guarded(self, name: str, job: Callable[[], Awaitable[object]]) -> None:
@@ -270,6 +282,7 @@ class Jobs:
                 if fence is not None and fence != self._fence:
                     idle = self.runs["send"].started is None
                     await db.outbox.recover(session, now, all_claims=idle)
+                    await db.mails.recover(session, now, all_claims=self._mails_idle())
         except Exception:
             log.exception("lease not kept")
             return
@@ -280,3 +293,7 @@ class Jobs:
                 run.done = now
         if self.leading != led:
             log.info("jobs lead" if self.leading else "jobs wait for another process")
+
+    def _mails_idle(self) -> bool:
+        run = self.runs.get("mails")
+        return run is None or run.started is None

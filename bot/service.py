@@ -32,11 +32,13 @@ from bot import health
 from bot.app import Choices
 from bot.jobs import Jobs
 from bot.lanes import Lanes, in_lanes, poll
+from bot.mailing import Mailing
 from bot.pack import Pack
 from bot.publishing import Publisher
 from bot.transport import AiohttpRequest
 from bot.warm import warm
 from db.engine import Sessions, make_engine, make_sessions
+from delivery.mail import Server
 from digests.discovery import discover
 from digests.fetch import HttpFetcher
 from digests.worker import WorkerReader
@@ -44,6 +46,7 @@ from handlers import menu
 from handlers.context import App, Healthy
 from handlers.table import ALLOWED_UPDATES
 from locales.errors import Text
+from web import digest
 from web.app import create, status
 from web.directory import mount
 
@@ -79,6 +82,14 @@ class Webhook:
 
 
 @dataclass(frozen=True, slots=True)
+class Mail:
+    """The server that takes our mails, and the address that they come from."""
+
+    server: Server
+    sender: str
+
+
+@dataclass(frozen=True, slots=True)
 class Installation:
     """What a process needs to know, as plain values."""
 
@@ -95,6 +106,7 @@ class Installation:
     port: int | None = None  # of the webhook and the health page; None: no server
     directory_api: bool = True  # served there too
     directory_url: str | None = None  # at which others reach it; None: as they asked
+    mail: Mail | None = None  # None: no digest by e-mail
     allow_private_feeds: bool = False  # for the demo's own feeds on this machine
     first_poll: timedelta = timedelta(seconds=30)  # of feeds, after the start
 
@@ -222,7 +234,8 @@ async def _assemble(
         stack.push_async_callback(bot.shutdown)
     reader = WorkerReader(what.pack.interests)
     stack.callback(reader.close)
-    jobs = Jobs(wired, sender, fetcher, reader, what.choices, what.first_poll)
+    mailing = Mailing(wired, what.mail.server, what.mail.sender) if what.mail else None
+    jobs = Jobs(wired, sender, fetcher, reader, what.choices, what.first_poll, mailing)
     return Running(sessions, wired, application, jobs)
 
 
@@ -271,6 +284,7 @@ def _site(parts: Running, what: Installation, lanes: Lanes) -> web.Application:
             secret=what.webhook.secret,
             health=problems,
         )
+    digest.mount(site, parts.app)
     if what.directory_api:
         publisher = Publisher(parts.sessions, parts.app.directory)
         mount(site, publisher.publication, base=what.directory_url)

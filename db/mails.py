@@ -65,17 +65,13 @@ async def claim(session: AsyncSession, limit: int, now: datetime) -> list[Mail]:
     """Take up to *limit* due mails for five minutes; they stay queued.
 
     Those that wait for a yes first: somebody sits before their mailbox. What belongs to a
-    campaign that a person or the circuit breaker stopped waits.
+    campaign that a person stopped, or must look at first, waits; one that stands still because
+    Telegram fails does not.
     """
-    halted = (
-        select(CampaignRow.campaign)
-        .where(CampaignRow.campaign == MailRow.campaign)
-        .where(CampaignRow.state != CampaignState.ACTIVE)
-    )
     picked = (
         select(MailRow.id)
         .where(MailRow.status == Status.QUEUED, MailRow.subscriber_id.is_not(None))
-        .where(MailRow.not_before <= now, _passed(now), ~halted.exists())
+        .where(MailRow.not_before <= now, _passed(now), ~_halted())
         .order_by(case((_to_confirm(), 0), else_=1), MailRow.not_before, MailRow.id)
         .limit(limit)
         .with_for_update(skip_locked=True)
@@ -102,13 +98,10 @@ async def start(session: AsyncSession, mail: Mail, message_id: str, now: datetim
 
     It may not when the reader stopped, the campaign was halted, or the claim ran out.
     """
-    halted = select(CampaignRow.campaign).where(
-        CampaignRow.campaign == mail.campaign, CampaignRow.state != CampaignState.ACTIVE
-    )
     started = await session.scalars(
         update(MailRow)
         .where(MailRow.id == mail.id, MailRow.status == Status.QUEUED)
-        .where(MailRow.subscriber_id.is_not(None), MailRow.claimed_until > now, ~halted.exists())
+        .where(MailRow.subscriber_id.is_not(None), MailRow.claimed_until > now, ~_halted())
         .values(status=Status.SENDING, message_id=message_id, claimed_until=now + CLAIM_FOR)
         .returning(MailRow.id)
         .execution_options(**_NO_SYNC)
@@ -146,6 +139,19 @@ async def settle(session: AsyncSession, mail: Mail, outcome: Outcome, now: datet
     if status is Status.QUEUED:
         await _skip_unwanted(session, mail, now)
     return status
+
+
+async def put_off(session: AsyncSession, campaign: str, until: datetime) -> int:
+    """Let what waits of *campaign* wait until then at least; return how many mails that are."""
+    waiting = await session.scalars(
+        update(MailRow)
+        .where(MailRow.campaign == campaign, MailRow.status == Status.QUEUED)
+        .where(MailRow.not_before < until)
+        .values(not_before=until, claimed_until=None)
+        .returning(MailRow.id)
+        .execution_options(**_NO_SYNC)
+    )
+    return len(waiting.all())
 
 
 async def skip(session: AsyncSession, mail: Mail, now: datetime) -> None:
@@ -211,12 +217,16 @@ async def tally(session: AsyncSession, campaign: str) -> Tally:
     return Tally(total=sum(counts.values()), **counts)
 
 
-async def failing(session: AsyncSession, campaign: str) -> Text | None:
-    """Return why *campaign* should pause itself, by the rule of the circuit breaker."""
-    settled = select(MailRow.status).where(
-        MailRow.campaign == campaign, MailRow.settled_at.is_not(None)
+async def failing(session: AsyncSession, campaign: str, since: datetime) -> Text | None:
+    """Return why the mails of *campaign* should wait, by the rule of the circuit breaker.
+
+    *since*: what was settled earlier does not count.
+    """
+    known = (
+        select(MailRow.status)
+        .where(MailRow.campaign == campaign, MailRow.settled_at >= since)
+        .where(MailRow.status != Status.SKIPPED)
     )
-    known = settled.where(MailRow.status != Status.SKIPPED)
     first = await session.scalars(
         known.order_by(MailRow.settled_at, MailRow.id).limit(FIRST_SETTLED)
     )
@@ -280,6 +290,22 @@ async def _skip_unwanted(session: AsyncSession, mail: Mail, now: datetime) -> No
 
 def _passed(now: datetime) -> ColumnElement[bool]:
     return MailRow.claimed_until.is_(None) | (MailRow.claimed_until <= now)
+
+
+def _halted() -> ColumnElement[bool]:
+    """Say whether the mail's campaign stands still, for another reason than Telegram's failures.
+
+    Those reasons count what failed (`delivery.policy.should_pause`).
+    """
+    by_failures = (CampaignRow.state == CampaignState.PAUSED) & CampaignRow.reason["fields"][
+        "failed"
+    ].as_integer().is_not(None)
+    stopped = select(CampaignRow.campaign).where(
+        CampaignRow.campaign == MailRow.campaign,
+        CampaignRow.state != CampaignState.ACTIVE,
+        ~by_failures,
+    )
+    return stopped.exists()
 
 
 def _to_confirm() -> ColumnElement[bool]:

@@ -5,20 +5,29 @@ from datetime import datetime, timedelta
 from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import changes, drafts, freshness, outcomes, people, proposals, shown, tips
+from db import (
+    changes,
+    drafts,
+    freshness,
+    mail_readers,
+    mails,
+    outcomes,
+    people,
+    proposals,
+    queue,
+    shown,
+    tips,
+)
 from db.base import Base
 from db.models import AuditRow, InviteRow, SubscriptionRow
-from db.news import ItemRow
 from db.sending import BroadcastRow, CampaignRow, MessageRow, RecipientRow, ReportViewRow
 from delivery.broadcast import State
 from delivery.model import CampaignState, Kind, Status
-from digests.model import Decision
 from people.voice import CLEARABLE, TIPS_KEPT
 
 DELIVERY = timedelta(days=90)
 DRAFTS = timedelta(days=7)
 INVITES = timedelta(days=30)  # after they were used, revoked or expired
-REJECTED_ITEMS = timedelta(days=30)
 AUDIT = timedelta(days=2 * 365)
 ACTORS = AUDIT  # of changes of services: the change stays, who made it goes
 UNSENT_BROADCASTS = timedelta(days=90)
@@ -41,13 +50,7 @@ async def purge(session: AsyncSession, now: datetime) -> dict[str, int]:
         "digests": await _empty_digests(session, now),
         "drafts": await drafts.purge(session, now - DRAFTS),
         "invites": await _delete(session, InviteRow, _closed_invites(now - INVITES)),
-        "items": await _delete(
-            session,
-            ItemRow,
-            ItemRow.decision == Decision.REJECT,
-            ItemRow.week.is_(None),
-            ItemRow.first_seen < now - REJECTED_ITEMS,
-        ),
+        "items": await queue.empty(session, now),
         "audit": await _delete(session, AuditRow, AuditRow.at < now - AUDIT),
         "actors": await changes.forget_actors(session, before=now - ACTORS),
         "broadcasts": await _delete(
@@ -59,6 +62,8 @@ async def purge(session: AsyncSession, now: datetime) -> dict[str, int]:
         "subscriptions": await _delete(
             session, SubscriptionRow, SubscriptionRow.paused_at < now - PAUSED_SUBSCRIPTIONS
         ),
+        "mail_subscribers": await mail_readers.purge(session, now),
+        "mails": await mails.purge(session, now),
         "shown_messages": await shown.purge(session, before=now - CLEARABLE),
         "tips": await tips.purge(session, before=now - TIPS_KEPT),
         "outcomes": await outcomes.purge(session, before=_week(now - COUNTS)),

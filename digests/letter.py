@@ -28,6 +28,7 @@ class Site:
     *home*: the address of the server without a slash at its end. *names*: what topics and
     needs are called in the reader's language (as in `digests.lines`). *pictures*: for items
     that have one, the words that stand for it. *contact*: how to reach who runs this.
+    *mails*: whether the digest goes by e-mail.
     """
 
     home: str
@@ -36,6 +37,7 @@ class Site:
     zone: ZoneInfo = LONDON
     contact: str | None = None
     pictures: Mapping[int, str] = field(default_factory=dict)
+    mails: bool = True
 
     def url(self, path: str = "", *, lang: str | None = None) -> str:
         """Return the address of *path* among the pages, in *lang* where one is given."""
@@ -193,7 +195,7 @@ def frame_urls(site: Site, t: Translator) -> dict[str, str]:
     """Return the addresses around every page."""
     return {
         "index": site.url(lang=t.language),
-        "subscribe": site.url("subscribe", lang=t.language),
+        "subscribe": site.url("subscribe", lang=t.language) if site.mails else "",
         "feed": site.url("atom.xml", lang=t.language),
     }
 

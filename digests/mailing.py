@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from digests.model import Frequency
+from digests.model import Frequency, Subscription
 
 LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 with its angle brackets
 _LONGEST_LOCAL = 64  # RFC 5321 section 4.5.3.1.1
@@ -46,6 +46,18 @@ class MailReader:
     token: str
     wish: Wish
     confirmed_at: datetime | None = None
+
+    @property
+    def subscription(self) -> Subscription:
+        """Return the wish as `digests.schedule` reads it; there is no chat."""
+        return Subscription(
+            chat_id=0,
+            topics=self.wish.topics,
+            language=self.wish.language,
+            frequency=self.wish.frequency,
+            day=self.wish.day,
+            hour=self.wish.hour,
+        )
 
 
 @dataclass(frozen=True, slots=True)

@@ -31,6 +31,7 @@ class Route(StrEnum):
     SUBSCRIBED = "u"  # wanted 1 or 0
     WHEN = "W"  # what about it, the wanted value or a page
     READ = "M"  # week or day, section or nothing for the headlines, page
+    MAIL = "Y"  # ask or no
     FORGET = "f"  # "yes"
     EDITION = "e"  # week, page
     DRAFT = "K"  # of the edition: a step, and what it is about

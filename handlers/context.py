@@ -48,7 +48,7 @@ class App:
     in time. *empty*: what subscribers get in a week without news. *public_url*: where our pages
     are, None when nobody can reach them. *discover* returns the feeds that an address leads to
     (`digests.discovery`). *interests*: what the digest is about.
-    *once* keeps counts to one a person and day.
+    *mails*: the digest goes by e-mail too. *once* keeps counts to one a person and day.
     """
 
     sessions: Sessions
@@ -68,6 +68,7 @@ class App:
     unseen: Unseen = Unseen.HOLD
     empty: Empty = Empty.SILENT
     public_url: str | None = None
+    mails: bool = False
     discover: Callable[[str], Awaitable[Sequence[Found]]] = _as_it_is
     interests: Interests = _NO_INTERESTS
     once: OncePerDay = field(default_factory=OncePerDay)

@@ -14,6 +14,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 import db.audit
 import db.editions
 import db.ledger
+import db.mail_readers
+import db.mails
 import db.outbox
 import db.subscriptions
 import locales
@@ -161,6 +163,9 @@ async def send_out(session: AsyncSession, app: App, shown: Review) -> bool:
         lambda each: schedule.leaves_at(each, leaves, app.zone),
         now=now,
     )
+    await db.mails.queue_edition(
+        session, name, lambda each: schedule.leaves_at(each.subscription, leaves, app.zone)
+    )
     return True
 
 
@@ -175,10 +180,12 @@ async def daily_due(app: App) -> bool:
         return False
     async with app.sessions.begin() as session:
         daily = await db.subscriptions.active(session, Frequency.DAILY)
-        if now < schedule.daily_due(today, daily, app.zone):
+        by_mail = await db.mail_readers.readers(session, [Frequency.DAILY])
+        everybody = [*daily, *(each.subscription for each in by_mail)]
+        if now < schedule.daily_due(today, everybody, app.zone):
             return False
         name = f"daily:{today}"
-        if daily and not await db.outbox.open_campaign(session, name, Kind.DIGEST, now):
+        if everybody and not await db.outbox.open_campaign(session, name, Kind.DIGEST, now):
             return False
         fresh = await db.ledger.fresh(session, now - _NEWS_KEPT)
         await db.ledger.mark_daily(session, [item.id for item in fresh], today)
@@ -191,6 +198,13 @@ async def daily_due(app: App) -> bool:
             lambda each: schedule.daily_leaves_at(each, today, app.zone),
             now=now,
         )
+        if items:
+            queued += await db.mails.queue_edition(
+                session,
+                name,
+                lambda each: schedule.daily_leaves_at(each.subscription, today, app.zone),
+                frequency=Frequency.DAILY,
+            )
     return queued > 0
 
 

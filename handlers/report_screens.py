@@ -4,6 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 from delivery.model import Button, Content, Tally
+from handlers import mail_screens
 from handlers.callbacks import Route
 from handlers.screens import Rows, Screen, bold, button, filled, paragraphs
 from locales import Translator
@@ -12,6 +13,7 @@ BROADCAST = "broadcast"
 DIGEST = "digest"
 KINDS = {"b": BROADCAST, "d": DIGEST}  # what a button says, and the name's first word
 _MOST_LISTED = 50
+NO_MAILS = Tally()
 _LETTERS = {kind: letter for letter, kind in KINDS.items()}
 
 
@@ -22,11 +24,13 @@ def report(
     *,
     stopped: str | None,
     unknown: Sequence[int] = (),
+    mails: Tally = NO_MAILS,
 ) -> Screen:
     """Count what became of *campaign*; the counts always add up to its recipients.
 
     *stopped*: why it stands still, None when it does not. *unknown*: the Telegram numbers of
-    those of whom nobody knows whether they got it, for a coordinator to ask.
+    those of whom nobody knows whether they got it, for a coordinator to ask. *mails*: what
+    became of the same campaign by e-mail.
     """
     lines = (
         (t.gettext("Sent: {n}"), tally.sent),
@@ -43,6 +47,7 @@ def report(
         escape(done if stopped is None else stopped),
         filled(t, t.gettext("Recipients: {n}"), n=tally.total),
         "\n".join(filled(t, sentence, n=n) for sentence, n in lines),
+        mail_screens.count(t, mails),
         _listed(t, unknown),
     )
     acts: Rows = ()

@@ -8,6 +8,7 @@ from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
+import db.mails
 import db.outbox
 import db.people
 import db.reports
@@ -38,11 +39,14 @@ async def report(sessions: Sessions, t: locales.Translator, name: str) -> Report
         tally = await db.outbox.tally(session, name)
         found = await db.outbox.find(session, name)
         unknown = await db.outbox.unknowns(session, name) if tally.unknown else []
+        mails = await db.mails.tally(session, name)
     stopped = None
     if found is not None and found.state in (CampaignState.PAUSED, CampaignState.HELD):
         stopped = t.say(found.reason) if found.reason else t.gettext("Paused.")
-    screen = report_screens.report(t, name, tally, stopped=stopped, unknown=unknown)
-    return Report(screen, final=tally.done and tally.total > 0)
+    screen = report_screens.report(
+        t, name, tally, stopped=stopped, unknown=unknown, mails=mails
+    )
+    return Report(screen, final=tally.done and mails.done and tally.total + mails.total > 0)
 
 
 async def refresh(sessions: Sessions, bot: Bot) -> int:

@@ -30,6 +30,7 @@ from handlers import (
     groups,
     guide,
     language,
+    mail,
     membership,
     moderation,
     operations,
@@ -73,6 +74,7 @@ COMMANDS: dict[str, Handler] = {
     "language": language.languages,
     "subscribe": subscription.subscribed,
     "unsubscribe": subscription.unsubscribed,
+    "email": mail.began,
     "rights": rights.listed,
     "privacy": privacy.privacy,
     "mydata": privacy.my_data,
@@ -109,6 +111,7 @@ PRESSES: dict[Route, Handler] = {
     Route.SUBSCRIBED: subscription.pressed,
     Route.WHEN: subscription.when,
     Route.READ: reading.pressed,
+    Route.MAIL: mail.pressed,
     Route.FORGET: privacy.forget,
     Route.EDITION: review.review,
     Route.EDITION_ACT: review.acted,
@@ -157,7 +160,9 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
     application.add_handler(ChatMemberHandler(membership.changed))
     application.add_handler(CallbackQueryHandler(pressed))
     application.add_handler(InlineQueryHandler(find.asked_inline))
-    shared = (filters.ChatType.GROUPS & filters.UpdateType.MESSAGE) | filters.UpdateType.CHANNEL_POST
+    shared = (
+        filters.ChatType.GROUPS & filters.UpdateType.MESSAGE
+    ) | filters.UpdateType.CHANNEL_POST
     application.add_handler(CommandHandler(groups.COMMANDS, groups.commanded, filters=shared))
     application.add_handler(MessageHandler(filters.StatusUpdate.MIGRATE, groups.migrated))
     # pinned messages and the like are nobody's words: they need no answer

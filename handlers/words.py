@@ -19,6 +19,7 @@ from handlers import (
     edition_editing,
     guide,
     guide_state,
+    mail,
     reply,
     screens,
     submissions,
@@ -46,7 +47,9 @@ async def written(update: Update, context: Context, commands: Commands) -> None:
     assert update.effective_message is not None
     text = update.effective_message.text or ""
     # a reply to our own question is meant for nothing else, an open draft included
-    if await tips.answered(update, context) or await _drafted(update, context):
+    if await tips.answered(update, context) or await mail.written(update, context):
+        return
+    if await _drafted(update, context):
         return
     known = lexicon()
     if known.is_stop(text):

@@ -5,6 +5,7 @@ import signal
 import sys
 from collections.abc import Coroutine
 from typing import Annotated, Any
+from urllib.parse import urlsplit
 
 import typer
 from sqlalchemy import make_url
@@ -14,8 +15,10 @@ from bot import logs
 from bot.app import Choices
 from bot.cli import output
 from bot.demo.show import show
-from bot.service import CannotListen, CannotUse, Installation, Role, Webhook, running
+from bot.service import CannotListen, CannotUse, Installation, Mail, Role, Webhook, running
 from bot.settings import Settings, SettingsError, require_token
+from delivery.mail import BadMailServer, read_url
+from digests.mailing import read_address
 from sandbox.limits import Rule
 from sandbox.server import serve
 from sandbox.world import Sandbox
@@ -59,8 +62,10 @@ def run(
 def _secrets(chosen: Settings) -> list[str]:
     """Return what must never stand in a log."""
     password = make_url(chosen.database_url).password
-    hidden = [chosen.bot_token, chosen.webhook_secret, chosen.log_key]
-    return [each.get_secret_value() for each in hidden if each] + ([password] if password else [])
+    hidden = [chosen.bot_token, chosen.webhook_secret, chosen.log_key, chosen.smtp_url]
+    found = [each.get_secret_value() for each in hidden if each]
+    of_mail = urlsplit(found[-1]).password if chosen.smtp_url else None
+    return [*found, *(each for each in (password, of_mail) if each)]
 
 
 def installation(chosen: Settings, token: str, role: Role) -> Installation:
@@ -83,7 +88,23 @@ def installation(chosen: Settings, token: str, role: Role) -> Installation:
         port=chosen.port,
         directory_api=chosen.directory_api,
         directory_url=chosen.directory_url,
+        mail=_mail(chosen),
     )
+
+
+def _mail(chosen: Settings) -> Mail | None:
+    """Return through which server and from whom mails go, None when there are none."""
+    if chosen.smtp_url is None or chosen.mail_from is None:
+        return None
+    try:
+        server = read_url(chosen.smtp_url.get_secret_value())
+    except BadMailServer as exc:
+        output.fail(f"FINGERPOST_SMTP_URL: {exc}.", output.USAGE)
+    if (sender := read_address(chosen.mail_from)) is None:
+        output.fail(
+            "FINGERPOST_MAIL_FROM: write an address, like digest@example.org.", output.USAGE
+        )
+    return Mail(server, sender)
 
 
 def choices_of(chosen: Settings) -> Choices:
@@ -97,6 +118,7 @@ def choices_of(chosen: Settings) -> Choices:
         chosen.digest_unseen,
         chosen.digest_empty,
         chosen.public_url,
+        chosen.smtp_url is not None,
     )
 
 
