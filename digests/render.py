@@ -23,6 +23,7 @@ _SHORTER = (  # titles of a section and characters of a title, until the headlin
     *((8, 90), (5, 90), (5, 60), (3, 60), (3, 45), (2, 45), (1, 45), (1, 30), (0, 0)),
 )
 _SHORT_NOTE = 300
+_LONGEST_BLOCK = 800  # characters of a mail's paragraph; with all its marks still one message
 _SHORT_NAME = 60
 
 
@@ -73,6 +74,12 @@ def plain_text(parts: tuple[str, ...]) -> str:
     for tag in ("<b>", "</b>", "<i>", "</i>"):
         text = text.replace(tag, "")
     return unescape(text)
+
+
+def render_mail(subject: str, text: str, t: Translator) -> tuple[str, ...]:
+    """Return a plain-text mail as HTML parts, to be looked at in a chat."""
+    blocks = (_html(shorten(block, _LONGEST_BLOCK)) for block in text.strip().split("\n\n"))
+    return _paged(t.directed(f"✉️ <b>{_html(subject)}</b>"), blocks)
 
 
 def units(text: str) -> int:

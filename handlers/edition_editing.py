@@ -12,23 +12,26 @@ import db.items
 import db.ledger
 import db.subscriptions
 import locales
-from delivery.model import Content
+from digests import letter
 from digests.compile import Move, moved
 from digests.lines import summary, title
 from digests.model import EditionState, StoredItem
+from digests.render import render_mail
 from handlers import deeds, digest_screens, edition_screens, editions, reply, screens
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.compose import TextTooLong
-from handlers.context import Context
+from handlers.context import App, Context
 from handlers.digest_screens import Review
 from handlers.edition_screens import LONGEST, Reader, Through
 from handlers.edition_sending import DigestDecided
+from locales import Translator
 from locales.errors import N_, UserError
 from people.drafts import Draft
 from people.model import Action
 
 KIND = "edition"  # of a draft
+_NOBODY = "example"  # in place of the secret word in a reader's own links
 
 
 class PostGone(UserError):
@@ -226,9 +229,21 @@ async def _show(update: Update, context: Context) -> None:
     await reply.answer(update)
     if content is None:
         told = context.t.gettext("In these topics there is nothing new, so nothing is sent.")
-        content = Content((screens.notice(told).text,))
-    # what opens sections, not what would change the coordinator's own digest
-    await reply.send(update, context, screens.Screen(content.parts[0], content.buttons[:-1]))
+        await reply.send(update, context, screens.notice(told))
+    elif reader.through is Through.MAIL and app.public_url is not None:
+        digest = digest_screens.digest_of(shown, app.topics, wanted)
+        mail = letter.letter(digest, t, _site(app, t, app.public_url), _NOBODY)
+        for part in render_mail(mail.subject, mail.text, t):
+            await reply.send(update, context, screens.Screen(part))
+    else:
+        # what opens sections, not what would change the coordinator's own digest
+        opens = screens.Screen(content.parts[0], content.buttons[:-1])
+        await reply.send(update, context, opens)
+
+
+def _site(app: App, t: Translator, home: str) -> letter.Site:
+    names = digest_screens.names_of(t, app.topics)
+    return letter.Site(home, app.city, names, zone=app.zone, contact=app.contact)
 
 
 _STEPS = {
@@ -259,7 +274,8 @@ async def _show_post(
 
 
 async def _show_reader(update: Update, context: Context, reader: Reader) -> None:
-    screen = edition_screens.see(context.t, reader, context.app.topics, mail=False)
+    by_mail = context.app.public_url is not None
+    screen = edition_screens.see(context.t, reader, context.app.topics, mail=by_mail)
     await reply.show(update, context, screen)
 
 
