@@ -1,6 +1,7 @@
 """`digest`: the week's digest, from a terminal."""
 
 from collections.abc import Sequence
+from dataclasses import replace
 from datetime import UTC, datetime
 from datetime import time as time_of_day
 from enum import StrEnum
@@ -9,8 +10,6 @@ from zoneinfo import ZoneInfo
 
 import typer
 
-import db.editions
-import db.ledger
 import locales
 from bot.app import wire
 from bot.cli import output
@@ -19,13 +18,16 @@ from bot.cli.processes import choices_of
 from bot.pack import Pack
 from bot.settings import Settings
 from bot.weektime import WeekTime, moment
+from db.documents import BESIDE, OCCASIONS, dump
 from db.engine import Sessions
-from digests.compile import compile_digest, iso_week
-from digests.model import Digest, EditionState, StoredItem
+from digests.compile import iso_week
+from digests.lines import summary, title
+from digests.model import Digest, StoredItem
 from digests.render import plain_text, render_whole
-from digests.topics import topic_name
-from handlers import edition_sending
+from handlers import digest_screens, edition_sending
 from handlers.context import App, Healthy
+from handlers.digest_screens import Review
+from handlers.editions import gather
 
 app = typer.Typer(no_args_is_help=True, help="The weekly digest.")
 
@@ -58,51 +60,53 @@ def preview(
         moment(shown, WeekTime(0, time_of_day(0)), ZoneInfo(pack.zone))
     except ValueError:
         output.fail(f"week: “{shown}” is not an ISO week; write 2026-W47", output.USAGE)
-    items = output.awaited(_items(chosen, shown))
-    compiled = compile_digest(shown, items, wanted, pack.interests.topics)
+    found = output.awaited(_gathered(chosen, pack, shown))
+    compiled = digest_screens.digest_of(found, pack.interests.topics, wanted)
     t = locales.translator(language)
-    names = {each.id: topic_name(each, language) for each in pack.interests.topics}
+    names = digest_screens.names_of(t, pack.interests.topics)
     parts = render_whole(compiled, t, names)
     if form is Form.HTML:
         output.emit(None, as_json=False, lines=parts)
     elif form is Form.TEXT:
         output.emit(None, as_json=False, lines=[plain_text(parts)])
     else:
-        output.emit(_document(compiled, parts), as_json=True, lines=())
+        output.emit(_document(compiled, found, parts), as_json=True, lines=())
 
 
-def _document(compiled: Digest, parts: Sequence[str]) -> dict[str, Any]:
+def _document(compiled: Digest, found: Review, parts: Sequence[str]) -> dict[str, Any]:
     return {
         "week": compiled.week,
+        "state": found.edition.state.value,
+        "note": compiled.note,
         "sections": [
-            {
-                "topic": section.topic,
-                "items": [
-                    {
-                        "id": each.id,
-                        "title": each.item.title,
-                        "link": each.item.link,
-                        "summary": each.item.summary,
-                        "source": each.item.source,
-                        "published": each.item.published.isoformat()
-                        if each.item.published
-                        else None,
-                    }
-                    for each in section.items
-                ],
-            }
+            {"topic": section.topic, "items": [_item(each) for each in section.items]}
             for section in compiled.sections
         ],
+        "beside": dump(BESIDE, compiled.beside),
+        "left_out": [each.id for each in found.left_out],
         "parts": list(parts),
     }
 
 
-async def _items(chosen: Settings, week: str) -> list[StoredItem]:
+def _item(each: StoredItem) -> dict[str, Any]:
+    return {
+        "id": each.id,
+        "title": title(each),
+        "link": each.item.link,
+        "summary": summary(each),
+        "source": each.item.source,
+        "published": each.item.published.isoformat() if each.item.published else None,
+        "dates": dump(OCCASIONS, each.occasions),
+        "place": each.place,
+        "pinned": each.pinned,
+    }
+
+
+async def _gathered(chosen: Settings, pack: Pack, week: str) -> Review:
+    """Return the edition of *week*; one that nobody has touched has what the ledger holds now."""
     async with output.database(chosen) as sessions, sessions() as session:
-        edition = await db.editions.find(session, week)
-        if edition is not None and edition.state is EditionState.APPROVED:
-            return await db.ledger.for_week(session, week)
-        return await db.ledger.accepted_without_week(session)
+        found = await gather(session, _wired(sessions, pack, chosen), week)
+    return replace(found, edition=replace(found.edition, week=week))
 
 
 @app.command()
