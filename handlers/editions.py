@@ -8,9 +8,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 import db.beside
 import db.editions
-import db.items
 import db.ledger
 import db.outbox
+import db.queue
 import db.subscriptions
 from digests.compile import in_order, is_past, iso_week
 from digests.model import Edition, EditionState, Frequency, StoredItem
@@ -38,8 +38,8 @@ async def gather(session: AsyncSession, app: App, week: str = "now") -> Review:
     return Review(
         edition,
         in_order(items, app.topics, today),
-        waiting=len(await db.items.waiting(session)),
-        held=len(await db.items.held(session)),
+        waiting=len(await db.queue.waiting(session)),
+        held=len(await db.queue.held(session)),
         subscribers=len(await db.subscriptions.active(session, Frequency.WEEKLY)),
         today=today,
         left_out=left_out,

@@ -8,6 +8,7 @@ from telegram import Update
 
 import db.editions
 import db.items
+import db.queue
 import db.submissions
 from digests.compile import iso_week
 from digests.model import Decision, EditionState, StoredItem
@@ -127,7 +128,7 @@ async def _decided(
     """Take a post or not, and tell the partner; a second press finds it decided."""
     now = context.app.clock()
     async with context.app.sessions.begin() as session:
-        moved = await db.items.decide(
+        moved = await db.queue.decide(
             session, item.id, decision, by=context.person.id, now=now, was=Decision.REVIEW
         )
         if moved:

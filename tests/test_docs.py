@@ -10,6 +10,7 @@ from pathlib import Path
 import pytest
 import typer
 
+import db.queue
 import db.retention
 import people.voice
 from bot.__main__ import app
@@ -126,7 +127,8 @@ def test_privacy_states_the_periods_after_which_rows_are_deleted():
         db.retention.DELIVERY,
         db.retention.DRAFTS,
         db.retention.INVITES,
-        db.retention.REJECTED_ITEMS,
+        db.queue.HELD,
+        db.queue.EXAMPLES,
         db.retention.UNSENT_BROADCASTS,
         db.retention.PAUSED_SUBSCRIPTIONS,
         db.retention.AUDIT,

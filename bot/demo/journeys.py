@@ -4,10 +4,10 @@ import asyncio
 from dataclasses import dataclass, field
 from datetime import timedelta
 
-import db.items
 import db.ledger
 import db.outbox
 import db.outcomes
+import db.queue
 import locales
 from bot.demo.listing import listing
 from bot.demo.player import PATIENCE, Disappointed, Message, Player, Tell
@@ -205,8 +205,8 @@ async def _items(
 ) -> tuple[list[StoredItem], list[StoredItem], list[StoredItem]]:
     async with stage.bot.sessions() as session:
         return (
-            await db.items.held(session),
-            await db.items.waiting(session),
+            await db.queue.held(session),
+            await db.queue.waiting(session),
             await db.ledger.accepted_without_week(session),
         )
 

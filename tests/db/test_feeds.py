@@ -1,7 +1,7 @@
 from dataclasses import replace
 from datetime import timedelta
 
-from db import editions, feeds, items, ledger
+from db import editions, feeds, items, ledger, queue
 from db.stores import SqlFeedStore
 from digests.model import (
     Decision,
@@ -94,7 +94,7 @@ async def test_posts_outlive_their_feed(sessions, now):
         assert await feeds.remove(session, feed_id)
         assert not await feeds.remove(session, feed_id)
     async with sessions() as session:
-        assert (await items.counts(session))[Decision.ACCEPT] == 1
+        assert (await queue.counts(session))[Decision.ACCEPT] == 1
 
 
 async def test_an_item_is_stored_once_and_as_it_was_first(sessions, now):
@@ -135,9 +135,9 @@ async def test_each_item_waits_where_it_belongs(sessions, now):
     three = [judged(n, decision) for n, decision in enumerate(Decision)]
     async with sessions.begin() as session:
         await items.add(session, feed_id, three, now)
-        places = [ledger.accepted_without_week, items.waiting, items.held]
+        places = [ledger.accepted_without_week, queue.waiting, queue.held]
         found = [[s.decision for s in await place(session)] for place in places]
-        assert await items.counts(session) == dict.fromkeys(Decision, 1)
+        assert await queue.counts(session) == dict.fromkeys(Decision, 1)
     assert found == [[decision] for decision in Decision]
 
 
@@ -145,9 +145,9 @@ async def test_a_decision_is_made_once(sessions, now):
     feed_id = await a_feed(sessions, now)
     async with sessions.begin() as session:
         await items.add(session, feed_id, [judged(1, Decision.REVIEW)], now)
-        (item,) = await items.waiting(session)
+        (item,) = await queue.waiting(session)
         done = [
-            await items.decide(session, item.id, wanted, by=1, now=now, was=was)
+            await queue.decide(session, item.id, wanted, by=1, now=now, was=was)
             for wanted, was in [
                 (Decision.ACCEPT, Decision.REVIEW),
                 (Decision.REJECT, Decision.REVIEW),
@@ -155,7 +155,7 @@ async def test_a_decision_is_made_once(sessions, now):
                 (Decision.REJECT, None),
             ]
         ]
-        assert await items.held(session) == []  # a person has seen it: not the judge's
+        assert await queue.held(session) == []  # a person has seen it: not the judge's
         last = await items.find(session, item.id)
     assert done == [True, False, False, True]
     assert last is not None and last.decision is Decision.REJECT
@@ -167,12 +167,12 @@ async def test_an_edition_freezes_accepted_items_in_its_order(sessions, now):
         decisions = [Decision.ACCEPT, Decision.ACCEPT, Decision.REVIEW, Decision.ACCEPT]
         await items.add(session, feed_id, [judged(n, d) for n, d in enumerate(decisions)], now)
         one, two, other = await ledger.accepted_without_week(session)
-        (review,) = await items.waiting(session)
+        (review,) = await queue.waiting(session)
         assert await ledger.freeze(session, WEEK, [other.id, review.id, one.id]) == 2
         assert await ledger.freeze(session, "2026-W48", [one.id, two.id]) == 1
         assert await ledger.freeze(session, "2026-W49", []) == 0
         found = await ledger.for_week(session, WEEK)
-        late = await items.decide(session, one.id, Decision.REJECT, by=1, now=now)
+        late = await queue.decide(session, one.id, Decision.REJECT, by=1, now=now)
     assert [item.id for item in found] == [other.id, one.id]
     assert {item.week for item in found} == {WEEK}
     assert not late

@@ -10,6 +10,7 @@ import db.feeds
 import db.items
 import db.ledger
 import db.outbox
+import db.queue
 import locales
 from bot.weektime import moment
 from db.sending import RecipientRow
@@ -49,7 +50,7 @@ async def post(stage, title, decision=Decision.ACCEPT, topics=("housing",)):
         verdict = Verdict(decision, (Text("A made-up reason."),), tuple(topics))
         await db.items.add(session, feed_id, [JudgedItem(item, verdict)], stage.clock())
     async with stage.sessions() as session:
-        for find in (db.ledger.accepted_without_week, db.items.waiting, db.items.held):
+        for find in (db.ledger.accepted_without_week, db.queue.waiting, db.queue.held):
             for stored in await find(session):
                 if stored.item.title == title:
                     return stored.id
