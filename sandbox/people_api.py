@@ -12,7 +12,7 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox import inline_api
+from sandbox import inline_api, photos
 from sandbox.bodies import BadBody, Body, loaded, needed, query_number, read, who
 from sandbox.errors import Impossible, NoSuchPerson
 from sandbox.faults import Fault
@@ -43,6 +43,7 @@ def add_routes(app: web.Application) -> None:
             web.post("/sandbox/groups/{id:-?\\d+}/migrate", _migrate),
             web.post("/sandbox/groups/{id:-?\\d+}/kick", _kick),
             *inline_api.ROUTES,
+            *photos.ROUTES,
             web.get(f"{one}/chat", _chat),
             web.post(f"{one}/text", _text),
             web.post(f"{one}/press", _press),

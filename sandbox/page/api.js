@@ -2,7 +2,9 @@
 
 async function call(method, path, body) {
   const asked = { method, headers: { accept: "application/json" } };
-  if (body !== undefined) {
+  if (body instanceof Blob) {
+    asked.body = body; // a picture, as it is
+  } else if (body !== undefined) {
     asked.headers["content-type"] = "application/json";
     asked.body = JSON.stringify(body);
   }
@@ -34,6 +36,8 @@ export const api = {
     call("POST", `${of(id)}/press`, { message_id: message, data, wait }),
   location: (id, place, replyTo) =>
     call("POST", `${of(id)}/location`, { ...place, ...reply(replyTo) }),
+  photo: (id, file, caption) =>
+    call("POST", `${of(id)}/photo?caption=${encodeURIComponent(caption)}`, file),
   inline: (id, text, wait) => call("POST", `${of(id)}/inline`, { text, wait }),
   choose: (id, query, result) =>
     call("POST", `${of(id)}/choose`, { inline_query_id: query, result_id: result }),

@@ -250,6 +250,7 @@ export class Column {
 
   send = (text, replyTo) => this.doing(() => api.text(this.person.id, text, replyTo));
   locate = (place, replyTo) => this.doing(() => api.location(this.person.id, place, replyTo));
+  photo = (file, caption) => this.doing(() => api.photo(this.person.id, file, caption));
   start = (payload) => this.doing(() => api.start(this.person.id, payload));
   unblock = () => this.doing(() => api.unblock(this.person.id));
   choose = (query, result) => this.doing(() => api.choose(this.person.id, query, result));

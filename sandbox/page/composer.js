@@ -9,7 +9,7 @@ import { words } from "/page/bubble.js";
  * One chat's input.
  *
  * *chat* offers person, username, commands() and the async send(text, replyTo),
- * locate(place, replyTo), start(), unblock(), choose(query, result); each returns false when it
+ * locate(place, replyTo), photo(file, caption), start(), unblock(), choose(query, result); each returns false when it
  * failed; and the async ask(text, wait), which returns null then.
  */
 export class Composer {
@@ -43,6 +43,18 @@ export class Composer {
       { type: "button", class: "round", "aria-label": "Share a place", onclick: () => this.place() },
       icon("pin"),
     );
+    this.file = el("input", {
+      type: "file",
+      accept: "image/jpeg,image/png",
+      hidden: true,
+      "aria-label": "Photo",
+      onchange: () => this.photo(),
+    });
+    this.picture = el(
+      "button",
+      { type: "button", class: "round", "aria-label": "Send a photo", onclick: () => this.file.click() },
+      icon("picture"),
+    );
     this.keysToggle = el(
       "button",
       { type: "button", class: "round", "aria-label": "Show or hide the keyboard", hidden: true, onclick: () => this.toggleKeys() },
@@ -53,7 +65,7 @@ export class Composer {
       { type: "button", class: "round send", "aria-label": "Send", disabled: true, onclick: () => this.submit() },
       icon("send"),
     );
-    this.line = el("div", { class: "line" }, this.pin, this.input, this.keysToggle, this.sender);
+    this.line = el("div", { class: "line" }, this.pin, this.picture, this.file, this.input, this.keysToggle, this.sender);
     this.big = el("button", { type: "button", class: "big", hidden: true });
     this.keys = el("div", { class: "replykeys", role: "group", "aria-label": "Keyboard from the bot", hidden: true });
     this.element = el("footer", { class: "composer" }, this.list, this.bar, this.line, this.big, this.keys);
@@ -242,6 +254,15 @@ export class Composer {
     this.input.value = text; // not sent: give the words back
     this.typed();
     this.reply(replyTo);
+  }
+
+  /** Send the chosen photo; what is written already goes with it. */
+  async photo() {
+    const [file] = this.file.files;
+    if (file === undefined) return;
+    const caption = this.input.value.trim();
+    this.file.value = ""; // so that the same one can be chosen again
+    if ((await this.chat.photo(file, caption)) !== false) this.clear();
   }
 
   async place() {

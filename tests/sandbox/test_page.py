@@ -1,5 +1,6 @@
 """The web chat in a real browser: what a person sees, and what the bot gets."""
 
+from base64 import b64decode
 from collections.abc import AsyncIterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
@@ -17,6 +18,9 @@ from tests.browser import needs_chromium, open_browser, open_page
 
 pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.asyncio(loop_scope="module")]
 
+PICTURE = b64decode(
+    "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
+)
 WIDE = (1200, 800)
 PHONE = (360, 740)
 # an isolated English name begins the first line, an isolated phone number stands in the second
@@ -256,6 +260,18 @@ async def test_a_place_is_shared_from_the_list_and_as_numbers(town, sara):
         await page.get_by_role("button", name="Share these").click()
         found = (await town.heard())["location"]
         assert (found["latitude"], found["longitude"]) == (53.75, -1.6)
+
+
+async def test_a_photo_goes_with_the_words_that_are_written(town, sara):
+    await town.send(sara, "Do you want to add a picture?")
+    async with town.page(sara) as page:
+        await written(page, sara).fill("Our hall")
+        picture = {"name": "hall.png", "mimeType": "image/png", "buffer": PICTURE}
+        await chat(page, sara).locator("input[type=file]").set_input_files(picture)
+        message = await town.heard()
+        assert (message["caption"], message["photo"][0]["width"]) == ("Our hall", 1)
+        await expect(chat(page, sara).locator(".own img")).to_have_attribute("alt", "Our hall")
+        await expect(written(page, sara)).to_have_value("")
 
 
 async def test_a_keyboard_sends_its_words_and_goes_when_told(town, sara):
