@@ -28,7 +28,8 @@ class Site:
     *home*: the address of the server without a slash at its end. *names*: what topics and
     needs are called in the reader's language (as in `digests.lines`). *pictures*: for items
     that have one, the words that stand for it. *contact*: how to reach who runs this.
-    *mails*: whether the digest goes by e-mail.
+    *mails*: whether the digest goes by e-mail. *files*: the pages lie in one folder,
+    for a copy without a server.
     """
 
     home: str
@@ -38,9 +39,12 @@ class Site:
     contact: str | None = None
     pictures: Mapping[int, str] = field(default_factory=dict)
     mails: bool = True
+    files: bool = False
 
     def url(self, path: str = "", *, lang: str | None = None) -> str:
         """Return the address of *path* among the pages, in *lang* where one is given."""
+        if self.files:
+            return path if "." in path else f"{path or 'index'}.html"
         asked = f"?{urlencode({'lang': lang})}" if lang else ""
         return f"{self.home}/digest/{path}{asked}"
 
@@ -125,7 +129,7 @@ def page(digest: Digest, t: Translator, site: Site) -> str:
         urls=_urls(site, t, digest.week),
         w=_words(t),
         contact=contact_line(t, site),
-        languages=languages(),
+        languages=() if site.files else languages(),
     )
 
 
@@ -144,7 +148,7 @@ def index(weeks: Sequence[str], t: Translator, site: Site) -> str:
         urls=_urls(site, t),
         w=_words(t),
         contact=contact_line(t, site),
-        languages=languages(),
+        languages=() if site.files else languages(),
     )
 
 

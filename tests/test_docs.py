@@ -10,6 +10,8 @@ from pathlib import Path
 import pytest
 import typer
 
+import db.mail_readers
+import db.mails
 import db.queue
 import db.retention
 import people.voice
@@ -138,6 +140,9 @@ def test_privacy_states_the_periods_after_which_rows_are_deleted():
         db.retention.COUNTS,
         db.retention.PROPOSALS,
         db.retention.TASKS,
+        db.mail_readers.UNCONFIRMED,
+        db.mail_readers.PAUSED,
+        db.mails.KEPT,
     ]
     assert stated == [f"{period.days} days" for period in kept]
 

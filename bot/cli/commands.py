@@ -3,6 +3,7 @@
 import typer
 
 from bot.cli import (
+    archiving,
     digest,
     directory,
     explaining,
@@ -37,5 +38,6 @@ app.add_typer(personas.app, name="personas")
 app.add_typer(explaining.app, name="explain")
 app.add_typer(hours.app, name="hours")
 app.add_typer(feeds.app, name="feeds")
+digest.app.command()(archiving.archive)
 app.add_typer(digest.app, name="digest")
 app.add_typer(upkeep.languages, name="locales")
