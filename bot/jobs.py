@@ -17,6 +17,7 @@ from telegram import Bot
 import db.leases
 import db.mails
 import db.outbox
+import db.queue
 import db.retention
 import db.shown
 from bot.app import Choices
@@ -203,6 +204,8 @@ class Jobs:
 
         They hear once of a feed that has failed for a day, and once when it recovers.
         """
+        async with self.app.sessions() as session:
+            self.reader.learn(await db.queue.examples(session))
         round_ = await refresh_due(
             SqlFeedStore(self.app.sessions),
             self.fetcher,

@@ -6,6 +6,7 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from typing import Protocol
 
+from digests.examples import Example
 from locales.errors import Text
 
 
@@ -430,6 +431,10 @@ class Fetcher(Protocol):
 
 class Reader(Protocol):
     """Parses, cleans and judges a feed's bytes; raises ParseError."""
+
+    def learn(self, examples: Sequence[Example]) -> None:
+        """Let the judge learn from all that coordinators decided, before the next feed."""
+        ...
 
     async def read(
         self, body: bytes, url: str, now: datetime, trust: Trust = Trust.WATCHED

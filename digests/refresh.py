@@ -163,7 +163,7 @@ class _Turn:
         return update.feed, shown
 
     async def _read(self, feed: Feed, answer: Fetched) -> tuple[Reading, set[str]]:
-        reading = await self.reader.read(answer.body, answer.url, self.now)
+        reading = await self.reader.read(answer.body, answer.url, self.now, feed.trust)
         return reading, await self.store.known(feed.id, plan.ids(reading))
 
     async def _store(self, parts: Sequence[FeedUpdate]) -> None:

@@ -19,7 +19,7 @@ from bot.jobs import LEASE_TIME, Jobs
 from db.engine import make_engine, make_sessions
 from delivery.model import Content, Kind
 from digests.errors import FetchError
-from digests.model import EditionState
+from digests.model import EditionState, Trust
 from handlers.editions import campaign
 from locales.errors import Text
 from people.model import Role
@@ -41,7 +41,10 @@ class FailingFetcher:
 class NoReader:
     """Nothing is ever fetched, so nothing is read."""
 
-    async def read(self, body, url, now):
+    def learn(self, examples):
+        """Learn nothing."""
+
+    async def read(self, body, url, now, trust=Trust.WATCHED):
         raise AssertionError("nothing was fetched")
 
 

@@ -12,6 +12,7 @@ from digests.model import (
     Reading,
     StoredItem,
     Topic,
+    Trust,
     Verdict,
 )
 
@@ -71,7 +72,10 @@ class FakeReader:
     def __init__(self, raises=None):
         self.raises = raises
 
-    async def read(self, body, url, now):
+    def learn(self, examples):
+        """Learn nothing."""
+
+    async def read(self, body, url, now, trust=Trust.WATCHED):
         if self.raises is not None:
             raise self.raises
         return Reading("A site", tuple(judged(word) for word in body.decode().split()))

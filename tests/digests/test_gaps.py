@@ -9,7 +9,7 @@ from aiohttp import web
 from aiohttp.test_utils import TestServer
 
 from digests.fetch import HttpFetcher
-from digests.model import ARCHIVE, Back, Decision, Feed, JudgedItem, Reading, Verdict
+from digests.model import ARCHIVE, Back, Decision, Feed, JudgedItem, Reading, Trust, Verdict
 from digests.parse import parse
 from digests.refresh import Pace, refresh_due
 from tests.digests.builders import NOW, MemoryFeedStore
@@ -51,7 +51,10 @@ class Blog:
 class PlainReader:
     """Parses as the worker does, in this process, and accepts everything."""
 
-    async def read(self, body, url, now):
+    def learn(self, examples):
+        """Learn nothing."""
+
+    async def read(self, body, url, now, trust=Trust.WATCHED):
         parsed = parse(body, url, now)
         good = Verdict(Decision.ACCEPT, (), ())
         return Reading(parsed.title, tuple(JudgedItem(item, good) for item in parsed.items))
