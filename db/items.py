@@ -18,8 +18,8 @@ from digests.submission import ID_PREFIX
 from locales.errors import N_, Text
 
 _MOST_PARAMETERS = 5000  # ids in one IN (...): PostgreSQL takes 32,767, SQLite 32,766
-_LEFT_OUT = Text(N_("It says the same as a post that was left out of the digest."))
-_GONE = Text(N_("It says the same as a post that its site has deleted."))
+LEFT_OUT = Text(N_("It says the same as a post that was left out of the digest."))
+GONE = Text(N_("It says the same as a post that its site has deleted."))
 
 
 async def known(session: AsyncSession, feed_id: int, item_ids: Sequence[str]) -> set[str]:
@@ -143,7 +143,7 @@ async def _add_copies(
     values, waiting = [], []
     for each, told in copies:
         row = frame.values(each)
-        reason = _GONE if told.gone else _LEFT_OUT
+        reason = GONE if told.gone else LEFT_OUT
         if frame.week is None and (told.gone or told.decision is Decision.REJECT):
             if each.verdict.decision is not Decision.REJECT:
                 row["decision"] = Decision.REVIEW
@@ -170,7 +170,7 @@ async def _insert(session: AsyncSession, values: list[dict[str, object]]) -> dic
         .returning(ItemRow.item_id, ItemRow.id),
         values,
     )
-    return dict(done.tuples().all())
+    return {row.item_id: row.id for row in done}
 
 
 async def find(session: AsyncSession, item_id: int) -> StoredItem | None:

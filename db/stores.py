@@ -3,7 +3,7 @@
 from collections.abc import Sequence
 from datetime import datetime
 
-from db import claims, feeds, items
+from db import claims, edits, feeds, items
 from db.engine import Sessions
 from delivery.model import Parcel, Settlement
 from digests.model import Feed, FeedUpdate
@@ -26,10 +26,19 @@ class SqlFeedStore:
             return await items.known(session, feed_id, item_ids)
 
     async def apply(self, update: FeedUpdate, now: datetime) -> int:
-        """Store the feed and its items together; return how many items were new."""
+        """Store the feed and what its page shows together; return how many items were new.
+
+        When the feed is followed no more, nothing is stored.
+        """
         async with self._sessions.begin() as session:
-            await feeds.save(session, update.feed)
-            return await items.add(session, update.feed.id, update.items, now)
+            if not await feeds.save(session, update.feed):
+                return 0
+            page = [each.item.item_id for each in (*update.items, *update.seen)]
+            new = await items.add(
+                session, update.feed.id, update.items, now, archive=update.archive, page=page
+            )
+            await edits.follow(session, update, now)
+            return new
 
 
 class SqlOutbox:
