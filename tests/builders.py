@@ -132,10 +132,14 @@ def press_update(
     language_code: str | None = "en",
     bot: Bot | None = None,
     update_id: int | None = None,
+    **message: Any,
 ) -> Update:
-    """Return the press of a button under a message of the bot in the private chat."""
+    """Return the press of a button under a message of the bot, in the private chat.
+
+    *message*: what else is known of that, such as another *chat_id*.
+    """
     number = next(_update_ids) if update_id is None else update_id
-    under = a_message(user_id, message_id=message_id, text="a screen")
+    under = a_message(user_id, message_id=message_id, text="a screen", **message)
     under["from"] = {"id": 123456789, "is_bot": True, "first_name": "Fingerpost"}
     payload = {
         "id": f"press-{number}",
@@ -147,10 +151,32 @@ def press_update(
     return _de_json("callback_query", payload, bot, number)
 
 
+def channel_update(text: str, chat_id: int, *, bot: Bot | None = None) -> Update:
+    """Return a post in a channel: nobody is named, the channel speaks."""
+    channel = {"id": chat_id, "type": "channel", "title": "A channel"}
+    post = {
+        "message_id": MESSAGE_ID,
+        "date": DATE,
+        "chat": channel,
+        "sender_chat": channel,
+        "text": text,
+        "entities": _entities(text),
+    }
+    return _de_json("channel_post", post, bot, None)
+
+
 def blocked_update(
-    user_id: int, *, again: bool = False, bot: Bot | None = None, update_id: int | None = None
+    user_id: int,
+    *,
+    again: bool = False,
+    bot: Bot | None = None,
+    update_id: int | None = None,
+    chat_id: int | None = None,
 ) -> Update:
-    """Return a person's blocking of the bot; *again*: the lifting of the block."""
+    """Return a person's blocking of the bot; *again*: the lifting of the block.
+
+    *chat_id*: of a group, when that is what they put the bot out of.
+    """
     us = {"id": 123456789, "is_bot": True, "first_name": "Fingerpost"}
     outside, inside = (
         {"user": us, "status": "kicked", "until_date": 0},
@@ -158,7 +184,7 @@ def blocked_update(
     )
     old, new = (outside, inside) if again else (inside, outside)
     payload = {
-        "chat": a_chat(user_id),
+        "chat": a_chat(user_id if chat_id is None else chat_id),
         "from": a_user(user_id),
         "date": DATE,
         "old_chat_member": old,

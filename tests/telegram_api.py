@@ -61,6 +61,7 @@ class RecordingApi(BaseRequest):
         self.calls: list[Call] = []
         self.updates: deque[dict[str, Any]] = deque()
         self.files: dict[str, bytes] = {}
+        self.administrators: set[tuple[int, int]] = set()  # chat and person
         self._troubles: list[_Trouble] = []
         self._next_id = 1000
 
@@ -164,7 +165,7 @@ class RecordingApi(BaseRequest):
         status, body = trouble.answer
         return status, json.dumps(body).encode()
 
-    def _result(self, call: Call) -> object:
+    def _result(self, call: Call) -> object:  # noqa: PLR0911  (one for each kind of answer)
         match call.method:
             case "getMe":
                 return BOT
@@ -173,6 +174,8 @@ class RecordingApi(BaseRequest):
                 return {"file_id": file_id, "file_unique_id": file_id, "file_path": file_id}
             case "getUpdates":
                 return self._waiting(int(call.params.get("offset") or 0))
+            case "getChatMember":
+                return self._member(call)
             case method if method.startswith("edit"):
                 return self._message(call, call.params["message_id"])
             case method if method.startswith(("send", "forward")) and method != "sendChatAction":
@@ -180,6 +183,14 @@ class RecordingApi(BaseRequest):
                 return self._message(call, self._next_id)
             case _:
                 return True
+
+    def _member(self, call: Call) -> Params:
+        person = call.params["user_id"]
+        user = {"id": person, "is_bot": False, "first_name": "Secret-Name"}
+        owns = (call.chat_id or 0, person) in self.administrators
+        if not owns:
+            return {"user": user, "status": "member"}
+        return {"user": user, "status": "creator", "is_anonymous": False}
 
     def _waiting(self, offset: int) -> list[dict[str, Any]]:
         while self.updates and self.updates[0].get("update_id", offset) < offset:
