@@ -102,7 +102,9 @@ def _head(digest: Digest, t: Translator, *, shorter: bool = False) -> str:
     head = f"<b>{escape(lines.heading(digest, t))}</b>"
     if digest.note:
         note = shorten(digest.note, _SHORT_NOTE) if shorter else digest.note
-        head += "\n\n" + escape(t.isolate(note), quote=False)
+        head += "\n\n" + "\n".join(
+            _html(t.isolate(line)) if line else "" for line in note.split("\n")
+        )
     return t.directed(head)
 
 

@@ -1,6 +1,6 @@
 """A digest as Telegram takes it."""
 
-from datetime import UTC, datetime
+from datetime import UTC, datetime, time, timedelta
 from gettext import NullTranslations
 from html.parser import HTMLParser
 
@@ -8,11 +8,30 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from digests.compile import compile_digest
-from digests.model import Digest
-from digests.render import LIMIT, plain_text, render_whole, units
+from digests import lines
+from digests.compile import compile_daily, compile_digest
+from digests.model import (
+    Beside,
+    Digest,
+    Meeting,
+    Occasion,
+    OccasionKind,
+    ServiceNews,
+    ServiceNewsKind,
+    Unmet,
+)
+from digests.render import (
+    LIMIT,
+    plain_text,
+    render_headlines,
+    render_mail,
+    render_section,
+    render_whole,
+    units,
+)
 from locales import Translator, translator
-from tests.digests.builders import TOPICS, stored
+from locales.errors import Text
+from tests.digests.builders import NOW, TOPICS, stored
 
 NAMES = {"housing": "Housing", "legal": "Legal <rights>", "esol": "ESOL"}
 ENGLISH = translator("en")
@@ -123,3 +142,141 @@ def test_an_item_that_is_all_markup_is_shortened_not_split(length):
     parts = render_whole(a_digest(item), ENGLISH, NAMES)
     assert all(units(part) <= LIMIT for part in parts)
     assert "&amp;" in parts[-1]
+
+
+TODAY = NOW.date()
+
+
+def full(items=1, **more):
+    """A digest with words, dates, and something beside the posts."""
+    posts = [
+        stored(
+            n,
+            title=f"Post number {n} & more",
+            occasions=(Occasion(OccasionKind.DEADLINE, TODAY + timedelta(n), "soon"),),
+        )
+        for n in range(1, items + 1)
+    ]
+    beside = Beside(
+        services=(
+            ServiceNews(ServiceNewsKind.NEW, "a", "A <place>", (Text("It opens today."),)),
+            ServiceNews(ServiceNewsKind.CLOSED, "b", "B place"),
+        ),
+        unmet=(Unmet("food", 7), Unmet("unheard", 5)),
+        meetings=(Meeting(9, "ESOL network", "https://a.example/", TODAY, time(12, 30), "online"),),
+    )
+    words = {"today": TODAY, "note": "Dear <all>,\nsnow.", "beside": beside, **more}
+    return compile_digest("2026-W47", posts, (), TOPICS, **words)
+
+
+def test_note_dates_and_what_stands_beside_read_well():
+    names = {**NAMES, "need:food": "They help with food."}
+    (part,) = render_whole(full(), ENGLISH, names)
+    assert part == (
+        "<b>News for partners, 16–22 Nov 2026</b>\n\n"
+        "Dear &lt;all&gt;,\nsnow.\n\n"
+        "<b>Housing</b>\n\n"
+        '<a href="https://site.example/1">Post number 1 &amp; more</a>\n'
+        "🗓 Deadline: Sun 22 Nov\nIt says something.\n<i>Sat 21 Nov</i>\n\n"
+        "<b>Next meetings</b>\n\n"
+        '<a href="https://a.example/">ESOL network</a>\n🗓 Sat 21 Nov · 12:30 · online\n\n'
+        "<b>Changes in the directory</b>\n\n"
+        "• New: A &lt;place&gt;\nIt opens today.\n\n• Not listed any more: B place\n\n"
+        "<b>What people needed and did not find</b>\n\n"
+        "• <b>7</b> – They help with food.\n• <b>5</b> – unheard"
+    )
+
+
+@pytest.mark.parametrize(
+    ("occasion", "place", "line"),
+    [
+        pytest.param(("deadline", 6), None, "Deadline: Fri 27 Nov", id="a deadline"),
+        pytest.param(
+            ("deadline", 6, time(17)), "Leeds", "Deadline: Fri 27 Nov · 17:00", id="with its hour"
+        ),
+        pytest.param(
+            ("event", 6, time(12, 30), time(13, 45)),
+            "online",
+            "Fri 27 Nov · 12:30–13:45 · online",
+            id="an event, from when to when, and where",
+        ),
+        pytest.param(("event", 50), None, "Sun, 10 Jan 2027", id="in another year"),
+    ],
+)
+def test_a_post_says_when_it_is(occasion, place, line):
+    kind, days, *at = occasion
+    found = Occasion(
+        OccasionKind(kind), TODAY + timedelta(days), "", *at[:1], ends=at[1] if at[1:] else None
+    )
+    (shown,) = lines.dates(stored(1, occasions=(found,), place=place), 2026, TODAY, ENGLISH)
+    assert shown == line
+
+
+def test_a_stretch_names_its_first_and_last_day():
+    found = Occasion(OccasionKind.EVENT, TODAY, "", until=TODAY + timedelta(3))
+    shown = lines.occasion(found, 2026, ENGLISH)
+    assert shown.replace("\u2009", " ") == "Sat 21 Nov – Tue 24 Nov"
+
+
+def test_a_deadline_and_the_event_itself_are_told_and_no_past_day():
+    days = [("event", 1), ("event", 2), ("deadline", 3), ("deadline", -1), ("mentioned", 0)]
+    found = tuple(Occasion(OccasionKind(k), TODAY + timedelta(n), "") for k, n in days)
+    shown = lines.dates(stored(1, occasions=found), 2026, TODAY, ENGLISH)
+    assert shown == ("Sun 22 Nov", "Deadline: Tue 24 Nov")
+
+
+def test_a_coordinators_words_take_the_place_of_the_posts_own():
+    item = stored(1, headline="Ours & short", line="", corrects=3)
+    (part,) = render_whole(a_digest(item), ENGLISH, NAMES)
+    assert ">Correction: Ours &amp; short</a>\n<i>" in part
+    assert "Post 1" not in part and "It says something" not in part
+
+
+def test_headlines_name_sections_titles_dates_and_how_many_more():
+    text = render_headlines(full(items=12), ENGLISH, NAMES)
+    assert "<b>Housing</b>\n• Post number 1 &amp; more (Deadline: Sun 22 Nov)\n" in text
+    assert text.count("• Post number") == 8
+    assert "and 4 more" in text
+    assert "<b>What people needed and did not find</b> (2)" in text
+    assert "Dear &lt;all&gt;" in text
+
+
+@given(st.lists(st.tuples(NASTY, st.sampled_from(["housing", "legal", "esol"])), max_size=150))
+@settings(max_examples=30, deadline=None)
+def test_headlines_always_fit_one_message(titles):
+    items = [
+        stored(n, [topic], headline=title[:200] or "x") for n, (title, topic) in enumerate(titles)
+    ]
+    digest = compile_digest("2026-W47", items, (), TOPICS, note="& " * 250)
+    text = render_headlines(digest, ENGLISH, {**NAMES, "legal": "& " * 100})
+    assert units(text) <= LIMIT
+    assert not Tags(text).open
+
+
+def test_each_line_of_the_note_is_isolated_in_right_to_left_text():
+    (part, *_) = render_whole(full(note="Hello.\n\nSnow!"), RightToLeft(), NAMES)
+    assert "\u200f\u2068Hello.\u2069\n\n\u200f\u2068Snow!\u2069\n" in part
+
+
+def test_a_section_opens_in_pages_with_all_that_it_has():
+    digest = full(items=60)
+    pages = render_section(digest, "housing", ENGLISH, NAMES)
+    assert len(pages) > 1
+    assert all(units(page) <= LIMIT for page in pages)
+    assert sum(page.count("Post number") for page in pages) == 60
+    assert lines.keys(digest) == ("housing", "beside.meetings", "beside.services", "beside.unmet")
+    assert all(render_section(digest, key, ENGLISH, NAMES) for key in lines.keys(digest))
+    assert [lines.count(digest, key) for key in lines.keys(digest)] == [60, 1, 2, 2]
+    assert render_section(digest, "legal", ENGLISH, NAMES) == ()
+
+
+def test_the_news_of_a_day_say_which_day():
+    digest = compile_daily([stored(1, week="2026-W40", position=2)], (), TOPICS, today=TODAY)
+    (part,) = render_whole(digest, ENGLISH, NAMES)
+    assert part.startswith("<b>New for partners, Sat 21 Nov</b>\n\n<b>Housing</b>")
+
+
+def test_a_mail_is_shown_as_messages():
+    parts = render_mail("News & more", "One <a>\n\n" * 900, ENGLISH)
+    assert parts[0].startswith("✉️ <b>News &amp; more</b>\n\nOne &lt;a&gt;")
+    assert all(units(part) <= LIMIT for part in parts)
