@@ -51,14 +51,16 @@ def render_section(
     return _paged(blocks[0], blocks[1:]) if blocks else ()
 
 
-def render_headlines(digest: Digest, t: Translator, names: Mapping[str, str]) -> str:
+def render_headlines(
+    digest: Digest, t: Translator, names: Mapping[str, str], *, limit: int = LIMIT
+) -> str:
     """Return one message that tells what is in the digest: sections and what each has.
 
-    As many titles and dates as fit; how many more there are is said.
+    As many titles and dates as fit *limit* units; how many more there are is said.
     """
     tried = (_headline_message(digest, t, names, room) for room in _SHORTER)
     shortest = _headline_message(digest, t, names, _SHORTER[-1])
-    return next((text for text in tried if units(text) <= LIMIT), shortest)
+    return next((text for text in tried if units(text) <= limit), shortest)
 
 
 def plain_text(parts: tuple[str, ...]) -> str:

@@ -60,7 +60,8 @@ def headlines(t: Translator, opened: Opened, turned: int = 0) -> Screen:
     if pages > 1:
         label = t.fill(t.gettext("Next page ({page} of {pages})"), page=turned + 1, pages=pages)
         rows.append((button(label, Route.READ, opened.key, "", (turned + 1) % pages),))
-    text = _with_page(t, render_headlines(opened.digest, t, opened.names), opened.page)
+    link = _to_page(t, opened.page)
+    text = render_headlines(opened.digest, t, opened.names, limit=LIMIT - units(link)) + link
     return Screen(text, (*rows, *under(t, subscribed=opened.subscribed)))
 
 
@@ -119,13 +120,12 @@ def _label(t: Translator, opened: Opened, key: str) -> str:
     return f"{name} ({lines.count(opened.digest, key)})"
 
 
-def _with_page(t: Translator, text: str, page: str | None) -> str:
-    """Return *text* with a link to the same digest on the web, where that fits."""
+def _to_page(t: Translator, page: str | None) -> str:
+    """Return the last line, a link to the same digest on the web; nothing when it has none."""
     if page is None:
-        return text
+        return ""
     link = t.directed(linked(page, t.gettext("Read all of it on the web")))
-    longer = f"{text}\n\n{link}"
-    return longer if units(longer) <= LIMIT else text
+    return f"\n\n{link}"
 
 
 def is_key(text: str) -> bool:

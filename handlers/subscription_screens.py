@@ -104,11 +104,11 @@ def when(t: Translator, subscription: Subscription, usual: Usual) -> Screen:
 
 def _when(t: Translator, subscription: Subscription, usual: Usual) -> str:
     if subscription.frequency is Frequency.URGENT:
-        return paragraphs(t, escape(t.gettext("Only urgent updates come. No digest comes.")))
+        return paragraphs(t, escape(t.gettext("Only urgent updates come, no digest.")))
     where = filled(t, t.gettext("The time is the time in {city}."), city=usual.city)
     if subscription.frequency is Frequency.DAILY:
         hour = usual.daily_hour if subscription.hour is None else subscription.hour
-        sentence = t.gettext("News come every day at {time}, if there are any.")
+        sentence = t.gettext("News comes every day at {time}, if there is any.")
         return paragraphs(t, filled(t, sentence, time=clock(t, time(hour))), where)
     day = usual.weekly.weekday() if subscription.day is None else subscription.day
     at = usual.weekly.time() if subscription.hour is None else time(subscription.hour)

@@ -102,10 +102,10 @@ async def test_daily_has_a_time_and_urgent_only_has_none(small):
     await small.says(OTHER, "/subscribe")
     await small.presses(OTHER, "How often and when")
     shown = await small.presses(OTHER, "Every day")
-    assert "News come every day at 08:00, if there are any." in shown.text
+    assert "News comes every day at 08:00, if there is any." in shown.text
     assert "Choose the time" in shown.labels
     shown = await small.presses(OTHER, "Urgent updates only")
-    assert shown.text == "Only urgent updates come. No digest comes."
+    assert shown.text == "Only urgent updates come, no digest."
     assert not any("Choose" in label for label in shown.labels)
     assert (await own(small, OTHER)).frequency is Frequency.URGENT
 
