@@ -30,7 +30,16 @@ from delivery.model import Parcel
 from delivery.telegram import TelegramSender
 from digests.model import Fetcher, Reader
 from digests.refresh import Round, refresh_due
-from handlers import campaigns, edition_sending, freshness_round, notify, reports, rights, voice
+from handlers import (
+    campaigns,
+    corrections,
+    edition_sending,
+    freshness_round,
+    notify,
+    reports,
+    rights,
+    voice,
+)
 from handlers.context import App
 from people.voice import CLEARABLE
 
@@ -214,6 +223,7 @@ class Jobs:
             limit=_AT_ONCE,
         )
         await notify.feeds(self.app)
+        await corrections.tell(self.app)
         return round_
 
     async def voices(self) -> None:

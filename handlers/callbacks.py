@@ -39,6 +39,7 @@ class Route(StrEnum):
     ITEM = "i"  # item id, week, page
     ITEM_ACT = "j"  # item id, decision, week, page
     QUEUE = "q"  # which (review or reject), page
+    CORRECTION = "z"  # item id, yes or no, fingerprint of the change that was shown
     BROADCAST = "b"  # broadcast id
     BROADCAST_ACT = "c"  # broadcast id, action
     CAMPAIGN = "m"  # b or d, the id or week, action
