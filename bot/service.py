@@ -214,6 +214,7 @@ async def _assemble(
     wired = replace(
         wiring.wire(sessions, what.pack, what.choices, health=healthy, clock=clock),
         discover=partial(discover, fetcher),
+        username=lambda: application.bot.username,
     )
     answers, polling = answers_by or AiohttpRequest(), AiohttpRequest()
     application = wiring.build(

@@ -378,6 +378,7 @@ class Digest:
     """A week's items by topic, as one subscriber's choice of topics shows them.
 
     *note* and *beside* as in `Edition`; *today*: the day from which deadlines are counted.
+    *pictures*: what stands before a post's number in the address of its picture.
     """
 
     week: str
@@ -385,6 +386,7 @@ class Digest:
     note: str | None = None
     beside: Beside = NOTHING_BESIDE
     today: date | None = None
+    pictures: str | None = None
 
 
 class Frequency(StrEnum):

@@ -16,6 +16,7 @@ from directory.index import Directory
 from directory.rights import RightsCard
 from handlers.callbacks import Press
 from handlers.once import OncePerDay
+from handlers.screens import PICTURE_PREFIX
 from locales.errors import Text
 from people.model import Person
 
@@ -48,6 +49,7 @@ class App:
     in time. *empty*: what subscribers get in a week without news. *public_url*: where our pages
     are, None when nobody can reach them. *discover* returns the feeds that an address leads to
     (`digests.discovery`). *interests*: what the digest is about.
+    *username* returns the bot's name, once Telegram has told it.
     *mails*: the digest goes by e-mail too. *once* keeps counts to one a person and day.
     """
 
@@ -71,7 +73,16 @@ class App:
     mails: bool = False
     discover: Callable[[str], Awaitable[Sequence[Found]]] = _as_it_is
     interests: Interests = _NO_INTERESTS
+    username: Callable[[], str | None] = lambda: None
     once: OncePerDay = field(default_factory=OncePerDay)
+
+    @property
+    def pictures(self) -> str | None:
+        """What stands before a post's number in the address of its picture; None: no address."""
+        if self.public_url is not None:
+            return f"{self.public_url.rstrip('/')}/digest/pictures/"
+        name = self.username()
+        return None if name is None else f"https://t.me/{name}?start={PICTURE_PREFIX}"
 
     def today(self) -> date:
         """Return the day in the city, for fields that are kept by the day."""

@@ -100,12 +100,14 @@ def content(
     shown: Review,
     wanted: Collection[str],
     public_url: str | None = None,
+    pictures: str | None = None,
 ) -> Content | None:
     """Return the digest as a reader of *t* who wants these topics gets it; None: nothing.
 
     One message: whole, or if it is too long its headlines, with a button for each section
     and a link to our pages at *public_url*. In a week without news that is one calm line or
-    nothing, as the setting says. Under it, one tap to change the topics or to stop.
+    nothing, as the setting says. *pictures* as in `Digest`. Under it, one tap to change the
+    topics or to stop.
     """
     digest = digest_of(shown, every, wanted)
     if not has_news(digest, wanted):
@@ -113,7 +115,7 @@ def content(
             return None
         digest = Digest(digest.week, ())
     page = reading_screens.address(public_url, digest.week)
-    opened = Opened(digest.week, digest, names_of(t, every), page)
+    opened = Opened(digest.week, digest, names_of(t, every), page, pictures=pictures)
     return reading_screens.message(t, opened)
 
 
@@ -123,12 +125,15 @@ def daily(
     items: Sequence[StoredItem],
     wanted: Collection[str],
     today: date,
+    pictures: str | None = None,
 ) -> Content | None:
     """Return the news of *today* as this reader gets them; None: nothing new for them."""
     digest = compile_daily(items, wanted, every, today=today)
     if not digest.sections:
         return None
-    return reading_screens.message(t, Opened(today.isoformat(), digest, names_of(t, every)))
+    names = names_of(t, every)
+    opened = Opened(today.isoformat(), digest, names, pictures=pictures)
+    return reading_screens.message(t, opened)
 
 
 def fingerprint(shown: Review) -> str:

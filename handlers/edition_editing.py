@@ -225,7 +225,7 @@ async def _show(update: Update, context: Context) -> None:
         shown = await editions.gather(session, app)
     wanted = frozenset(each.id for each in edition_screens.chosen(reader, app.topics))
     t = locales.translator(reader.language)
-    content = digest_screens.content(t, app.topics, shown, wanted, app.public_url)
+    content = digest_screens.content(t, app.topics, shown, wanted, app.public_url, app.pictures)
     await reply.answer(update)
     if content is None:
         told = context.t.gettext("In these topics there is nothing new, so nothing is sent.")

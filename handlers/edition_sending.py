@@ -159,7 +159,9 @@ async def send_out(session: AsyncSession, app: App, shown: Review) -> bool:
         session,
         name,
         await db.subscriptions.active(session, Frequency.WEEKLY),
-        lambda t, topics: digest_screens.content(t, app.topics, shown, topics, app.public_url),
+        lambda t, topics: digest_screens.content(
+            t, app.topics, shown, topics, app.public_url, app.pictures
+        ),
         lambda each: schedule.leaves_at(each, leaves, app.zone),
         now=now,
     )
@@ -194,7 +196,9 @@ async def daily_due(app: App) -> bool:
             session,
             name,
             daily if items else [],
-            lambda t, topics: digest_screens.daily(t, app.topics, items, topics, today),
+            lambda t, topics: digest_screens.daily(
+                t, app.topics, items, topics, today, app.pictures
+            ),
             lambda each: schedule.daily_leaves_at(each, today, app.zone),
             now=now,
         )

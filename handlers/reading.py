@@ -87,7 +87,8 @@ async def _open(context: Context, key: str) -> Opened | None:
     if found is None:
         return None
     names = digest_screens.names_of(context.t, app.topics)
-    return Opened(key, found, names, page, subscribed=own is not None)
+    subscribed = own is not None
+    return Opened(key, found, names, page, subscribed=subscribed, pictures=app.pictures)
 
 
 async def _edition(session: AsyncSession, context: Context, week: str) -> Review | None:

@@ -2,7 +2,7 @@
 
 import re
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from html import escape
 
 from delivery.model import Button, Content
@@ -24,7 +24,8 @@ class Opened:
     """A digest to be read. *key*: its week (``2026-W47``), or the day of daily news.
 
     *names* as for `digests.render`. *page*: its address on the web, None when it has none.
-    *subscribed*: the reader gets the digest, so it can be changed and stopped.
+    *subscribed*: the reader gets the digest, so it can be changed and stopped. *pictures* as in
+    `Digest`.
     """
 
     key: str
@@ -32,6 +33,12 @@ class Opened:
     names: Mapping[str, str]
     page: str | None = None
     subscribed: bool = True
+    pictures: str | None = None
+
+    @property
+    def shown(self) -> Digest:
+        """The digest with its links to pictures."""
+        return replace(self.digest, pictures=self.pictures)
 
 
 def message(t: Translator, opened: Opened) -> Content:
@@ -42,7 +49,7 @@ def message(t: Translator, opened: Opened) -> Content:
 
 def first(t: Translator, opened: Opened) -> Screen:
     """Return the digest whole if it fits one message, else its headlines."""
-    whole = render_whole(opened.digest, t, opened.names)
+    whole = render_whole(opened.shown, t, opened.names)
     if len(whole) == 1:
         return Screen(whole[0], under(t, subscribed=opened.subscribed))
     return headlines(t, opened)
@@ -67,7 +74,7 @@ def headlines(t: Translator, opened: Opened, turned: int = 0) -> Screen:
 
 def section(t: Translator, opened: Opened, key: str, number: int) -> Screen | None:
     """Return a page of the section *key*, with the way back; None when there is no such."""
-    pages = render_section(opened.digest, key, t, opened.names)
+    pages = render_section(opened.shown, key, t, opened.names)
     if not pages:
         return None
     number %= len(pages)

@@ -54,12 +54,12 @@ async def _of_press(context: Context) -> StoredItem:
     """Return the partner's post that the press is about.
 
     Raises:
-        PostGone: it was taken back, or was never one.
+        PostGone: it was taken back, or was never one, or lost its words after 30 days.
     """
     assert context.press is not None
     async with context.app.sessions() as session:
         found = await db.items.find(session, context.press.row(1))
-    if found is None or not found.submitted:
+    if found is None or not found.submitted or not found.item.title:
         raise PostGone
     return found
 

@@ -1,7 +1,8 @@
 """A partner's post for the digest: written step by step, decided, told, taken back."""
 
 import asyncio
-from datetime import date
+from dataclasses import replace
+from datetime import date, timedelta
 
 import pytest
 from sqlalchemy import select
@@ -10,6 +11,7 @@ import db.submissions
 from db.documents import OCCASIONS
 from db.news import ItemRow, PictureRow
 from digests.model import Decision, Occasion, OccasionKind
+from handlers import edition_sending
 from handlers.callbacks import Route, encode
 from people.model import Role
 from tests.builders import document_update, photo_update
@@ -453,3 +455,32 @@ async def test_whoever_takes_it_out_again_tells_the_partner_too(desk):
     await desk.forges(BEN, encode(Route.ITEM_ACT, 1, "reject", "e", 0))
     await desk.send_out()
     assert "did not take your post" in desk.last(PARTNER).text
+
+
+@pytest.mark.parametrize(
+    ("page", "address"),
+    [
+        pytest.param(
+            "https://leeds.example/", "https://leeds.example/digest/pictures/1", id="page"
+        ),
+        pytest.param(None, "https://t.me/fingerpost_bot?start=pic-1", id="in the bot"),
+    ],
+)
+async def test_the_digest_links_to_the_picture(desk, page, address):
+    app = replace(desk.app, public_url=page, username=lambda: "fingerpost_bot")
+    desk.application.bot_data["app"] = app
+    await desk.says(NEWCOMER, "/subscribe")
+    await desk.says(PARTNER, "/post")
+    await sends_photo(desk, PARTNER, caption=TEXT)
+    await desk.presses(PARTNER, "No web page")
+    await desk.says(PARTNER, "A table")
+    await desk.presses(PARTNER, "Yes, that is right")
+    await desk.presses(PARTNER, "Send it to the coordinators")
+    await desk.send_out()
+    await desk.presses(ADA, "Add to the digest")
+    await desk.says(ADA, "/digest")
+    await desk.presses(ADA, "Approve")
+    desk.clock.now += timedelta(days=3, hours=6)
+    await edition_sending.send_due(app)
+    await desk.send_out()
+    assert f'<a href="{address}">Picture</a>' in desk.last(NEWCOMER).text
