@@ -36,9 +36,10 @@ class Route(StrEnum):
     EDITION = "e"  # week, page
     DRAFT = "K"  # of the edition: a step, and what it is about
     EDITION_ACT = "d"  # week, action, fingerprint of what was shown
-    ITEM = "i"  # item id, week, page
-    ITEM_ACT = "j"  # item id, decision, week, page
+    ITEM = "i"  # item id, where from (e, review or reject), page
+    ITEM_ACT = "j"  # item id, what a coordinator says of it, where from, page
     QUEUE = "q"  # which (review or reject), page
+    SOURCE = "2"  # feed id, trust, item id, where from, page
     CORRECTION = "z"  # item id, yes or no, fingerprint of the change that was shown
     BROADCAST = "b"  # broadcast id
     BROADCAST_ACT = "c"  # broadcast id, action

@@ -67,7 +67,7 @@ def card(t: Translator, feed: Feed, seen: Seen) -> Screen:
         t.isolate(escape(shorten(feed.url, _LONGEST_URL))),
         escape(state(t, feed, seen)),
         escape(_reading_back(t, feed)) if feed.back_to is not None else None,
-        escape(_trust(t, feed.trust)),
+        escape(trusted(t, feed.trust)),
     )
     return Screen(text, _choices(t, feed))
 
@@ -148,7 +148,8 @@ def _choices(t: Translator, feed: Feed) -> Rows:
     )
 
 
-def _trust(t: Translator, trust: Trust) -> str:
+def trusted(t: Translator, trust: Trust) -> str:
+    """Return what coordinators think of a source, as a sentence."""
     return {
         Trust.TRUSTED: t.gettext(
             "You trust it: its posts need no check, unless one of them is like spam."

@@ -120,6 +120,7 @@ PRESSES: dict[Route, Handler] = {
     Route.ITEM: moderation.item,
     Route.ITEM_ACT: moderation.decided,
     Route.QUEUE: moderation.queue,
+    Route.SOURCE: moderation.source,
     Route.FEED: feeds.pressed,
     Route.CORRECTION: corrections.pressed,
     Route.BROADCAST: broadcasts.shown,
