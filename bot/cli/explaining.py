@@ -1,5 +1,7 @@
 """`explain`: what the product makes of a text, for coordinators and tests."""
 
+from datetime import datetime
+from email.utils import parsedate_to_datetime
 from pathlib import Path
 from typing import Annotated, Any
 
@@ -10,6 +12,8 @@ import locales
 from bot.cli import matching, output
 from bot.cli.matching import WrongValue
 from bot.cli.output import AsJson
+from digests import same as sameness
+from digests.clean import TITLE_LENGTH, clean_text, plain_lines
 from directory.openings.hours_reading import Understood, read
 from directory.places import Gazetteer
 
@@ -32,6 +36,26 @@ class Where(BaseModel):
     model_config = ConfigDict(extra="forbid")
 
     text: str
+
+
+class Post(BaseModel):
+    """A post as `explain same` is asked about it; whatever is not known may be left out."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    title: str | None = None
+    link: str | None = None
+    text: str | None = None
+    published: str | None = None  # ISO 8601 or RFC 822; one that is neither counts for nothing
+
+
+class Two(BaseModel):
+    """What `explain same` is asked."""
+
+    model_config = ConfigDict(extra="ignore")
+
+    a: Post
+    b: Post
 
 
 @app.command("place")
@@ -104,6 +128,43 @@ def hours_of(given: dict[str, Any]) -> dict[str, Any]:
     if isinstance(reading, Understood):
         return {"opening_hours": reading.opening_hours, "question": None}
     return {"opening_hours": None, "question": str(reading.question)}
+
+
+@app.command("same")
+def same(batch: Batch = None, as_json: AsJson = False) -> None:  # noqa: ARG001  (always JSON)
+    """Say whether two posts tell the same story, and why."""
+    if batch is None:
+        output.fail("same needs --batch, a file with two posts a line", output.USAGE)
+    try:
+        matching.answer_batch(batch, same_of)
+    except WrongValue as exc:
+        output.fail(matching.explained(exc), output.USAGE)
+
+
+def same_of(given: dict[str, Any]) -> dict[str, Any]:
+    """Return what `explain same --json` prints for one object.
+
+    Raises:
+        ValidationError: one of the two posts is missing.
+    """
+    two = Two.model_validate(given)
+    found = sameness.same(_story(two.a), _story(two.b))
+    return {"same": found.same, "why": str(found.why)}
+
+
+def _story(post: Post) -> sameness.Story:
+    text = "\n".join(plain_lines(post.text or ""))
+    title = clean_text(post.title or "", TITLE_LENGTH)
+    return sameness.Story(title, post.link, text, _moment(post.published))
+
+
+def _moment(said: str | None) -> datetime | None:
+    for read_ in (datetime.fromisoformat, parsedate_to_datetime):
+        try:
+            return read_((said or "").strip())
+        except (ValueError, TypeError):
+            continue
+    return None
 
 
 def _lines(found: dict[str, Any]) -> list[str]:
