@@ -53,7 +53,6 @@ METHODS = [
 NOT_HERE = frozenset(
     [
         "business_connection_id",
-        "message_thread_id",
         "direct_messages_topic_id",
         "suggested_post_parameters",
         "message_effect_id",

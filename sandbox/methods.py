@@ -7,9 +7,9 @@ from inspect import isawaitable
 
 from sandbox import inline, keyboards, spec
 from sandbox.errors import Refused, bad_request, too_old
-from sandbox.people import QUERY_SECONDS, Chat
+from sandbox.people import QUERY_SECONDS, Chat, administrator
 from sandbox.record import Call
-from sandbox.sending import SENDING, text_content
+from sandbox.sending import SENDING, text_content, topic_of
 from sandbox.spec import Json
 from sandbox.updates import Webhook, check_loopback
 from sandbox.world import Sandbox
@@ -171,7 +171,7 @@ def _own_message(sandbox: Sandbox, params: Json) -> tuple[Chat, Json]:
     old = chat.messages.get(params["message_id"])
     if old is None:
         raise bad_request("message to edit not found")
-    if old["from"]["id"] != sandbox.bot["id"]:
+    if not sandbox.is_ours(chat, old):
         raise bad_request("message can't be edited")
     return chat, old
 
@@ -219,7 +219,7 @@ def _delete(sandbox: Sandbox, chat: Chat, numbers: list[int]) -> None:
         message = chat.messages[number]
         if sandbox.clock() - message["date"] > DELETABLE_SECONDS:
             raise bad_request("message can't be deleted for everyone")
-        if chat.is_group and message["from"]["id"] != sandbox.bot["id"]:
+        if chat.is_group and not sandbox.is_ours(chat, message):
             raise bad_request("message can't be deleted")  # the bot is no administrator
     for number in numbers:
         chat.messages.pop(number, None)
@@ -237,14 +237,19 @@ def _answer_query(sandbox: Sandbox, call: Call) -> bool:
     text = call.params.get("text")
     if text is not None and len(text) > LONGEST_TOAST:
         raise bad_request("MESSAGE_TOO_LONG")
-    alert = call.params.get("show_alert", False)
-    press.answer(text or None, show_alert=alert)
-    sandbox.events.tell("toast", [press.person_id], text=text or None, show_alert=alert)
+    alert, url = call.params.get("show_alert", False), call.params.get("url")
+    # without a game only a link to the bot itself (Bot API, answerCallbackQuery)
+    if url is not None and not url.startswith(f"https://t.me/{sandbox.bot['username']}?start="):
+        raise bad_request("URL_INVALID")
+    press.answer(text or None, show_alert=alert, url=url)
+    told = {"text": text or None, "show_alert": alert} | ({"url": url} if url else {})
+    sandbox.events.tell("toast", [press.person_id], **told)
     return True
 
 
 def _chat_action(sandbox: Sandbox, call: Call) -> bool:
     chat = sandbox.reachable(call.params["chat_id"])
+    topic_of(chat, call.params.get("message_thread_id"))
     if call.params["action"] not in ACTIONS:
         raise bad_request("wrong parameter action in request")
     sandbox.events.tell("action", chat.members, chat_id=chat.id, action=call.params["action"])
@@ -280,10 +285,13 @@ def _get_chat_member(sandbox: Sandbox, call: Call) -> Json:
     chat = sandbox.found(call.params["chat_id"])
     number = call.params["user_id"]
     if number == sandbox.bot["id"]:
-        return {"user": sandbox.bot, "status": "member"}
+        channel = chat.kind == "channel"
+        return administrator(sandbox.bot) if channel else {"user": sandbox.bot, "status": "member"}
     person = sandbox.people.get(number)
     if person is None:
         raise bad_request("PARTICIPANT_ID_INVALID")
+    if number in chat.administrators:
+        return administrator(person.to_json())
     status = "member" if number in chat.members else "left"
     return {"user": person.to_json(), "status": status}
 

@@ -12,12 +12,12 @@ from pathlib import Path
 
 from aiohttp import web
 
-from sandbox import inline_api, photos
+from sandbox import groups_api, inline_api, photos
 from sandbox.bodies import BadBody, Body, loaded, needed, query_number, read, who
 from sandbox.errors import Impossible, NoSuchPerson
 from sandbox.faults import Fault
 from sandbox.files import picture_type
-from sandbox.people import Chat, Person, Press
+from sandbox.people import Person, Press
 from sandbox.spec import Json
 from sandbox.state import SANDBOX
 from sandbox.world import Sandbox
@@ -39,9 +39,7 @@ def add_routes(app: web.Application) -> None:
             web.get("/sandbox/info", _info),
             web.get("/sandbox/people", _people),
             web.post("/sandbox/people", _add_people),
-            web.post("/sandbox/groups", _add_group),
-            web.post("/sandbox/groups/{id:-?\\d+}/migrate", _migrate),
-            web.post("/sandbox/groups/{id:-?\\d+}/kick", _kick),
+            *groups_api.ROUTES,
             *inline_api.ROUTES,
             *photos.ROUTES,
             web.get(f"{one}/chat", _chat),
@@ -112,25 +110,6 @@ async def _add_people(request: web.Request) -> web.Response:
     return web.json_response(added if isinstance(content, list) else added[0], status=201)
 
 
-def _group(chat: Chat) -> Json:
-    return {"id": chat.id, "title": chat.name, "type": chat.kind, "members": chat.members}
-
-
-async def _add_group(request: web.Request) -> web.Response:
-    body = await read(request)
-    members = body.wholes("members")
-    chat = request.app[SANDBOX].group(body.text("title"), members, id=body.whole("id"))
-    return web.json_response(_group(chat), status=201)
-
-
-async def _migrate(request: web.Request) -> web.Response:
-    return web.json_response(_group(request.app[SANDBOX].migrate(who(request))))
-
-
-async def _kick(request: web.Request) -> web.Response:
-    return web.json_response(_group(request.app[SANDBOX].kick(who(request))))
-
-
 async def _chat(request: web.Request) -> web.Response:
     sandbox, person_id = request.app[SANDBOX], who(request)
     messages = sandbox.chat(person_id, chat_id=query_number(request, "chat_id"))
@@ -141,6 +120,8 @@ async def _chat(request: web.Request) -> web.Response:
 
 async def _text(request: web.Request) -> web.Response:
     body = await read(request)
+    if body.has("chat_id") and not body.has("reply_to"):
+        return await groups_api.said(request, body)
     number = request.app[SANDBOX].say(
         who(request),
         body.text("text"),
@@ -171,7 +152,7 @@ def _pressed(press: Press) -> Json:
         "answered": press.answered,
         "text": press.text,
         "show_alert": press.show_alert,
-    }
+    } | ({"url": press.url} if press.url else {})
 
 
 async def _location(request: web.Request) -> web.Response:

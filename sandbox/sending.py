@@ -16,7 +16,8 @@ LONGEST_CAPTION = 1024
 HIGHEST_LATITUDE = 90
 HIGHEST_LONGITUDE = 180
 NOT_COPIED = frozenset({"message_id", "date", "chat", "from", "reply_to_message", "reply_markup",
-                        "edit_date", "forward_origin"})  # fmt: skip
+                        "edit_date", "forward_origin", "sender_chat", "message_thread_id",
+                        "is_topic_message"})  # fmt: skip
 
 
 def send_message(sandbox: Sandbox, call: Call) -> Json:
@@ -68,12 +69,15 @@ def forward_message(sandbox: Sandbox, call: Call) -> Json:
     chat = sandbox.reachable(call.params["chat_id"])
     original = _original(sandbox, call.params, "forward")
     content = {key: value for key, value in original.items() if key not in NOT_COPIED}
-    content["forward_origin"] = {
-        "type": "user",
-        "date": original["date"],
-        "sender_user": original["from"],
-    }
+    content["forward_origin"] = {"date": original["date"], **_origin(original)}
     return put(sandbox, call, chat, content)
+
+
+def _origin(original: Json) -> Json:
+    if "from" in original:
+        return {"type": "user", "sender_user": original["from"]}
+    posted = {"chat": original["chat"], "message_id": original["message_id"]}
+    return {"type": "channel", **posted}
 
 
 def text_content(params: Json) -> Json:
@@ -122,13 +126,16 @@ def put(sandbox: Sandbox, call: Call, chat: Chat, content: Json) -> Json:
     if markup is not None:
         keyboards.check(markup)
     reply = _reply(chat, params.get("reply_parameters"))
+    topic = topic_of(chat, params.get("message_thread_id"))
     call.unprompted = not sandbox.is_answer(chat)
     paid = params.get("allow_paid_broadcast", False)
     wish = Wish(chat.id, chat.is_group, call.unprompted, paid)
     call.at = sandbox.clock()  # so that the record and the limits count by the same moments
     if wait := sandbox.limits.admit(wish, now=call.at):
         raise too_many(wait)
-    extra: Json = {"from": sandbox.bot}
+    channel = chat.kind == "channel"
+    extra: Json = {"sender_chat": chat.to_json()} if channel else {"from": sandbox.bot}
+    extra |= topic
     if reply is not None:
         extra["reply_to_message"] = reply
     if params.get("protect_content"):
@@ -139,8 +146,23 @@ def put(sandbox: Sandbox, call: Call, chat: Chat, content: Json) -> Json:
     if markup and "inline_keyboard" not in markup:
         chat.keyboards[message["message_id"]] = markup
     call.message_id = message["message_id"]
+    if channel:
+        chat.ours.add(message["message_id"])
     sandbox.tell("message", chat, message)
     return message
+
+
+def topic_of(chat: Chat, thread_id: int | None) -> Json:
+    """Return what a Message says of the forum topic it is in; nothing of none.
+
+    Raises:
+        Refused: the chat has no such topic.
+    """
+    if thread_id is None:
+        return {}
+    if thread_id not in chat.topics:
+        raise bad_request("message thread not found")
+    return {"message_thread_id": thread_id, "is_topic_message": True}
 
 
 def _formatted(params: Json, text: str, given: str) -> Formatted:

@@ -182,13 +182,7 @@ class Sandbox:
         Raises:
             Impossible: an empty or too long text, or a person who cannot write.
         """
-        formatted = entities.tidy(Formatted(text, ()))
-        if not 0 < entities.units(formatted.text) <= LONGEST_TEXT:
-            raise Impossible("a text has 1 to 4096 characters")
-        content: Json = {"text": formatted.text}
-        if formatted.entities:
-            content["entities"] = [one.to_json() for one in formatted.entities]
-        return self.write(person_id, content, reply_to, chat_id)
+        return self.write(person_id, text_of(text), reply_to, chat_id)
 
     def start(self, person_id: int, payload: str = "") -> int:
         """Press Start, or open a deep link with its *payload*; lifts a block first, as apps do."""
@@ -270,8 +264,13 @@ class Sandbox:
         caption = "text" if "text" in message else "caption"
         found = message.get("entities" if caption == "text" else "caption_entities", [])
         shown["html"] = entities.to_html(message.get(caption, ""), found)
-        shown["from_bot"] = message["from"]["id"] == self.bot["id"]
+        shown["from_bot"] = self.is_ours(chat, message)
         return shown
+
+    def is_ours(self, chat: Chat, message: Json) -> bool:
+        """Whether the bot wrote the message; a post in a channel names nobody."""
+        writer = message.get("from", {}).get("id")
+        return writer == self.bot["id"] or message["message_id"] in chat.ours
 
     # for the Bot API's methods
 
@@ -380,11 +379,13 @@ class Sandbox:
             if reply_to not in chat.messages:
                 raise NoSuchPerson(f"no message {reply_to}")
             content["reply_to_message"] = without_reply(chat.messages[reply_to])
-        message = self.store(chat, {"from": person.to_json()} | content)
+        written: Json = {"from": person.to_json()} | content
+        message = self.store(chat, {key: one for key, one in written.items() if one is not None})
         chat.heard_at = self.clock()
         person.started = person.started or chat.id == person.id
         if chat.id == person.id or (chat.is_group and chat.is_heard(message, self.bot)):
-            self.updates.add("message", message, chat_id=chat.id)
+            kind = "channel_post" if chat.kind == "channel" else "message"
+            self.updates.add(kind, message, chat_id=chat.id)
         self.tell("message", chat, message)
         number: int = message["message_id"]
         return number
@@ -399,6 +400,21 @@ class Sandbox:
     def _tell_membership(self, chat: Chat, person: Person, *, kicked: bool) -> None:
         change = membership(self.bot, chat, person, kicked=kicked, at=self.clock())
         self.updates.add("my_chat_member", change, chat_id=chat.id)
+
+
+def text_of(text: str) -> Json:
+    """Return what a Message has of a text that a person writes.
+
+    Raises:
+        Impossible: it is empty or too long.
+    """
+    formatted = entities.tidy(Formatted(text, ()))
+    if not 0 < entities.units(formatted.text) <= LONGEST_TEXT:
+        raise Impossible("a text has 1 to 4096 characters")
+    content: Json = {"text": formatted.text}
+    if formatted.entities:
+        content["entities"] = [one.to_json() for one in formatted.entities]
+    return content
 
 
 def without_reply(message: Json) -> Json:
