@@ -110,7 +110,7 @@ async def _move(update: Update, context: Context, move: Move) -> None:
         shown = await editions.gather(session, app)
         _item(shown, item_id)
         if digest_screens.fingerprint(shown) != mark:
-            toast = context.t.gettext("The digest changed meanwhile. So it is now.")
+            toast = context.t.gettext("The digest changed meanwhile. This is how it is now.")
         elif (order := moved(shown.items, item_id, move, app.topics)) is not None:
             await db.ledger.arrange(session, order)
             await deeds.note(session, context, "move_item", item_id, to=order.index(item_id))

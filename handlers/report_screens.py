@@ -11,7 +11,8 @@ from locales import Translator
 
 BROADCAST = "broadcast"
 DIGEST = "digest"
-KINDS = {"b": BROADCAST, "d": DIGEST}  # what a button says, and the name's first word
+DAILY = "daily"
+KINDS = {"b": BROADCAST, "d": DIGEST, "n": DAILY}  # what a button says, and the name's first word
 _MOST_LISTED = 50
 NO_MAILS = Tally()
 _LETTERS = {kind: letter for letter, kind in KINDS.items()}
@@ -83,6 +84,8 @@ def heading(t: Translator, campaign: str) -> str:
     kind, _, ident = campaign.partition(":")
     if kind == DIGEST:
         return t.fill(t.gettext("Digest of week {week}"), week=ident)
+    if kind == DAILY:
+        return t.fill(t.gettext("News of the day {day}"), day=ident)
     return t.fill(t.gettext("Urgent update {number}"), number=ident)
 
 

@@ -124,7 +124,7 @@ async def test_a_second_press_of_the_same_button_moves_nothing_twice(three):
     for _ in range(2):
         await three.forges(ADA, shown.data("Up"))
     assert await order(three) == ["Newest", "Oldest", "Middle"]
-    assert "The digest changed meanwhile. So it is now." in three.alerts
+    assert "The digest changed meanwhile. This is how it is now." in three.alerts
 
 
 async def test_two_coordinators_move_at_once_and_one_of_them_does(three, pack, clock):
