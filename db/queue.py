@@ -27,7 +27,7 @@ class Say(StrEnum):
 
 _NO_WORDS: dict[str, object] = {
     **dict.fromkeys(("title", "summary", "body"), ""),
-    **dict.fromkeys(("link", "source", "place", "headline", "line", "revised")),
+    **dict.fromkeys(("link", "source", "place", "headline", "line", "revised", "submitted_by")),
     "reasons": [],
     "occasions": [],
 }
@@ -160,7 +160,7 @@ async def empty(session: AsyncSession, now: datetime) -> int:
     """Delete the words of posts that were in no digest and nobody wanted in time; say how many.
 
     The row stays with its ids, so that the same post does not come anew. What a person called
-    spam keeps its words longer, as an example.
+    spam keeps its words longer, as an example. What a partner wrote waits until somebody decides.
     """
     unwanted = or_(
         and_(ItemRow.label.is_(None), ItemRow.first_seen < now - HELD),
@@ -169,6 +169,7 @@ async def empty(session: AsyncSession, now: datetime) -> int:
     emptied = await session.scalars(
         update(ItemRow)
         .where(ItemRow.decision.in_([Decision.REVIEW, Decision.REJECT]), unwanted)
+        .where(or_(ItemRow.decision == Decision.REJECT, ItemRow.submitted_by.is_(None)))
         .where(ItemRow.week.is_(None), ItemRow.daily_on.is_(None), ItemRow.emptied_at.is_(None))
         .values(emptied_at=now, decision=Decision.REJECT, label=None, **_NO_WORDS)
         .returning(ItemRow.id)
