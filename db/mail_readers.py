@@ -22,13 +22,19 @@ PAUSED = timedelta(days=180)  # as long as a chat that blocked the bot
 
 
 async def ask(
-    session: AsyncSession, address: str, wish: Wish, *, token: str, now: datetime
+    session: AsyncSession,
+    address: str,
+    wish: Wish,
+    *,
+    token: str,
+    now: datetime,
+    a_day: int = CONFIRMS_A_DAY,
 ) -> None:
     """Note that somebody asks for the digest, and queue the one mail that goes there today.
 
     *token*: a new one, for an address that is not there yet. Who is there keeps theirs; only
     before a yes does a new *wish* take the place of the old one. Nothing says which it was. No
-    mail is queued when one went there today or the day's limit is reached.
+    mail is queued when one went there today, or when there are *a_day* of them already.
     """
     values = _values(wish)
     await session.execute(
@@ -45,7 +51,7 @@ async def ask(
     )
     campaign = f"{CONFIRM}:{now.date()}"
     asked = select(func.count()).where(MailRow.campaign == campaign)
-    if (await session.scalar(asked) or 0) < CONFIRMS_A_DAY:
+    if (await session.scalar(asked) or 0) < a_day:
         await queue(session, campaign, {found.one(): now})
 
 

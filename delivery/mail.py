@@ -107,7 +107,6 @@ def message(envelope: Envelope, sender: str, name: str, now: datetime) -> EmailM
     mail["Subject"] = envelope.subject
     mail["Date"] = now
     mail["Message-ID"] = envelope.message_id
-    mail["Content-Language"] = envelope.language
     mail["List-Id"] = f"<{envelope.list_id}>"
     mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes in return
     if envelope.stop is not None:
@@ -115,6 +114,7 @@ def message(envelope: Envelope, sender: str, name: str, now: datetime) -> EmailM
         mail["List-Unsubscribe-Post"] = "List-Unsubscribe=One-Click"
     mail.set_content(envelope.text)
     mail.add_alternative(envelope.html, subtype="html")
+    mail["Content-Language"] = envelope.language  # earlier it would stay with the plain text
     return mail
 
 

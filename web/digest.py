@@ -8,7 +8,7 @@ import asyncio
 import re
 from collections.abc import Callable
 from dataclasses import dataclass
-from datetime import datetime
+from datetime import date, datetime
 from http import HTTPStatus
 
 from aiohttp import web
@@ -167,7 +167,7 @@ class _Archive:
 def _is_week(week: str) -> bool:
     """Say whether there is such an ISO week: most years have no 53rd."""
     try:
-        datetime.strptime(f"{week}-1", "%G-W%V-%u")  # noqa: DTZ007  (only whether it is one)
+        date.fromisocalendar(int(week[:4]), int(week[-2:]), 1)
     except ValueError:
         return False
     return True

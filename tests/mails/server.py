@@ -27,7 +27,7 @@ class MailServer:
     taken: list[tuple[str, EmailMessage]] = field(default_factory=list)
     connections: int = 0
     tls: list[bool] = field(default_factory=list)
-    server: Server = Server("127.0.0.1", 0, starttls=False)
+    server: Server = field(default_factory=lambda: Server("127.0.0.1", 9, starttls=False))
 
     def to(self, address: str) -> list[EmailMessage]:
         return [mail for to, mail in self.taken if to == address]

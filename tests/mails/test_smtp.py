@@ -40,9 +40,7 @@ def an_envelope(to=ANN, **changed):
 async def sent(server, *to, sender=None):
     """Send a mail to each address over one connection; return the outcomes."""
     smtp = sender or SmtpSender(server, OURS)
-    outcomes = [
-        await smtp.send(message(an_envelope(each), OURS, "News", NOW), each) for each in to
-    ]
+    outcomes = [await smtp.send(message(an_envelope(each), OURS, "News", NOW), each) for each in to]
     await smtp.close()
     return outcomes
 
@@ -59,6 +57,7 @@ async def test_a_mail_arrives_whole_with_everything_that_mail_programs_look_for(
     assert mail["List-Unsubscribe"] == "<https://digest.example.org/digest/stop/abc>"
     assert mail["List-Unsubscribe-Post"] == "List-Unsubscribe=One-Click"
     assert mail["Auto-Submitted"] == "auto-generated"
+    assert mail["Content-Language"] == "ar"
     assert mail.get_content_type() == "multipart/alternative"
     assert [part.get_content_type() for part in mail.iter_parts()] == ["text/plain", "text/html"]
     plain, html = mail.iter_parts()
@@ -188,7 +187,9 @@ def test_the_address_of_a_server_is_read(url, server):
     assert read_url(url) == server
 
 
-@pytest.mark.parametrize("url", ["http://me:secret@x.example", "smtp://", "smtp://x:secret", "x.org"])
+@pytest.mark.parametrize(
+    "url", ["http://me:secret@x.example", "smtp://", "smtp://x:secret", "x.org"]
+)
 def test_a_wrong_address_is_refused_without_its_password(url):
     with pytest.raises(BadMailServer) as refused:
         read_url(url)
