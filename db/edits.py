@@ -48,7 +48,7 @@ class Revised:
 async def follow(session: AsyncSession, update_: FeedUpdate, now: datetime) -> None:
     """Take over what the feed's page shows to be changed, deleted, or there again."""
     shown = [*update_.items, *update_.seen]
-    if update_.archive or not shown:
+    if update_.archive or update_.further or not shown:
         return
     await _edited(session, update_.feed.id, update_.seen, now)
     await _deleted(session, update_.feed.id, [each.item for each in shown], now)

@@ -11,6 +11,8 @@ from db.news import FeedRow, ItemRow
 from db.upsert import insert
 from digests.model import ARCHIVE, Back, Feed, Trust
 
+_NEWEST = 600
+
 
 async def add(
     session: AsyncSession,
@@ -109,6 +111,20 @@ async def new_since(session: AsyncSession, since: datetime) -> dict[int, int]:
         .group_by(ItemRow.feed_id)
     )
     return {feed_id: count for feed_id, count in rows if feed_id is not None}
+
+
+async def words(session: AsyncSession, feed_id: int) -> dict[str, str | None]:
+    """Return the fingerprints (`digests.revision`) of a feed's newest 600 items, by its ids.
+
+    A feed is read to its five-hundredth item; what is not among these may still be stored.
+    """
+    rows = await session.execute(
+        select(ItemRow.item_id, ItemRow.words)
+        .where(ItemRow.feed_id == feed_id)
+        .order_by(ItemRow.id.desc())
+        .limit(_NEWEST)
+    )
+    return {row.item_id: row.words for row in rows}
 
 
 async def save(session: AsyncSession, feed: Feed) -> bool:

@@ -1,6 +1,6 @@
 """The Protocols of digests and delivery on top of the queries; one method, one transaction."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from datetime import datetime
 
 from db import claims, edits, feeds, items
@@ -19,6 +19,11 @@ class SqlFeedStore:
         """Return the feeds whose next check has come, longest overdue first."""
         async with self._sessions() as session:
             return await feeds.due(session, now, limit)
+
+    async def words(self, feed_id: int) -> Mapping[str, str | None]:
+        """Return the fingerprints of the feed's newest items, by its ids of them."""
+        async with self._sessions() as session:
+            return await feeds.words(session, feed_id)
 
     async def known(self, feed_id: int, item_ids: Sequence[str]) -> set[str]:
         """Return those of *item_ids* that are stored already."""

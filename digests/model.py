@@ -230,13 +230,15 @@ class FeedUpdate:
     *seen*: what the feed's first page shows of the items that are stored already, as they read
     now; with *items* the whole page. Empty when the page was not read. *archive*: *items* are
     old: they are kept, but they belong to no digest (`ARCHIVE` is their week), and nobody is
-    asked about them.
+    asked about them. *further*: they are from a page further back, so what is not among them
+    may well be there still.
     """
 
     feed: Feed
     items: tuple[JudgedItem, ...] = ()
     seen: tuple[JudgedItem, ...] = ()
     archive: bool = False
+    further: bool = False
 
 
 @dataclass(frozen=True, slots=True)
@@ -439,9 +441,12 @@ class Reader(Protocol):
         ...
 
     async def read(
-        self, body: bytes, url: str, now: datetime, trust: Trust = Trust.WATCHED
+        self, body: bytes, url: str, now: datetime, trust: Trust, words: Mapping[str, str | None]
     ) -> Reading:
-        """Return the items with their verdicts; raise ParseError when it is no feed."""
+        """Return the items with their verdicts; raise ParseError when it is no feed.
+
+        *words*: the fingerprints of stored items; what reads as before need not be judged.
+        """
         ...
 
 
@@ -450,6 +455,10 @@ class FeedStore(Protocol):
 
     async def due(self, now: datetime, limit: int) -> Sequence[Feed]:
         """Return the feeds whose next check has come, longest overdue first."""
+        ...
+
+    async def words(self, feed_id: int) -> Mapping[str, str | None]:
+        """Return the fingerprints of the feed's newest items (`digests.revision`), by id."""
         ...
 
     async def known(self, feed_id: int, item_ids: Sequence[str]) -> set[str]:

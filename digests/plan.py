@@ -77,7 +77,7 @@ def after_page(
     new, _ = _apart(reading.items, known)
     turned = paging.turned(feed, answer, ids(reading), known, last)
     changed = now if new else feed.changed_at
-    return FeedUpdate(replace(turned, changed_at=changed), new)
+    return FeedUpdate(replace(turned, changed_at=changed), new, further=True)
 
 
 def parts(
@@ -103,7 +103,7 @@ def parts(
     if not old:
         return (update,)
     return (
-        FeedUpdate(before, tuple(old), archive=True),
+        FeedUpdate(before, tuple(old), archive=True, further=page),
         replace(update, items=tuple(recent)),
     )
 

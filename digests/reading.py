@@ -1,15 +1,18 @@
 """A feed's bytes to judged items: parse, clean and judge in one call. Pure."""
 
+from collections.abc import Mapping
 from dataclasses import replace
 from datetime import datetime
 
 from digests.errors import ParseError
 from digests.imitations import host_of
 from digests.judge import Known, judge
-from digests.model import JudgedItem, Reading, Trust
+from digests.model import Decision, Item, JudgedItem, Reading, Trust, Verdict
 from digests.parse import parse
+from digests.revision import fingerprint
 from locales.errors import N_, Text
 
+_NOTHING: Mapping[str, str | None] = {}
 # what code that reads strange bytes raises when it did not foresee them
 _UNFORESEEN = (
     ArithmeticError,
@@ -22,10 +25,21 @@ _UNFORESEEN = (
 )
 
 
+NOT_JUDGED = Verdict(Decision.REVIEW, (), ())  # it reads as it did when it was judged
+
+
 def read_feed(
-    body: bytes, url: str, now: datetime, known: Known, trust: Trust = Trust.WATCHED
+    body: bytes,
+    url: str,
+    now: datetime,
+    known: Known,
+    trust: Trust = Trust.WATCHED,
+    words: Mapping[str, str | None] = _NOTHING,
 ) -> Reading:
     """Return the feed's items with their verdicts; the feed's own host may be imitated too.
+
+    *words*: the fingerprints of stored items by id (`digests.revision`); what reads as before
+    is not judged again, which is most of a feed.
 
     Raises:
         ParseError: the bytes are not a feed that we read. That is also what a mistake of ours
@@ -37,7 +51,15 @@ def read_feed(
         known = replace(
             known, interests=replace(known.interests, hosts=known.interests.hosts + own)
         )
-        items = tuple(JudgedItem(item, judge(item, known, trust)) for item in parsed.items)
+        items = tuple(
+            JudgedItem(item, NOT_JUDGED if _is_same(item, words) else judge(item, known, trust))
+            for item in parsed.items
+        )
     except _UNFORESEEN as exc:
         raise ParseError(url, Text(N_("The feed is damaged and cannot be read."))) from exc
     return Reading(parsed.title, items, parsed.skipped)
+
+
+def _is_same(item: Item, words: Mapping[str, str | None]) -> bool:
+    stored = words.get(item.item_id)
+    return stored is not None and stored == fingerprint(item)

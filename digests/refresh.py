@@ -163,8 +163,11 @@ class _Turn:
         return update.feed, shown
 
     async def _read(self, feed: Feed, answer: Fetched) -> tuple[Reading, set[str]]:
-        reading = await self.reader.read(answer.body, answer.url, self.now, feed.trust)
-        return reading, await self.store.known(feed.id, plan.ids(reading))
+        words = await self.store.words(feed.id)
+        reading = await self.reader.read(answer.body, answer.url, self.now, feed.trust, words)
+        strange = [each for each in plan.ids(reading) if each not in words]
+        older = await self.store.known(feed.id, strange) if words and strange else set[str]()
+        return reading, older.union(words)
 
     async def _store(self, parts: Sequence[FeedUpdate]) -> None:
         for part in parts:

@@ -12,7 +12,7 @@ import multiprocessing
 import os
 import signal
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from concurrent.futures import Executor, ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
 from dataclasses import dataclass
@@ -32,6 +32,7 @@ TIMEOUT = timedelta(seconds=5)
 START_TIMEOUT = timedelta(seconds=60)
 BREAKS_UNTIL_REST = 3  # deaths in a row: one feed may kill its process, not every one after it
 REST = timedelta(minutes=5)  # less than from one round to the next
+_NOTHING: Mapping[str, str | None] = {}
 _STOPPED = Text(N_("The feed could not be read: the worker stopped."))
 
 
@@ -41,6 +42,15 @@ class _Refused:
 
     reason: Text
     error: str | None
+
+
+@dataclass(frozen=True, slots=True)
+class _Manner:
+    """How a feed is to be read; *words*: what is stored of it, as for `reading.read_feed`."""
+
+    interests: Interests
+    trust: Trust
+    words: Mapping[str, str | None]
 
 
 def _one_process() -> Executor:
@@ -83,9 +93,14 @@ class WorkerReader:
         self._examples = tuple(examples)
 
     async def read(
-        self, body: bytes, url: str, now: datetime, trust: Trust = Trust.WATCHED
+        self,
+        body: bytes,
+        url: str,
+        now: datetime,
+        trust: Trust = Trust.WATCHED,
+        words: Mapping[str, str | None] = _NOTHING,
     ) -> Reading:
-        """Return the feed's items with their verdicts.
+        """Return the feed's items with their verdicts; what reads as in *words* is not judged.
 
         Raises:
             ParseError: no feed that we read, the worker needed more than five seconds, or
@@ -97,7 +112,7 @@ class WorkerReader:
                 loop = asyncio.get_running_loop()
                 async with asyncio.timeout(self._timeout.total_seconds()):
                     found = await loop.run_in_executor(
-                        pool, _read, body, url, now, self._interests, trust
+                        pool, _read, body, url, now, _Manner(self._interests, trust, dict(words))
                     )
             except TimeoutError as exc:
                 self.close()
@@ -166,15 +181,14 @@ def _prepare(examples: Sequence[Example]) -> int:
     return os.getpid()
 
 
-def _read(
-    body: bytes, url: str, now: datetime, interests: Interests, trust: Trust
-) -> Reading | _Refused:
+def _read(body: bytes, url: str, now: datetime, manner: _Manner) -> Reading | _Refused:
     """Return the reading, or why there is none (an exception would not survive pickling)."""
     from digests.judge import Known  # noqa: PLC0415  (see _prepare)
     from digests.reading import read_feed  # noqa: PLC0415
 
     try:
-        return read_feed(body, url, now, Known(interests, now.date(), _learned), trust)
+        known = Known(manner.interests, now.date(), _learned)
+        return read_feed(body, url, now, known, manner.trust, manner.words)
     except ParseError as problem:
         cause = problem.__cause__
         return _Refused(problem.reason, type(cause).__name__ if cause is not None else None)

@@ -44,7 +44,7 @@ class NoReader:
     def learn(self, examples):
         """Learn nothing."""
 
-    async def read(self, body, url, now, trust=Trust.WATCHED):
+    async def read(self, body, url, now, trust=Trust.WATCHED, words=()):
         raise AssertionError("nothing was fetched")
 
 

@@ -4,6 +4,7 @@ from datetime import timedelta
 from db import editions, feeds, items, ledger, queue
 from db.stores import SqlFeedStore
 from digests.model import (
+    Back,
     Decision,
     Edition,
     EditionState,
@@ -11,6 +12,7 @@ from digests.model import (
     FeedUpdate,
     Item,
     JudgedItem,
+    Trust,
     Verdict,
 )
 from locales.errors import Text
@@ -21,9 +23,9 @@ HOUR = timedelta(hours=1)
 
 def judged(number: int, decision: Decision = Decision.ACCEPT, **item) -> JudgedItem:
     reasons = (Text("It says “{word}” {n} times.", {"word": "casino", "n": 3}),)
-    link = item.pop("link", "https://a.b/")
+    link, published = item.pop("link", "https://a.b/"), item.pop("published", None)
     return JudgedItem(
-        Item(f"id-{number}", f"Title {number}", link, "Short.", None, **item),
+        Item(f"id-{number}", f"Title {number}", link, "Short.", published, **item),
         Verdict(decision, reasons, ("housing", "food")),
     )
 
@@ -201,3 +203,51 @@ async def test_the_store_applies_an_update_once(sessions, now):
     assert [await store.apply(update, now) for _ in range(2)] == [2, 0]
     assert await store.due(now, 5) == []
     assert await store.known(feed_id, ["id-1", "id-2", "id-3"]) == {"id-1", "id-2"}
+
+
+async def test_a_page_further_back_says_nothing_of_the_posts_before_it(sessions, now):
+    store = SqlFeedStore(sessions)
+    await a_feed(sessions, now)
+    (feed,) = await store.due(now, 5)
+    newest = [judged(n, link=None, published=now - n * HOUR) for n in range(10)]
+    older = [judged(n, link=None, published=now - n * HOUR) for n in range(10, 20)]
+    assert await store.apply(FeedUpdate(feed, tuple(newest)), now) == 10
+    assert await store.apply(FeedUpdate(feed, tuple(older), further=True), now) == 10
+    async with sessions() as session:
+        assert (await queue.counts(session))[Decision.ACCEPT] == 20
+
+
+async def test_what_is_followed_no_more_takes_no_posts(sessions, now):
+    store = SqlFeedStore(sessions)
+    feed_id = await a_feed(sessions, now)
+    (feed,) = await store.due(now, 5)
+    async with sessions.begin() as session:
+        await feeds.remove(session, feed_id)
+    assert await store.apply(FeedUpdate(feed, (judged(1),)), now) == 0
+
+
+async def test_an_archive_is_kept_apart(sessions, now):
+    store = SqlFeedStore(sessions)
+    feed_id = await a_feed(sessions, now)
+    (feed,) = await store.due(now, 5)
+    many = tuple(judged(n, decision) for n, decision in enumerate(Decision))
+    assert await store.apply(FeedUpdate(feed, many, archive=True), now) > 0
+    async with sessions() as session:
+        assert await feeds.new_since(session, now - HOUR) == {}
+        assert set(await store.words(feed_id)) == {"id-0", "id-1", "id-2"}
+
+
+async def test_a_feed_is_asked_for_its_archive_and_trusted(sessions, now):
+    feed_id = await a_feed(sessions, now)
+    async with sessions.begin() as session:
+        feed = (await feeds.all_feeds(session))[0]
+        await feeds.save(session, replace(feed, etag="x", next_check=now + HOUR, stopped=True))
+        assert await feeds.read_archive(session, feed_id, now)
+        assert [
+            await feeds.set_trust(session, feed_id, trust) for trust in (Trust.MUTED, Trust.MUTED)
+        ] == [True, False]
+        assert await feeds.find(session, feed_id) == replace(
+            feed, back_to=Back.ALL, trust=Trust.MUTED
+        )
+        assert not await feeds.check_now(session, 99, now)
+        assert await feeds.find(session, 99) is None

@@ -53,6 +53,9 @@ class MemoryFeedStore:
         ready = [f for f in self.feeds.values() if f.next_check <= now and not f.stopped]
         return sorted(ready, key=lambda feed: feed.next_check)[:limit]
 
+    async def words(self, feed_id):
+        return {item_id: None for feed, item_id in self.items if feed == feed_id}
+
     async def known(self, feed_id, item_ids):
         return {item_id for item_id in item_ids if (feed_id, item_id) in self.items}
 
@@ -75,7 +78,7 @@ class FakeReader:
     def learn(self, examples):
         """Learn nothing."""
 
-    async def read(self, body, url, now, trust=Trust.WATCHED):
+    async def read(self, body, url, now, trust=Trust.WATCHED, words=()):
         if self.raises is not None:
             raise self.raises
         return Reading("A site", tuple(judged(word) for word in body.decode().split()))

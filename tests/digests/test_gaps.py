@@ -54,7 +54,7 @@ class PlainReader:
     def learn(self, examples):
         """Learn nothing."""
 
-    async def read(self, body, url, now, trust=Trust.WATCHED):
+    async def read(self, body, url, now, trust=Trust.WATCHED, words=()):
         parsed = parse(body, url, now)
         good = Verdict(Decision.ACCEPT, (), ())
         return Reading(parsed.title, tuple(JudgedItem(item, good) for item in parsed.items))

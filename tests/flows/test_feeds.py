@@ -8,6 +8,7 @@ import pytest
 
 import db.feeds
 import db.items
+import db.queue
 from digests import plan
 from digests.discovery import Found
 from digests.errors import FetchError
@@ -165,7 +166,7 @@ async def test_what_is_followed_no_more_leaves_its_posts(office):
     shown = await office.presses(ADA, "Yes, stop following it")
     assert "I follow no feeds yet" in shown.text
     async with office.sessions() as session:
-        assert sum((await db.items.counts(session)).values()) == 3
+        assert sum((await db.queue.counts(session)).values()) == 3
     await office.forges(ADA, "1:G:1:check")
     await office.forges(ADA, "1:G:1")
     assert "older version" in office.last(ADA).text
