@@ -5,59 +5,34 @@ Wed 5th and Fri 7th June") it takes from its neighbours. Which year is meant, an
 for, is decided elsewhere. Pure.
 """
 
-from calendar import monthrange
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
-from datetime import date
 
 from digests import months
+from digests.date_named import DASH, Named, stretch, stretches, weeks
 from digests.date_tokens import NEWEST, OLDEST, Kind, Token
 
 _AND = frozenset({",", "&", "+", "/", "and", "or", "plus"})
-_DASH = frozenset({"-", "–", "—", "−", "to", "until", "till", "til", "through", "thru"})
 _BEFORE_MONTH = frozenset(
     {"in", "during", "of", "until", "till", "by", "throughout", "early", "late", "mid"}
 )
 _TIGHT = frozenset({"by", "on", "before", "until", "till", "from", "deadline", "closes", "ends"})
+_LIMITS = frozenset({"by", "until", "till", "before"})
+_OF_DAYS = frozenset({"at", "from", "in", "between", "with", "and"})
 _MOST_IN_LIST = 12
 _DAYS, _TWO_FIGURES = 31, 100
 
 
-@dataclass(frozen=True, slots=True)
-class Named:
-    """A day or a month as a text names it; *start*, *end*: where.
-
-    *day*: None for a whole month. *last*: the end of a stretch. *week*: the week that begins on
-    it. *every*: of a month only this weekday. *later*: "tomorrow", "tonight", "this" or "next"
-    (with the weekday). *quarter*: the month begins a quarter. *short_year*: "Sept 20", which
-    is a day or a month of 2020.
-    """
-
-    start: int
-    end: int
-    day: int | None = None
-    month: int | None = None
-    year: int | None = None
-    weekday: int | None = None
-    last: "Named | None" = None
-    week: bool = False
-    every: bool = False
-    later: str | None = None
-    quarter: bool = False
-    end_of: bool = False
-    short_year: bool = False
-    on: date | None = None
-
-
-def named(pieces: Sequence[Token]) -> list[Named]:
-    """Return the dates in *pieces*, in order."""
+def named(pieces: Sequence[Token], most: int) -> list[Named]:
+    """Return the dates in *pieces*, in order; about *most* of them."""
     found: list[Named] = []
     at = 0
-    while at < len(pieces):
-        read, after = _Reading(pieces).at(at)
+    reading = _Reading(pieces)
+    while at < len(pieces) and len(found) < most:
+        read, after = reading.at(at)
         found += read
         at = max(after, at + 1)
-    return _stretches(found, pieces)
+    return weeks(stretches(found, pieces), pieces)
 
 
 @dataclass(frozen=True, slots=True)
@@ -67,10 +42,11 @@ class _Reading:
     def at(self, at: int) -> tuple[list[Named], int]:
         """Return the dates that begin at *at*, and where to go on."""
         token = self.pieces[at]
-        if token.kind is Kind.DATE:
-            return ([Named(token.start, token.end, on=token.day)] if token.day else []), at + 1
+        if token.day is not None:
+            return [Named(token.start, token.end, on=token.day)], at + 1
         if token.kind is Kind.NUMBER or (token.kind is Kind.WORD and token.ordinal):
-            return self.days(at)
+            found, after = self.days(at)
+            return found or self.day_alone(at), after
         if token.kind is not Kind.WORD:
             return [], at + 1
         return self.word(at)
@@ -79,16 +55,31 @@ class _Reading:
         token = self.pieces[at]
         if self.weekday(at) is not None:
             found, after = self.days(at)
-            if found:
-                return found, after
-            return self.weekly(at)
+            return (found, after) if found else self.weekday_alone(at, after)
         if months.month(token.word) is not None:
             return self.month_first(at)
         if token.word in {"tomorrow", "tonight", "this", "next", "coming"}:
             return self.relative(at)
-        if token.word in {"q", "quarter"}:
+        if token.word == "q":
             return self.quarter(at)
         return [], at + 1
+
+    def day_alone(self, at: int) -> list[Named]:
+        """Read "by the 18th"."""
+        token = self.pieces[at]
+        counts = token.kind is Kind.NUMBER and token.ordinal and not self.is_lower_word(at + 1)
+        limit = self.is_word(at - 1, {"the"}) and self.is_word(at - 2, _LIMITS)
+        if not (counts and limit and 1 <= (token.number or 0) <= _DAYS):
+            return []
+        return [Named(token.start, token.end, token.number, later="day")]
+
+    def weekday_alone(self, at: int, after: int) -> tuple[list[Named], int]:
+        """Read "Tuesday 29th", "by Friday", "every Tuesday in June"."""
+        read = self.day(at)
+        if read is None or self.is_lower_word(read[1]) or not self.pieces[read[1] - 1].ordinal:
+            found, weekly_after = self.weekly(at)
+            return found, max(after, weekly_after)
+        return [replace(read[0], later="day")], after
 
     def is_word(self, at: int, words: frozenset[str] | set[str]) -> bool:
         return 0 <= at < len(self.pieces) and self.pieces[at].word in words
@@ -124,7 +115,7 @@ class _Reading:
         return Named(self.pieces[start].start, token.end, token.number, weekday=weekday), at + 1
 
     def joint(self, at: int, words: frozenset[str]) -> int:
-        """Return where the next day begins after one or two joining *words*; *at* if there are none."""
+        """Return where the next day begins after one or two joining *words*; else *at*."""
         after = at
         while after < at + 2 and self.is_word(after, words):
             after += 1
@@ -146,14 +137,15 @@ class _Reading:
                 end = self.pieces[end_at - 1].end
                 kept = self.kept(days, ends)
                 return self.close(days[kept:], joints[kept:], month, year, end), end_at
-            for joining in (_DASH, _AND):
+            between = self.is_word(at - 1, {"between"})
+            for joining in (DASH | {"and"} if between else DASH, _AND):
                 if (next_at := self.joint(after, joining)) > after:
                     joints.append(joining)
                     after = next_at
                     break
             else:
                 break
-        return [], at + 1
+        return [], max(after, at + 1)  # a list without a month: its rest has none either
 
     def month(self, at: int, day: Named, day_at: int) -> int | None:
         """Return the month at *at*, after a day; a misspelt or doubtful one only if it is clear."""
@@ -197,8 +189,8 @@ class _Reading:
         whole = [replace(d, month=month, year=year, start=start, end=end) for d in days]
         closed = [whole[0]]
         for day, joint in zip(whole[1:], joints, strict=True):
-            if joint is _DASH:
-                closed[-1] = _stretch(closed[-1], day)
+            if "to" in joint:
+                closed[-1] = stretch(closed[-1], day)
             else:
                 closed.append(day)
         return closed
@@ -227,9 +219,22 @@ class _Reading:
             number = day.number or 0
             if day.kind is Kind.NUMBER and 1 <= number < _TWO_FIGURES:
                 return self.american(at, after, month)
+        if months_long := self.some_months(at):
+            return months_long
         if self.month_alone(at):
             return [self.month_of(at, month, None, token.end)], at + 1
         return [], at + 1
+
+    def some_months(self, at: int) -> tuple[list[Named], int] | None:
+        """Read "Jan–Mar 2025"."""
+        after = self.joint(at + 1, DASH)
+        month, last = self.month_at(at), self.month_at(after)
+        year, end_at = self.year(after + 1)
+        if after == at + 1 or last is None or year is None:
+            return None
+        end = self.pieces[end_at - 1].end
+        first = self.month_of(at, month, year - ((month or 0) > last), end)
+        return [replace(first, last=Named(first.start, end, None, last, year))], end_at
 
     def clear_month(self, at: int) -> bool:
         token = self.pieces[at]
@@ -250,9 +255,46 @@ class _Reading:
         )
         if (day.number or 0) > _DAYS and not loose:
             return [], at + 1
+        if year is None and (more := self.more_days(after + 1)):
+            last = more[-1] + 1
+            year, end_at = self.year(last)
+            numbers = [Named(start, 0, self.pieces[n].number) for n in (after, *more)]
+            joints = [DASH if self.pieces[n - 1].word in DASH else _AND for n in more]
+            end_at = max(end_at, last)
+            return self.close(
+                numbers, joints, month or 1, year, self.pieces[end_at - 1].end
+            ), end_at
         end = self.pieces[end_at - 1].end if year is not None else day.end
         found = Named(start, end, day.number, month, year, weekday, short_year=loose)
         return [found], max(end_at, after + 1)
+
+    def more_days(self, at: int) -> list[int]:
+        """Return where further days stand after "June 3": ", 10 and 17", "-5"."""
+        days: list[int] = []
+        after, joined = at, False
+        while len(days) < _MOST_IN_LIST and (
+            (day := self.joint(after, DASH)) > after or (day := self.joint(after, _AND)) > after
+        ):
+            token = self.pieces[day] if day < len(self.pieces) else None
+            if (
+                token is None
+                or token.kind is not Kind.NUMBER
+                or not 1 <= (token.number or 0) <= _DAYS
+            ):
+                break
+            joined = joined or self.pieces[day - 1].word != "," or token.ordinal
+            days.append(day)
+            after = day + 1
+        counts = self.is_word(after, _OF_DAYS) or not self.is_lower_word(after)
+        return days if joined and counts and self.month_at(after) is None else []
+
+    def is_lower_word(self, at: int) -> bool:
+        if at >= len(self.pieces):
+            return False
+        return self.pieces[at].kind is Kind.WORD and not self.pieces[at].capital
+
+    def month_at(self, at: int) -> int | None:
+        return months.month(self.pieces[at].word) if at < len(self.pieces) else None
 
     def month_alone(self, at: int) -> bool:
         token = self.pieces[at]
@@ -267,6 +309,11 @@ class _Reading:
     def weekly(self, at: int) -> tuple[list[Named], int]:
         """Read "every Tuesday in June [2024]"."""
         weekday = self.weekday(at)
+        limit = self.is_word(at - 1, _LIMITS) and self.weekday(max(at - 2, 0)) is None
+        timed = self.is_word(at - 1, {"on"}) and self.hours_after(at + 1)
+        if weekday is not None and (limit or timed):
+            token = self.pieces[at]
+            return [Named(token.start, token.end, weekday=weekday, later="this")], at + 1
         every = self.is_word(at - 1, {"every", "each"}) and self.is_word(at + 1, {"in", "during"})
         if not every or at + 2 >= len(self.pieces):
             return [], at + 1
@@ -276,6 +323,11 @@ class _Reading:
         year, after = self.year(at + 3)
         start, end = self.pieces[at - 1].start, self.pieces[after - 1].end
         return [Named(start, end, None, month, year, weekday, every=True)], after
+
+    def hours_after(self, at: int) -> bool:
+        while self.is_word(at, {",", "at", "from", "("}):
+            at += 1
+        return at < len(self.pieces) and self.pieces[at].kind is Kind.HOURS
 
     def relative(self, at: int) -> tuple[list[Named], int]:
         token = self.pieces[at]
@@ -296,41 +348,12 @@ class _Reading:
         return [Named(token.start, end, weekday=weekday, later=later)], at + 2
 
     def quarter(self, at: int) -> tuple[list[Named], int]:
-        return [], at + 1
-
-
-def _stretch(first: Named, last: Named) -> Named:
-    """Return the stretch; "30 – 2 July" begins in June."""
-    if first.day is not None and last.day is not None and first.day > last.day and last.month:
-        month = last.month - 1 or 12
-        year = last.year - (last.month == 1) if last.year else None
-        first = replace(first, month=month, year=year)
-    return replace(first, last=last, end=last.end)
-
-
-def _stretches(found: list[Named], pieces: Sequence[Token]) -> list[Named]:
-    """Join two days with a dash or "to" between them."""
-    starts = {token.start: number for number, token in enumerate(pieces)}
-    ends = {token.end: number for number, token in enumerate(pieces)}
-    joined: list[Named] = []
-    for day in found:
-        before = joined[-1] if joined else None
-        if before and _may_join(before, day):
-            between = pieces[ends[before.end] + 1 : starts[day.start]]
-            words = [t.word for t in between if t.kind is not Kind.HOURS]
-            if len(words) == 1 and words[0] in _DASH and len(between) <= 3:  # noqa: PLR2004
-                joined[-1] = replace(before, last=day, end=day.end)
-                continue
-        joined.append(day)
-    return joined
-
-
-def _may_join(first: Named, last: Named) -> bool:
-    whole = first.on is not None or (first.day is not None and first.month is not None)
-    ends = last.on is not None or (last.day is not None and last.month is not None)
-    return whole and ends and first.last is None and last.last is None and first.start < last.start
-
-
-def days_in(year: int, month: int) -> int:
-    """Return how many days the month has."""
-    return monthrange(year, month)[1]
+        """Read "Q1 [2024]"."""
+        if at + 1 >= len(self.pieces) or self.pieces[at + 1].start != self.pieces[at].end:
+            return [], at + 1
+        number = self.pieces[at + 1].word
+        if number not in {"1", "2", "3", "4"}:
+            return [], at + 1
+        year, after = self.year(at + 2)
+        start, end = self.pieces[at].start, self.pieces[after - 1].end
+        return [Named(start, end, None, 3 * int(number) - 2, year, quarter=True)], after

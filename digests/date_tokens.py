@@ -4,9 +4,10 @@ Every character is looked at a bounded number of times, whatever the text is.
 """
 
 import re
-from dataclasses import dataclass
 from datetime import date, time
 from enum import Enum, auto
+from itertools import islice
+from typing import NamedTuple
 
 from digests import months
 
@@ -27,11 +28,11 @@ class Kind(Enum):
     BREAK = auto()  # a new line
 
 
-@dataclass(frozen=True, slots=True)
-class Token:
+class Token(NamedTuple):
     """A piece of a text and where it stands.
 
     *word*: lower case. *number*: of a NUMBER, also of "first". *ordinal*: "3rd", "third".
+    A tuple, not a dataclass: a text has thousands of them.
     """
 
     kind: Kind
@@ -49,7 +50,10 @@ class Token:
 _DASH = r"(?:\s?[-–—−]\s?|\s(?:to|until|till|til|and)\s)"
 _HOUR = r"(?:[01]?\d|2[0-3])"
 _PM = r"\s?(?:[ap]\.?m\b\.?)"
-_FULL = rf"(?:{_HOUR}(?:[:.][0-5]\d)?{_PM}|{_HOUR}:[0-5]\d(?:\s?hrs?\b)?|(?:12\s?)?(?:noon|midday|midnight)\b)"
+_FULL = (
+    rf"(?:{_HOUR}(?:[:.][0-5]\d)?{_PM}|{_HOUR}:[0-5]\d(?:\s?hrs?\b)?"
+    r"|(?:12\s?)?(?:noon|midday|midnight)\b)"
+)
 _BARE = r"(?:1[0-2]|0?[1-9])(?:[:.][0-5]\d)?"
 _DOTTED = rf"{_HOUR}\.[0-5][05]"
 _FIGURES = r"(?:[01]\d|2[0-3])[0-5][05]"
@@ -57,7 +61,8 @@ _NO_DATE = r"(?!\s?(?:st|nd|rd|th|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|de
 _TOKEN = re.compile(
     rf"""
     (?P<iso>(?<![\w/.-])(?:19|20)\d\d-[01]\d-[0-3]\d(?=T\d|\b)(?![-/]\d))
-  | (?P<uk>(?<![\w/.,£$€-])[0-3]?\d(?P<sep>\s?[/.-]\s?)[01]?\d(?P=sep)(?:20\d\d|\d\d)(?![\w/%]|[.:-]\d))
+  | (?P<uk>(?<![\w/.,£$€-])[0-3]?\d(?P<sep>\s?[/.-]\s?)[01]?\d(?P=sep)(?:20\d\d|\d\d)
+        (?![\w/%]|[.:-]\d))
   | (?P<hours>(?<![\w£$€/.,:-])(?:
         {_FULL}(?:{_DASH}(?:{_FULL}|{_BARE}{_NO_DATE}))?
       | {_BARE}{_DASH}{_FULL}
@@ -66,41 +71,53 @@ _TOKEN = re.compile(
       | {_FIGURES}\s?hrs\b
       )(?!\w))
   | (?P<number>\d{{1,9}})(?P<ordinal>\s?(?:st|nd|rd|th)\b)?
-  | (?P<week>\bw/?[ce]\b|\bw/beg\w*)
+  | (?P<week>\bw/(?:c|b|e|beg|comm)\b)
   | (?P<word>[^\W\d_]+)
-  | (?P<break>[\n\r\v\f\u2028]+)
   | (?P<mark>[^\s\w])
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_LINE = re.compile(r"[^\n\r\v\f\u2028]+")
+_WORTH_READING = re.compile(
+    r"\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun"
+    r"|to(?:morrow|night))",
+    re.IGNORECASE,
+)
+_MOST = 6_000  # pieces of a text that are read
 _CLOCK = re.compile(
-    r"(?P<name>noon|midday|midnight)|(?P<hour>\d{1,2})(?:[:.]?(?P<minute>\d\d))?\s?(?P<half>[ap]\.?m)?",
+    r"(?:12\s?)?(?P<name>noon|midday|midnight)|(?P<hour>\d{1,2})(?:[:.]?(?P<minute>\d\d))?\s?(?P<half>[ap]\.?m)?",
     re.IGNORECASE,
 )
 
 
 def tokens(text: str) -> list[Token]:
-    """Return the pieces of *text* in order; white space is left out."""
-    return [token for found in _TOKEN.finditer(text) for token in _token(found)]
+    """Return the pieces of *text* in order, without white space and lines that name no day."""
+    pieces: list[Token] = []
+    for line in _LINE.finditer(text):
+        if _WORTH_READING.search(text, *line.span()):
+            found = islice(_TOKEN.finditer(text, *line.span()), _MOST - len(pieces))
+            pieces += [_token(piece) for piece in found]
+            pieces.append(Token(Kind.BREAK, "\n", line.end(), line.end()))
+        if len(pieces) >= _MOST:
+            break
+    return pieces
 
 
-def _token(found: re.Match[str]) -> list[Token]:
+def _token(found: re.Match[str]) -> Token:
     kind, word = found.lastgroup, found[0]
     start, end = found.span()
-    if found["iso"] or found["uk"]:
-        return [Token(Kind.DATE, word, start, end, day=_in_figures(found))]
-    if found["hours"]:
-        at, ends = clock(word)
-        return [Token(Kind.HOURS, word.casefold(), start, end, at=at, ends=ends)]
-    if found["number"]:
-        return [_number(found)]
-    if kind == "break":
-        return [Token(Kind.BREAK, "\n", start, end)]
     if kind == "mark":
-        return [Token(Kind.MARK, word, start, end)]
-    counted = months.ordinal(word)
-    lowered = word.casefold()
-    return [Token(Kind.WORD, lowered, start, end, counted, counted is not None, word[0].isupper())]
+        return Token(Kind.MARK, word, start, end)
+    if kind in {"word", "week"}:
+        counted = months.ordinal(word)
+        capital = word[0].isupper()
+        return Token(Kind.WORD, word.casefold(), start, end, counted, counted is not None, capital)
+    if kind == "hours":
+        at, ends = clock(word)
+        return Token(Kind.HOURS, word.casefold(), start, end, at=at, ends=ends)
+    if kind in {"iso", "uk"}:
+        return Token(Kind.DATE, word, start, end, day=_in_figures(found))
+    return _number(found)
 
 
 def _number(found: re.Match[str]) -> Token:

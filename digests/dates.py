@@ -4,12 +4,15 @@ Our own grammar: a general finder of dates (dateparser's ``search_dates``) takes
 and the verb "may" for dates, and needs some milliseconds for each sentence.
 """
 
+import re
+from bisect import bisect_left
 from collections.abc import Iterable, Sequence
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, time, timedelta
 
-from digests.date_grammar import Named, days_in, named
-from digests.date_kinds import Guess, Setting, around, guess
+from digests.date_grammar import named
+from digests.date_kinds import Guess, Setting, around, guess, tells_of_event
+from digests.date_named import Named, days_in
 from digests.date_tokens import Kind, Token, tokens
 from digests.model import Occasion, OccasionKind
 from digests.places_said import place
@@ -21,6 +24,9 @@ _BACK = timedelta(days=30)  # a day without year lies at most so far before the 
 _BACK_TOLD = timedelta(days=200)  # where the words speak of the past
 _LATE = timedelta(days=7)  # so long after "by 3 May" that is still meant as a deadline
 _WEEK = timedelta(days=7)
+_LONGEST_MONTH = 31
+_MOST = 100  # dates of a text that are read: more is a calendar
+_JOINED = re.compile(r"\s*(?:(?:,|&|\+|/|;|and|or)\s*){1,2}", re.IGNORECASE)
 _STRENGTH = {OccasionKind.MENTIONED: 0, OccasionKind.EVENT: 1, OccasionKind.DEADLINE: 1}
 
 
@@ -31,10 +37,11 @@ def found(title: str, text: str, published: datetime | None, today: date) -> tup
     it settles the year. Dates in figures are read day first. "Tomorrow" and "next Friday" count
     from *published*. What is no date: years alone, laws, prices, scores, numbers of any kind.
     """
-    written = published.date() if published else today
+    written = published.date() if published else _written(title, today)
     occasions: dict[tuple[date, date | None], Occasion] = {}
     for words, in_title in ((title, True), (text[:_LONGEST], False)):
-        for occasion in _read(words, title, in_title, written):
+        frame = _Frame(title, in_title, written, in_title and tells_of_event(text))
+        for occasion in _read(words, frame):
             key = occasion.on, occasion.until
             occasions[key] = _merged(occasions.get(key), occasion)
     return tuple(occasions.values())
@@ -68,29 +75,76 @@ def _merged(old: Occasion | None, new: Occasion) -> Occasion:
     return kept if kept.at else replace(kept, at=other.at, ends=other.ends)
 
 
-def _read(words: str, title: str, in_title: bool, written: date) -> list[Occasion]:
+@dataclass(frozen=True, slots=True)
+class _Frame:
+    """The post around the words that are read: see `digests.date_kinds.Setting`."""
+
+    title: str
+    in_title: bool
+    written: date
+    of_event: bool
+
+
+def _read(words: str, frame: _Frame) -> list[Occasion]:
     pieces = tokens(words)
-    days = named(pieces)
     hours = [token for token in pieces if token.kind is Kind.HOURS]
+    groups = _groups(named(pieces, _MOST), words)
     read = []
-    for number, day in enumerate(days):
-        left = days[number - 1].end if number else 0
-        right = days[number + 1].start if number + 1 < len(days) else len(words)
-        beside = _hours(words, day, [t for t in hours if left <= t.start < right])
-        before, after = around(words, day.start, day.end)
-        timed = beside is not None
-        guessed = guess(Setting(before, after, title, in_title, timed))
-        occasion = _occasion(day, guessed, words, written, beside)
-        if occasion is not None:
-            read.append(occasion)
-    return read
+    for number, days in enumerate(groups):
+        left = groups[number - 1][-1].end if number else 0
+        right = groups[number + 1][0].start if number + 1 < len(groups) else len(words)
+        start, end = days[0].start, days[-1].end
+        beside = _hours(words, (start, end), _between(hours, left, right))
+        before, after = around(words, start, end)
+        setting = Setting(
+            before,
+            after,
+            frame.title,
+            frame.in_title,
+            timed=beside is not None,
+            stretch=days[0].last is not None,
+            of_event=frame.of_event,
+            own=start - left,
+        )
+        guessed = guess(setting)
+        read += [_occasion(day, guessed, words, frame.written, beside) for day in days]
+    return [occasion for occasion in read if occasion is not None]
 
 
-def _hours(words: str, day: Named, hours: Sequence[Token]) -> Token | None:
-    """Return the time of day that stands beside *day*, before or after it."""
-    after = [t for t in hours if t.start >= day.start and _near(words[day.end : t.start])]
-    before = [t for t in hours if t.end <= day.start and _near(words[t.end : day.start])]
-    return after[0] if after else before[-1] if before else None
+def _groups(days: Sequence[Named], words: str) -> list[list[Named]]:
+    """Return the days in lists as they are said together: "6th May, 20th May & 3rd June"."""
+    groups: list[list[Named]] = []
+    for day in days:
+        before = groups[-1][-1] if groups else None
+        together = before is not None and (
+            before.start == day.start or _JOINED.fullmatch(words, before.end, day.start)
+        )
+        if together:
+            groups[-1].append(day)
+        else:
+            groups.append([day])
+    return groups
+
+
+def _between(hours: Sequence[Token], left: int, right: int) -> Sequence[Token]:
+    first = bisect_left(hours, left, key=lambda token: token.start)
+    return hours[first : bisect_left(hours, right, key=lambda token: token.start)]
+
+
+def _written(title: str, today: date) -> date:
+    """Return from when a post without a date seems to be: the year in its title, else *today*."""
+    years = {int(year) for year in re.findall(r"\b20\d\d\b", title)}
+    return date(years.pop(), 1, 1) if len(years) == 1 else today
+
+
+def _hours(words: str, span: tuple[int, int], hours: Sequence[Token]) -> Token | None:
+    """Return the time of day that stands beside the words in *span*, after or before them."""
+    start, end = span
+    after = next((t for t in hours if t.start >= start), None)
+    if after is not None and _near(words[end : after.start]):
+        return after
+    before = [t for t in hours if t.end <= start and _near(words[t.end : start])]
+    return before[-1] if before else None
 
 
 def _near(between: str) -> bool:
@@ -100,6 +154,8 @@ def _near(between: str) -> bool:
 def _occasion(
     day: Named, guessed: Guess, words: str, written: date, hours: Token | None
 ) -> Occasion | None:
+    if day.short_year and day.day == written.year % 100:  # "Sept 20" in a post of 2020
+        day = replace(day, day=None, year=written.year)
     on = _resolved(day, guessed, written)
     if on is None:
         return None
@@ -110,8 +166,9 @@ def _occasion(
         day.day is None and day.month and not day.every and not day.end_of
     ):
         kind = OccasionKind.MENTIONED
-    if day.end_of:
-        on, until = until or on, None
+    opens = kind is OccasionKind.DEADLINE and day.last is not None  # until its last day
+    if until is not None and (day.end_of or opens):
+        on, until = until, None
     at: time | None = hours.at if hours and day.month != 0 else None
     return Occasion(kind, on, words[day.start : day.end], at, until, hours.ends if hours else None)
 
@@ -122,12 +179,15 @@ def _until(day: Named, on: date) -> date | None:
     if day.last is not None:
         last = day.last
         year = last.year or (on.year + ((last.month or 0) < on.month))
-        until = last.on or _day(year, last.month or on.month, last.day or 1)
+        month = last.month or on.month
+        until = last.on or _day(year, month, last.day or days_in(year, month))
         return until if until and until > on else None
     if day.day is None and day.month and day.on is None:
         end = date(on.year, on.month, days_in(on.year, on.month))
         if day.every:
             return end - timedelta(days=(end.weekday() - (day.weekday or 0)) % 7)
+        if day.quarter:
+            return date(on.year, on.month + 2, days_in(on.year, on.month + 2))
         return end
     return None
 
@@ -140,8 +200,6 @@ def _resolved(day: Named, guessed: Guess, written: date) -> date | None:
         return _later(day, written)
     if day.month is None:
         return None
-    if day.short_year and day.day is not None and day.day == written.year % 100:
-        return date(written.year, day.month, 1)
     first = day.day or 1
     year = day.year
     if year is None and day.last is not None and day.last.year is not None:
@@ -157,6 +215,11 @@ def _later(day: Named, written: date) -> date | None:
         return written
     if day.later == "tomorrow":
         return written + timedelta(days=1)
+    if day.later == "day":
+        every = [written + timedelta(days=ahead) for ahead in range(3 * _LONGEST_MONTH)]
+        right = [on for on in every if on.day == day.day]
+        settled = [on for on in right if on.weekday() == day.weekday]
+        return next(iter(settled if day.weekday is not None else right), None)
     ahead = ((day.weekday or 0) - written.weekday()) % 7
     if day.later == "next":
         return (

@@ -2,13 +2,18 @@
 
 import re
 
-_NAME = r"(?:[A-Z][\w’'&-]*|\d{1,4}[A-Z]?)"
-_LITTLE = r"(?:of|the|and|for|on|in|de|&|St\.?)"
-_PHRASE = rf"(?:the\s)?{_NAME}(?:[ \t]+(?:{_LITTLE}[ \t]+){{0,2}}{_NAME}){{0,6}}"
+_MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
+_NAME = r"(?![A-Z]{1,2}\d)[A-Z][\w’'&-]*"
+_LITTLE = r"(?:of|the|and|de|&|St\.?)"
+_NUMBER = rf"\d{{1,4}}[A-Za-z]?(?![.:]\d|[ap]m)[ \t]+(?!{_MONTH})"
+_PHRASE = rf"(?:the\s)?(?:{_NUMBER})?{_NAME}(?:[ \t]+(?:{_LITTLE}[ \t]+){{0,2}}{_NAME}){{0,6}}"
 _POSTCODE = r"[A-Z]{1,2}\d[A-Z\d]?\s?\d[A-Z]{2}"
-_ADDRESS = rf"{_PHRASE}(?:,[ \t]*(?!Mon|Tue|Wed|Thu|Fri|Sat|Sun)(?:{_PHRASE}|{_POSTCODE})){{0,5}}"
+_ADDRESS = (
+    rf"{_PHRASE}(?:,[ \t]*(?!Mon|Tue|Wed|Thu|Fri|Sat|Sun){_PHRASE}){{0,5}}(?:,?[ \t]+{_POSTCODE})?"
+)
 _LABEL = re.compile(
-    r"(?:^|[\n.|•;*-])\s*(?:venue|where|location|address|place)\s*[:–-]\s*(?P<place>[^\n.|•;!?]{3,120})",
+    r"(?:^|[\n.|•;*-])\s*(?:venue|where|location|address|place)\s*[:–-]\s*(?P<place>[^\n."
+    r"|•;!?]{3,120})",
     re.IGNORECASE,
 )
 _KINDS = (
@@ -16,20 +21,24 @@ _KINDS = (
     "|college|university|academy|museum|gallery|park|playhouse|theatre|hotel|hospital|clinic|surgery"
     "|cafe|café|caffe|room|rooms|club|building|court|stadium|arena|market|garden|gardens|mill|works|street"
     "|road|lane|avenue|terrace|square|place|way|drive|row|yard|tower|suite|office|offices|campus|kitchen|farm|studio|studios"
-    "|institute|exchange|warehouse|base|quay|gate|allotment|allotments|green|moor|lido|pool|cinema"
+    "|institute|station|point|exchange|warehouse|base|quay|gate|allotment|allotments|green|moor|lido|pool|cinema"
 )
-_AT = re.compile(rf"\b(?:at|@)\s+(?P<place>{_ADDRESS})")
-_IN = re.compile(rf"\bin\s+(?P<place>{_ADDRESS})")
+_AT = re.compile(rf"\b(?:at|@|[Cc]ome to|[Mm]eet in)[ \t]+(?P<place>{_ADDRESS})")
+_OFF = re.compile(rf"\b(?:off|on|near|opposite)[ \t]+(?P<place>{_ADDRESS})")
+_IN = re.compile(rf"(?<!-)\b[Ii]n[ \t]+(?P<place>{_ADDRESS})")
 _KIND = re.compile(rf"\b(?:{_KINDS})\b", re.IGNORECASE)
 _ONLINE = re.compile(
-    r"\b(?P<place>zoom|(?:microsoft |ms )?teams(?= (?:meeting|call|link))|google meet|online|webinar)\b",
+    r"\b(?P<place>zoom|(?:microsoft |ms )?teams(?= (?:meeting|call|link))|google meet|online"
+    r"|webinar)\b",
     re.IGNORECASE,
 )
 _WITH_POSTCODE = re.compile(rf"\b(?P<place>{_POSTCODE})\b")
 _NO_PLACE = re.compile(
-    r"^(?:the )?(?:January|February|March|April|May|June|July|August|September|October|November|December"
-    r"|Mon|Tue|Wed|Thu|Fri|Sat|Sun|English|Arabic|Farsi|Kurdish|Urdu|Tigrinya|Ukraine|Afghanistan|Sudan"
-    r"|Syria|Iran|Iraq|Eritrea|Gaza|Rwanda|Parliament|Home Office|UK|Britain|Europe|\d)"
+    r"^(?:the )?(?:January|February|March|April|May|June|July|August|September|October|November"
+    r"|December"
+    r"|Mon|Tue|Wed|Thu|Fri|Sat|Sun|English|Arabic|Farsi|Kurdish|Urdu|Tigrinya|Ukraine|Afghanistan"
+    r"|Sudan"
+    r"|Syria|Iran|Iraq|Eritrea|Gaza|Rwanda|Parliament|Home Office|UK|Britain|Europe)"
 )
 
 
@@ -43,7 +52,8 @@ def place(title: str, text: str) -> str | None:
     if label := _LABEL.search(words):
         return _tidy(label["place"])
     named = [found["place"] for found in _AT.finditer(words)]
-    named += [found["place"] for found in _IN.finditer(words) if _KIND.search(found["place"])]
+    named += [found["place"] for found in _IN.finditer(words)]
+    named += [found["place"] for found in _OFF.finditer(words)]
     for each in named:
         if _KIND.search(each) and not _NO_PLACE.match(each):
             return _tidy(each)

@@ -4,14 +4,14 @@ import tomllib
 from collections.abc import Sequence
 
 from digests.model import Interests, Topic
-from digests.wordlist import word_list, words_of
+from digests.wordlist import WordLists, word_lists, words_of
 
 OTHER = "other"  # an item that a coordinator accepted although no topic fits
 _ENOUGH = 3  # a keyword in the text, or a hint in the title with one in the text
 _MOST = 2  # topics of one item: many posts fit two
-_IN_TITLE = 3
+_KEYWORD, _IN_TITLE = 3, 3
 _MUCH_LESS = 4  # a second topic has at least a quarter of the first one's score
-_BODY = 4000  # characters of the body that count
+_BODY = 2000  # characters of the body that count: the beginning says what a post is about
 _FROM_BODY = 3
 
 
@@ -65,12 +65,11 @@ def topics_of(title: str, text: str, topics: Sequence[Topic], body: str = "") ->
     counts once. The *body* (beyond *text*, the summary) adds at most three to a topic, and
     finds one by itself only when it says it in several words.
     """
-    titled, told, more = words_of(title), words_of(text), words_of(body[:_BODY])
+    lists = word_lists(tuple(words for topic in topics for words in (topic.keywords, topic.hints)))
+    titled, told, more = (_scores(lists, len(topics), each) for each in (title, text, body[:_BODY]))
     scores = {
-        topic.id: _IN_TITLE * _score(titled, topic)
-        + _score(told, topic)
-        + min(_score(more, topic) // 3, _FROM_BODY)
-        for topic in topics
+        topic.id: _IN_TITLE * titled[n] + told[n] + min(more[n] // 3, _FROM_BODY)
+        for n, topic in enumerate(topics)
     }
     ranked = sorted((t for t in scores if scores[t] >= _ENOUGH), key=lambda t: -scores[t])
     best = scores[ranked[0]] if ranked else 0
@@ -79,10 +78,17 @@ def topics_of(title: str, text: str, topics: Sequence[Topic], body: str = "") ->
 
 def mentions(text: str, words: tuple[str, ...]) -> bool:
     """Say whether *text* has one of *words* (lower case, trailing ``*`` for any ending)."""
-    return next(word_list(words).found(words_of(text)), None) is not None
+    return next(word_lists((words,)).found(words_of(text)), None) is not None
 
 
-def _score(words: Sequence[str], topic: Topic) -> int:
-    strong = set(word_list(topic.keywords).found(words))
-    weak = set(word_list(topic.hints).found(words))
-    return 3 * len(strong) + len(weak - strong)
+def _scores(lists: WordLists, count: int, text: str) -> list[int]:
+    """Return what each topic scores in *text*; a word that is both counts as a keyword."""
+    found = set(lists.found(words_of(text)))
+    scores = [0] * count
+    for number, entry in found:
+        topic, hint = divmod(number, 2)
+        if not hint:
+            scores[topic] += _KEYWORD
+        elif (number - 1, entry) not in found:
+            scores[topic] += 1
+    return scores

@@ -1,7 +1,7 @@
 """Which words of a list a text has: one pass over the text, however long the list is. Pure."""
 
 import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
 from functools import lru_cache
 
 _WORD = re.compile(
@@ -14,49 +14,50 @@ _WORD = re.compile(
 # how a list writes a time of day, a sum of money, and the hours of a week's work
 TIME, MONEY, HOURS = "#time", "#money", "#hours"
 
+_MOST_KNOWN = 20_000  # words that are remembered with what begins with them
 Entry = tuple[str, ...]
 
 
-class WordList:
-    """Words and phrases, lower case; a ``*`` at the end of a word stands for any ending.
+class WordLists:
+    """Lists of words and phrases, lower case; a ``*`` at a word's end stands for any ending.
 
     Hyphens, slashes and apostrophes part words as spaces do. ``#time`` stands for a time of
     day, ``#money`` for a sum of money, ``#hours`` for ten to forty-nine hours.
     """
 
-    def __init__(self, words: Iterable[str]) -> None:
-        self._exact: dict[str, list[Entry]] = {}
-        self._stems: dict[str, list[Entry]] = {}
-        for word in words:
-            if entry := _entry(word):
+    def __init__(self, lists: Sequence[tuple[str, ...]]) -> None:
+        self._count = len(lists)
+        self._exact: dict[str, list[tuple[int, Entry]]] = {}
+        self._stems: dict[str, list[tuple[int, Entry]]] = {}
+        for number, words in enumerate(lists):
+            for entry in dict.fromkeys(filter(None, map(_entry, words))):
                 table = self._stems if entry[0].endswith("*") else self._exact
-                table.setdefault(entry[0].rstrip("*"), []).append(entry)
-        for entries in (*self._exact.values(), *self._stems.values()):
-            entries.sort(key=len, reverse=True)
-        self._lengths = sorted({len(stem) for stem in self._stems}, reverse=True)
+                table.setdefault(entry[0].rstrip("*"), []).append((number, entry))
+        self._lengths = sorted({len(stem) for stem in self._stems})
+        self._known: dict[str, list[tuple[int, Entry]]] = {}
 
-    def found(self, words: Sequence[str]) -> Iterator[Entry]:
-        """Yield the entries in *words* in order, the longest at each place, none in another."""
-        at = 0
-        while at < len(words):
-            entry = self._longest(words, at)
-            if entry is not None:
-                yield entry
-            at += len(entry) if entry else 1
+    def found(self, words: Sequence[str]) -> Iterator[tuple[int, Entry]]:
+        """Yield in order what each list (by its number) has of *words*.
 
-    def _longest(self, words: Sequence[str], at: int) -> Entry | None:
-        best: Entry | None = None
-        for entry in self._beginning_with(words[at]):
-            longer = best is None or len(entry) > len(best)
-            if longer and _fits(entry, words, at):
-                best = entry
-        return best
+        At each place the longest phrase of a list counts, and nothing of that list inside it.
+        """
+        free = [0] * self._count
+        for at, word in enumerate(words):
+            for number, entry in self._beginning_with(word):
+                if free[number] <= at and _fits(entry, words, at):
+                    free[number] = at + len(entry)
+                    yield number, entry
 
-    def _beginning_with(self, word: str) -> Iterator[Entry]:
-        yield from self._exact.get(word, ())
-        for length in self._lengths:
-            if length <= len(word):
-                yield from self._stems.get(word[:length], ())
+    def _beginning_with(self, word: str) -> list[tuple[int, Entry]]:
+        known = self._known.get(word)
+        if known is None:
+            stems = (self._stems.get(word[:n], ()) for n in self._lengths if n <= len(word))
+            known = [*self._exact.get(word, ()), *(each for entries in stems for each in entries)]
+            known.sort(key=lambda each: len(each[1]), reverse=True)
+            if len(self._known) >= _MOST_KNOWN:
+                self._known.clear()
+            self._known[word] = known
+        return known
 
 
 def words_of(text: str) -> list[str]:
@@ -64,10 +65,10 @@ def words_of(text: str) -> list[str]:
     return [_sign(found) for found in _WORD.finditer(text.casefold())]
 
 
-@lru_cache(maxsize=256)
-def word_list(words: tuple[str, ...]) -> WordList:
-    """Return the list of *words*, made once."""
-    return WordList(words)
+@lru_cache(maxsize=64)
+def word_lists(lists: tuple[tuple[str, ...], ...]) -> WordLists:
+    """Return *lists* made ready for looking up, once."""
+    return WordLists(lists)
 
 
 def _sign(found: re.Match[str]) -> str:
