@@ -13,7 +13,7 @@ from zoneinfo import ZoneInfo
 from digests.model import Edition, EditionState, Frequency, Subscription, Unseen
 
 TOO_LATE = timedelta(hours=24)  # reliability.md, section 1, rule 6: then a person is asked
-TIME_TO_LOOK = timedelta(hours=3)  # that coordinators have at least, before it leaves unseen
+TIME_TO_LOOK = timedelta(hours=3)  # that coordinators have at least, told late or in time
 REMIND_EVERY = timedelta(days=1)
 DAILY_HOUR = 8  # in the city, for those who chose no hour
 LAST_DAILY = time(21)  # a day's news does not leave later
@@ -61,10 +61,10 @@ def next_step(
         return Step.SEND if now - send_at <= TOO_LATE else Step.ASK
     if found.announced_at is None:
         return Step.ANNOUNCE if now >= review_at else None
-    if now < send_at:
+    if now < max(send_at, found.announced_at + TIME_TO_LOOK):
         return None
     if unseen is Unseen.SEND and found.state is EditionState.DRAFT and now - send_at <= TOO_LATE:
-        return Step.TAKE if now - found.announced_at >= TIME_TO_LOOK else None
+        return Step.TAKE
     return Step.REMIND if _may_remind(found.edition, now) else None
 
 

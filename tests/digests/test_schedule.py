@@ -52,6 +52,7 @@ def test_s1_an_approved_digest_leaves_on_return_once(away, wanted):
         pytest.param(Standing(None, None, False), -1, Unseen.HOLD, Step.ANNOUNCE, id="first told"),
         pytest.param(draft(), -1, Unseen.HOLD, None, id="in review"),
         pytest.param(draft(), 0, Unseen.HOLD, Step.REMIND, id="nobody looked"),
+        pytest.param(draft(announced=SEND), 2, Unseen.HOLD, None, id="just told, so not reminded"),
         pytest.param(draft(reminded=SEND), 23, Unseen.HOLD, None, id="once a day"),
         pytest.param(draft(reminded=SEND), 24, Unseen.HOLD, Step.REMIND, id="again after a day"),
         pytest.param(draft(EditionState.HELD), 0, Unseen.SEND, Step.REMIND, id="a person said no"),
