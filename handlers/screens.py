@@ -28,7 +28,6 @@ TELL_PREFIX = "t_"  # of a deep link in the question for a message to the partne
 ANSWER_PREFIX = "w_"  # of a deep link in the question for a coordinator's answer
 PICTURE_PREFIX = "pic-"  # of a deep link to the picture of a post, before its number
 READ_PREFIX = "read-"  # of a deep link to a digest, its week or day behind it
-READ_PREFIX = "read-"  # of a deep link to a digest, its week or day behind it
 HELP_PREFIX = "n_"  # of a deep link to Help now, where a message can have no buttons
 
 
@@ -292,6 +291,8 @@ def help_commands(t: Translator, attribution: Sequence[str], role: Role) -> Scre
         lines.append(_command(t, "/services", words))
         words = t.gettext("write a post for the digest")
         lines.append(_command(t, "/post", words))
+        words = t.gettext("get the digest by e-mail too")
+        lines.append(_command(t, "/email", words))
         words = t.gettext("throw away what you are writing")
         lines.append(_command(t, "/cancel", words))
     if role is Role.COORDINATOR:
