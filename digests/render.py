@@ -161,8 +161,8 @@ def _item(stored: StoredItem, t: Translator, zone: ZoneInfo, *, digest: Digest, 
     when = [f"🗓 {_html(line)}" for line in lines.dates(stored, year, digest.today, t)]
     foot = f"<i>{_html(lines.origin(stored, year, t, zone))}</i>"
     if stored.pictured and digest.pictures is not None:
-        picture = f"{digest.pictures}{stored.id}"
-        foot += f" · {_linked(picture, _html(t.gettext('Picture')))}"
+        word = _html(t.gettext("Picture"))
+        foot += " · " + _linked(f"{digest.pictures}{stored.id}", word)
     summary = lines.summary(stored)
     while True:
         said = [_html(t.isolate(summary))] if summary else []
