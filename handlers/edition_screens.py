@@ -131,7 +131,8 @@ def ask(t: Translator, step: str, now: str) -> Screen:
         "note": t.gettext("Please write the opening words of this digest."),
     }[step]
     most = filled(t, t.gettext("At most {n} characters. Send /cancel to stop."), n=LONGEST[step])
-    old = f"{escape(t.gettext('Now it says:'))}\n{escape(t.isolate(now))}" if now else None
+    says = escape(t.gettext("Now it says:"))
+    old = f"{says}\n{escape(t.isolate(now))}" if now else None
     return Screen(paragraphs(t, escape(asked), most, old))
 
 
