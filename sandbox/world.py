@@ -99,6 +99,7 @@ class Sandbox:
         for member in chat.members:
             self.known(member).in_group = True
         self.chats[number] = chat
+        self.events.tell("person", chat.members)
         return chat
 
     def pair(self, one_id: int, other_id: int) -> Chat:

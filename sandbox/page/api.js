@@ -24,16 +24,21 @@ async function call(method, path, body) {
   return value;
 }
 
-const of = (id) => `/people/${encodeURIComponent(id)}`;
+/** A chat is named by its person, or as "person@group" when it is a group or channel. */
+const of = (id) => `/people/${encodeURIComponent(String(id).split("@")[0])}`;
+const group = (id) => String(id).split("@")[1];
+const where = (id) => (group(id) ? { chat_id: Number(group(id)) } : {});
 
 export const api = {
   info: () => call("GET", "/info"),
   people: () => call("GET", "/people"),
   add: (person) => call("POST", "/people", person),
-  chat: (id) => call("GET", `${of(id)}/chat`),
-  text: (id, text, replyTo) => call("POST", `${of(id)}/text`, { text, ...reply(replyTo) }),
+  groups: () => call("GET", "/groups"),
+  chat: (id) => call("GET", `${of(id)}/chat${group(id) ? `?chat_id=${group(id)}` : ""}`),
+  text: (id, text, replyTo, topic) =>
+    call("POST", `${of(id)}/text`, { text, ...reply(replyTo), ...where(id), ...(topic ? { thread_id: topic } : {}) }),
   press: (id, message, data, wait) =>
-    call("POST", `${of(id)}/press`, { message_id: message, data, wait }),
+    call("POST", `${of(id)}/press`, { message_id: message, data, wait, ...where(id) }),
   location: (id, place, replyTo) =>
     call("POST", `${of(id)}/location`, { ...place, ...reply(replyTo) }),
   photo: (id, file, caption) =>

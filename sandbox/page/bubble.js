@@ -7,17 +7,18 @@ import { clock, direction, el, fullAddress, icon, size, startPayload } from "/pa
  * Build the row of one message.
  *
  * *chat* says what to do: reply(message), press(message, button), open(address), send(text),
- * find(messageId); and knows: username, isBusy(message, button).
+ * find(messageId); and knows: owns(message), username, isBusy(message, button).
  */
 export function row(message, chat) {
-  const own = !message.from_bot;
+  const own = chat.owns(message);
+  const other = !own && !message.from_bot ? (message.from?.first_name ?? message.sender_chat?.title ?? "Telegram") : null;
   const made = el("article", {
     class: `row ${own ? "own" : "bot"}`,
     "data-message-id": message.message_id,
   });
   const bubble = el("div", { class: "bubble", dir: direction(words(message)) });
   bubble.append(
-    el("span", { class: "unseen" }, own ? "Sent: " : "Bot: "),
+    other ? el("strong", { dir: "auto" }, `${other}: `) : el("span", { class: "unseen" }, own ? "Sent: " : "Bot: "),
     ...parts(message, chat),
     answer(message, chat),
   );
@@ -61,6 +62,7 @@ function parts(message, chat) {
   else if (message.location) found.push(venue({ location: message.location }));
   if (message.document) found.push(file(message));
   if (message.photo?.length) found.push(picture(message));
+  if (message.forum_topic_created) found.push(`New topic: ${message.forum_topic_created.name}`);
   if (message.html) found.push(...paragraphs(message.html, chat.send));
   if (found.length === (message.reply_to_message ? 1 : 0)) {
     found.push("This kind of message is not shown here.");

@@ -25,6 +25,7 @@ const app = {
   connected: false, // whether events come in
   close,
   changed: () => refreshPeople(),
+  follow,
   seen: (column) => {
     people.seen(column.person.id);
     entitle();
@@ -101,7 +102,8 @@ async function refreshPeople() {
 async function fetchPeople() {
   while (again) {
     again = false;
-    people.set(await api.people());
+    const [found, groups] = await Promise.all([api.people(), api.groups()]);
+    people.set([...found, ...inGroups(found, groups)]);
     for (const [id, column] of columns) {
       const person = people.all.get(id);
       if (person) column.describe(person);
@@ -109,10 +111,40 @@ async function fetchPeople() {
   }
 }
 
+/** Each member's view of each group or channel, as a line among the people. */
+function inGroups(found, groups) {
+  const known = new Map(found.map((person) => [person.id, person]));
+  return groups.flatMap(({ id, title, type, members, administrators }) =>
+    members
+      .filter((member) => known.has(member))
+      .map((member) => ({
+        ...known.get(member),
+        id: `${member}@${id}`,
+        first_name: `${known.get(member).first_name} in ${title}`,
+        place: `${type}, ${administrators.includes(member) ? "administrator" : "member"}`,
+      })),
+  );
+}
+
+/** The chat that an event is about; of an answer to a press, the one that waits for it. */
+function aboutWhich({ person_id: person, chat_id: chat }) {
+  const id = String(person ?? "");
+  if (chat !== undefined) return String(chat) === id ? id : `${id}@${chat}`;
+  const theirs = [...columns].filter(([key]) => key.split("@")[0] === id);
+  const one = theirs.find(([, { busy }]) => busy.size > 0) ?? theirs.find(([key]) => key === id) ?? theirs[0];
+  return one?.[0] ?? id;
+}
+
+/** Follow a link into the bot in the person's own chat, which opens beside. */
+function follow(id, payload) {
+  const own = id.split("@")[0];
+  if (!columns.has(own)) choose(own);
+  return columns.get(own)?.start(payload);
+}
+
 function heard(kind, event) {
-  const id = String(event.person_id ?? "");
+  const id = aboutWhich(event);
   const column = columns.get(id);
-  if (event.chat_id !== undefined && String(event.chat_id) !== id) return; // a group: not shown here
   if (kind === "person") refreshPeople();
   else if (kind === "action") column?.type();
   else if (kind === "toast") column?.answered(event);
@@ -122,7 +154,7 @@ function heard(kind, event) {
 function arrived(kind, id, column, event) {
   const fromBot = event.message?.from_bot !== false;
   const reading = column && app.reading(column) && column.atEnd();
-  if (kind === "message" && fromBot && !reading) {
+  if (kind === "message" && fromBot && !reading && people.all.has(id)) {
     people.count(id);
     entitle();
   }

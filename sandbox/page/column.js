@@ -78,7 +78,7 @@ export class Column {
     this.element.setAttribute("aria-label", `Chat of ${person.first_name}`);
     this.log.setAttribute("aria-label", `Messages of ${person.first_name}`);
     this.face.textContent = [...person.first_name][0] ?? "?";
-    this.face.dataset.tone = Math.abs(Number(person.id)) % 6;
+    this.face.dataset.tone = Math.abs(parseInt(person.id, 10)) % 6;
     this.blocker.textContent = person.blocked ? "Unblock the bot" : "Block the bot";
     this.showStatus();
     this.composer.update(this.messages, person);
@@ -90,6 +90,7 @@ export class Column {
     const words = deactivated ? "deleted account" : blocked ? "has blocked the bot" : `with ${bot}`;
     this.status.classList.toggle("typing", Boolean(this.typing));
     if (this.typing) this.status.textContent = `${bot} is typing`;
+    else if (this.person.place) this.status.textContent = this.person.place;
     else this.status.textContent = [tag ? languageName(tag) : null, words].filter(Boolean).join(" · ");
   }
 
@@ -190,8 +191,19 @@ export class Column {
   open(address) {
     const payload = startPayload(address, this.username);
     if (payload === null) return false;
-    this.start(payload);
+    this.app.follow(this.person.id, payload);
     return true;
+  }
+
+  /** Whether this person wrote it; in a group others write too. */
+  owns(message) {
+    if (!this.person.place) return !message.from_bot;
+    return message.from?.id === parseInt(this.person.id, 10);
+  }
+
+  /** The forum topic of the newest message: there one goes on writing. */
+  get topic() {
+    return this.messages.findLast((message) => message.is_topic_message)?.message_thread_id;
   }
 
   /** Bring a message into view. */
@@ -248,7 +260,7 @@ export class Column {
 
   // What the foot may ask for; each returns false when it failed.
 
-  send = (text, replyTo) => this.doing(() => api.text(this.person.id, text, replyTo));
+  send = (text, replyTo) => this.doing(() => api.text(this.person.id, text, replyTo, replyTo ? null : this.topic));
   locate = (place, replyTo) => this.doing(() => api.location(this.person.id, place, replyTo));
   photo = (file, caption) => this.doing(() => api.photo(this.person.id, file, caption));
   start = (payload) => this.doing(() => api.start(this.person.id, payload));
@@ -302,7 +314,8 @@ export class Column {
 
   // Answers to buttons, typing.
 
-  answered({ text, show_alert: alert }) {
+  answered({ text, show_alert: alert, url }) {
+    if (url) this.open(url);
     if (!text) return;
     if (alert) this.alert(text);
     else this.toast(text);

@@ -86,7 +86,7 @@ export class Composer {
       ? ["This account is deleted", null]
       : person.blocked
         ? ["Unblock the bot", () => this.chat.unblock()]
-        : messages.length === 0
+        : messages.length === 0 && !person.place
           ? ["Start", () => this.chat.start()]
           : [null, null];
     this.big.hidden = label === null;

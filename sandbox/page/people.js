@@ -67,11 +67,11 @@ export class People {
   line(person) {
     const { id, first_name: name, language_code: tag } = person;
     const unread = this.unread.get(id) ?? 0;
-    const state = person.deactivated
+    const state = person.place ?? (person.deactivated
       ? "deleted account"
       : person.blocked
         ? "has blocked the bot"
-        : languageName(tag);
+        : languageName(tag));
     return el(
       "li",
       {},
@@ -84,7 +84,7 @@ export class People {
           "aria-pressed": String(this.isOpen(id)),
           onclick: () => this.choose(id),
         },
-        el("span", { class: "face", "aria-hidden": "true", "data-tone": Number(id) % 6 }, [...name][0] ?? "?"),
+        el("span", { class: "face", "aria-hidden": "true", "data-tone": parseInt(id, 10) % 6 }, [...name][0] ?? "?"),
         el("span", { class: "who" }, el("strong", { dir: "auto" }, name), el("span", { class: "small" }, state)),
         unread ? el("span", { class: "count" }, String(unread), el("span", { class: "unseen" }, " unread")) : null,
       ),

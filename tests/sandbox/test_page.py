@@ -11,6 +11,7 @@ import pytest_asyncio
 from aiohttp import ClientSession, FormData
 from playwright.async_api import Browser, Locator, Page, expect
 
+from sandbox import groups
 from sandbox.people import Person
 from sandbox.server import serve
 from sandbox.world import Sandbox
@@ -197,6 +198,30 @@ async def test_each_line_has_its_own_direction_also_inside_bold(town, amal):
             "rtl",
         ]
         await expect(found.nth(1).locator("b")).to_contain_text("طعام")
+
+
+async def test_a_group_is_a_chat_of_each_member_and_leads_to_their_own(town, sara, amal):
+    group = town.sandbox.group("Partners", [sara.id, amal.id])
+    groups.promote(town.sandbox, group.id, [sara.id])
+    async with town.at(f"/?people={amal.id}@{group.id},{sara.id}@{group.id}") as page:
+        (mine, theirs) = (
+            page.locator(f'[data-person="{one.id}@{group.id}"].column') for one in (amal, sara)
+        )
+        await expect(mine.get_by_role("heading")).to_have_text("Amal in Partners")
+        await expect(theirs.locator(".status")).to_have_text("group, administrator")
+        await mine.get_by_role("textbox").fill("/subscribe")
+        await mine.get_by_role("textbox").press("Enter")
+        assert (await town.heard())["chat"]["id"] == group.id
+        await expect(theirs.get_by_role("log")).to_contain_text("/subscribe")
+        buttons = inline([button("Read", "r")])
+        await town.call("sendMessage", chat_id=group.id, text="News", reply_markup=buttons)
+        await mine.get_by_role("button", name="Read").click()
+        query = (await town.heard("callback_query"))["id"]
+        url = f"https://t.me/{town.sandbox.bot['username']}?start=read-1"
+        await town.call("answerCallbackQuery", callback_query_id=query, url=url)
+        started = await town.heard()
+        assert (started["chat"]["id"], started["text"]) == (amal.id, "/start read-1")
+        await expect(page.locator(f'[data-person="{amal.id}"].column')).to_be_visible()
 
 
 async def test_links_and_buttons_into_the_bot_start_it_with_their_payload(town, sara):
