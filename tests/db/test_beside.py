@@ -6,6 +6,7 @@ from zoneinfo import ZoneInfo
 
 import pytest
 
+import locales
 from db import beside, changes, outcomes
 from db.changes import Hidden
 from db.documents import BESIDE, OCCASIONS, dump
@@ -14,6 +15,7 @@ from db.sending import EditionRow
 from digests.model import (
     NOTHING_BESIDE,
     Decision,
+    Digest,
     EditionState,
     Meeting,
     Occasion,
@@ -21,6 +23,7 @@ from digests.model import (
     ServiceNewsKind,
     Unmet,
 )
+from digests.render import render_whole
 from directory.history import Cause, Deed
 from directory.model import Address, Audience, Confidence, Phone, Status
 from directory.needs import LINE_NEEDS, NEEDS, is_danger
@@ -34,6 +37,7 @@ MARKER = Address(("17 Marker Lane", "Leeds"), "LS1 1AA")
 DAY = timedelta(days=1)
 HOURS = "The opening times have changed."
 PHONE = "The phone number has changed."
+ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 async def gathered(sessions, now, week=WEEK):
@@ -101,6 +105,7 @@ async def test_news_of_the_directory_are_since_the_last_edition(sessions, now, k
     assert told(await gathered(sessions, now)) == [(ServiceNewsKind.CHANGED, "Open Door", [HOURS])]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("changed", "expected"),
     [
@@ -144,6 +149,7 @@ async def test_closed_comes_before_new_before_changed(sessions, now, known):
     ]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("reason", [each for each in Hidden if each is not Hidden.CLOSED])
 async def test_a_hidden_service_is_not_called_closed(sessions, now, known, reason):
     await hide(sessions, "a", reason, now - DAY)
@@ -169,7 +175,9 @@ async def test_nothing_of_a_secret_place_is_told(sessions, now, known):
     await put(sessions, sealed, now - 2 * DAY)
     found = await gathered(sessions, now)
     assert [kind for kind, _, _ in told(found)] == [ServiceNewsKind.CHANGED]
-    said = str(dump(BESIDE, found))
+    digest = Digest(WEEK, (), beside=found)
+    said = str(dump(BESIDE, found)) + str(render_whole(digest, locales.translator("en"), {}))
+    assert "Changed: " in said
     assert "Marker" not in said
     assert "LS1" not in said
     assert "address" not in said
@@ -181,11 +189,13 @@ async def test_a_place_that_became_secret_is_not_new(sessions, now, known):
     assert (await gathered(sessions, now)).services == ()
 
 
+@ON_SQLITE
 async def test_who_changed_it_is_not_told(sessions, now, known):
     await put(sessions, replace(known, opening_hours="24/7"), now - DAY, by=987654321)
     assert "987654321" not in str(dump(BESIDE, await gathered(sessions, now)))
 
 
+@ON_SQLITE
 async def test_the_ten_most_important_are_told(sessions, now, known):
     async with sessions.begin() as session:
         for number in range(12):
@@ -202,6 +212,7 @@ async def count(sessions, need, times, *, week=BEFORE, outcome=Outcome.ZERO):
             await outcomes.count(session, week, outcome, Asked(need, "LS9", "refugee", "ar"))
 
 
+@ON_SQLITE
 @pytest.mark.parametrize("times", range(1, 5))
 async def test_a_count_under_five_is_hidden(sessions, now, times):
     await count(sessions, "food", times)
@@ -226,12 +237,14 @@ async def test_the_first_week_of_a_year_looks_at_the_last_of_the_one_before(sess
     assert (await gathered(sessions, now, "2027-W01")).unmet == (Unmet("food", 6),)
 
 
+@ON_SQLITE
 async def test_danger_is_never_in_a_public_count(sessions, now):
     for need in (*(each for each in NEEDS if is_danger((each,))), *LINE_NEEDS):
         await count(sessions, need, 5)
     assert (await gathered(sessions, now)).unmet == ()
 
 
+@ON_SQLITE
 async def test_the_five_most_frequent_needs_are_told(sessions, now):
     needs = ("food", "debt", "housing", "esol", "legal_immigration", "health_gp")
     for times, need in enumerate(needs, 5):
@@ -282,6 +295,7 @@ async def test_meetings_that_earlier_editions_told_are_told_soonest_first(sessio
     )
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     "changed",
     [
@@ -312,6 +326,7 @@ async def test_a_meeting_that_was_told_wrong_is_not_told_again(sessions, now):
     assert (await gathered(sessions, now)).meetings == ()
 
 
+@ON_SQLITE
 async def test_at_most_eight_meetings_are_told(sessions, now):
     rows = [an_item(now, f"Forum {n}", date(2026, 11, 16) + n * DAY) for n in range(10)]
     await store(sessions, *rows)

@@ -14,6 +14,7 @@ from digests.submission import Picture, Post
 ME, OTHER, ADA = 202, 203, 301
 PICTURE = Picture("file", "image/jpeg", b"\xff\xd8\xff", "A table")
 DAY = timedelta(days=1)
+ON_SQLITE = pytest.mark.parametrize("database_kind", ["sqlite"])
 
 
 def judged(now, title="ESOL class", link=None):
@@ -51,6 +52,7 @@ async def test_only_undecided_posts_of_a_partner_count(sessions, now):
         assert [each.item.title for each in await submissions.open_of(session, ME)] == ["Another"]
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("changed", "by", "expected"),
     [
@@ -75,6 +77,7 @@ async def test_a_post_is_taken_back_with_its_picture(sessions, now, changed, by,
     assert bool(left) is not expected
 
 
+@ON_SQLITE
 @pytest.mark.parametrize(
     ("title", "link", "later", "expected"),
     [
