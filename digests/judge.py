@@ -32,6 +32,7 @@ _UNKNOWN = Likeness(spam=0, news=0)  # where the rules alone judge
 _NO_TOPIC = Text(N_("It fits none of the topics, so a coordinator should look at it."))
 _NO_CONTEXT = Text(N_("It names nobody and no place that the partnership works with."))
 _FITTING = Text(N_("It fits a topic, and nothing in it looks like spam."))
+_NAMED = Text(N_("It names people or places of the partnership, and nothing looks like spam."))
 _TRUSTED = Text(N_("Its source is trusted, and nothing in it looks like spam."))
 _MUTED = Text(N_("Its source is muted."))
 _LIKE_SPAM = Text(N_("It is much like posts that were spam before."))
@@ -78,7 +79,8 @@ def judge(item: Item, known: Known, trust: Trust = Trust.WATCHED) -> Verdict:
         reasons.append(missing)
     if not clean or missing is not None:
         return replace(verdict, decision=Decision.REVIEW, reasons=tuple(reasons))
-    reasons.append(_TRUSTED if trust is Trust.TRUSTED else _FITTING)
+    good = _FITTING if verdict.topics else _NAMED
+    reasons.append(_TRUSTED if trust is Trust.TRUSTED else good)
     return replace(verdict, decision=Decision.ACCEPT, reasons=tuple(reasons))
 
 
@@ -90,7 +92,7 @@ def _understood(item: Item, known: Known) -> Verdict:
     return Verdict(
         Decision.REVIEW,
         (),
-        topics_of(title, summary, known.interests.topics),
+        topics_of(title, summary, known.interests.topics, item.body),
         occasions,
         dates.place(item.title, text),
         dates.expires_on(occasions, item.published),

@@ -9,10 +9,12 @@ from bot.cli import (
     explaining,
     feeds,
     hours,
+    judging,
     matching,
     personas,
     processes,
     searching,
+    spam,
     upkeep,
 )
 
@@ -35,7 +37,9 @@ app.add_typer(upkeep.database, name="db")
 app.add_typer(directory.app, name="directory")
 app.add_typer(matching.guide, name="guide")
 app.add_typer(personas.app, name="personas")
+explaining.app.command("judge")(judging.judge)
 app.add_typer(explaining.app, name="explain")
+app.add_typer(spam.app, name="spam")
 app.add_typer(hours.app, name="hours")
 app.add_typer(feeds.app, name="feeds")
 digest.app.command()(archiving.archive)
