@@ -40,9 +40,11 @@ _DUE = re.compile(
     re.IGNORECASE,
 )
 _DUE_AFTER = re.compile(
-    r"^(?:\W{0,3}\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\b)?)?\W{0,3}(?:is (?:the|a|our) |as (?:the"
-    r"|a) |\()?(?:final |closing |new )?"
-    r"(?:deadline|closing date|last (?:day|date)|cut[- ]?off)\b",
+    r"^(?:\W{0,4}(?:registration|applications?|submissions?|bookings?|nominations?|entries"
+    r"|the form) clos(?:es?|ing)\b"
+    r"|(?:\W{0,3}\d{1,2}(?:[:.]\d\d)?\s?(?:[ap]\.?m\b)?)?\W{0,3}"
+    r"(?:is (?:the|a|our) |as (?:the|a) |\()?(?:final |closing |new )?"
+    r"(?:deadline|closing date|last (?:day|date)|cut[- ]?off)\b)",
     re.IGNORECASE,
 )
 _HAPPENING = re.compile(

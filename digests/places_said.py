@@ -2,6 +2,10 @@
 
 import re
 
+from digests.date_kinds import tells_of_event
+
+_BEGINNING = 400  # characters in which a part of town is where it takes place
+_SHORTEST = 4  # letters of its name
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
 _NAME = r"(?![A-Z]{1,2}\d)[A-Z][\w’'&-]*"
 _LITTLE = r"(?:of|the|and|de|&|St\.?)"
@@ -46,7 +50,7 @@ def place(title: str, text: str) -> str | None:
     """Return where it takes place in the post's own words; None when it does not say so.
 
     In this order: a line "Venue: ...", a named building or street, a meeting online, a part of
-    town, a postcode.
+    town (of something that takes place), a postcode.
     """
     words = f"{title}\n{text[:5000]}"
     if label := _LABEL.search(words):
@@ -59,9 +63,11 @@ def place(title: str, text: str) -> str | None:
             return _tidy(each)
     if online := _ONLINE.search(words):
         return "Zoom" if online["place"].casefold() == "zoom" else "online"
-    for each in (found["place"] for found in _IN.finditer(words)):
-        if not _NO_PLACE.match(each):
-            return _tidy(each)
+    beginning = words[: _BEGINNING + len(title)]
+    if tells_of_event(beginning):
+        for each in (found["place"] for found in _IN.finditer(beginning)):
+            if not _NO_PLACE.match(each) and len(each) >= _SHORTEST:
+                return _tidy(each)
     postcode = _WITH_POSTCODE.search(words)
     return postcode["place"] if postcode else None
 

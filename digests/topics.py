@@ -62,18 +62,22 @@ def topics_of(title: str, text: str, topics: Sequence[Topic], body: str = "") ->
     """Return the ids of the topics that a post is about, likeliest first, at most two.
 
     A keyword counts three, a hint one; in the title three times as much. Every different word
-    counts once. The *body* (beyond *text*, the summary) adds at most three to a topic, and
-    finds one by itself only when it says it in several words.
+    counts once. The *body* adds at most three to a topic; it settles which of several topics
+    are likeliest, but where title and summary are about nothing, there is no topic.
     """
     lists = word_lists(tuple(words for topic in topics for words in (topic.keywords, topic.hints)))
-    titled, told, more = (_scores(lists, len(topics), each) for each in (title, text, body[:_BODY]))
-    scores = {
-        topic.id: _IN_TITLE * titled[n] + told[n] + min(more[n] // 3, _FROM_BODY)
-        for n, topic in enumerate(topics)
-    }
-    ranked = sorted((t for t in scores if scores[t] >= _ENOUGH), key=lambda t: -scores[t])
-    best = scores[ranked[0]] if ranked else 0
-    return tuple(topic for topic in ranked[:_MOST] if _MUCH_LESS * scores[topic] >= best)
+    titled, told = (_scores(lists, len(topics), each) for each in (title, text))
+    scores = [_IN_TITLE * said + more for said, more in zip(titled, told, strict=True)]
+    if max(scores, default=0) < _ENOUGH:
+        return ()
+    if body:
+        further = _scores(lists, len(topics), body[:_BODY])
+        scores = [n + min(more // 3, _FROM_BODY) for n, more in zip(scores, further, strict=True)]
+    ranked = sorted(
+        (n for n in range(len(topics)) if scores[n] >= _ENOUGH), key=lambda n: -scores[n]
+    )
+    best = scores[ranked[0]]
+    return tuple(topics[n].id for n in ranked[:_MOST] if _MUCH_LESS * scores[n] >= best)
 
 
 def mentions(text: str, words: tuple[str, ...]) -> bool:
