@@ -7,6 +7,7 @@ F7), no tracking parameters and no furniture of the page it came from. It is not
 import html
 import re
 import unicodedata
+from collections.abc import Sequence
 from functools import partial
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
@@ -15,8 +16,10 @@ import nh3
 TITLE_LENGTH = 200
 SUMMARY_LENGTH = 300
 LINK_LENGTH = 1000  # so that an item always fits a message of 4,096 units
-HTML_LENGTH = 40_000  # an item's first words are all that a digest shows
+HTML_LENGTH = 60_000  # of an item's markup is read: enough for its body
+BODY_LENGTH = 20_000  # of an item's whole text: some ten pages
 _SOURCE_LENGTH = 80
+_SAYS_ENOUGH = 40  # characters of a sentence that can stand alone
 _READ_FOR_SUMMARY = 3_000  # two sentences, and the furniture that may come before them
 
 _BLOCK = re.compile(
@@ -39,6 +42,7 @@ _UNSEEN = re.compile(
 _FURNITURE = tuple(
     re.compile(pattern, re.IGNORECASE)
     for pattern in (
+        r"^\s*Abstract:?\s*(?=(?-i:[A-Z]))",
         r"The post .{0,300}? (?:first )?appeared (?:first )?on .{0,150}?(?:\.(?=\s|$)|$)",
         r"Loader Loading\.{0,3}\s*EAD Logo.{0,80}?Reload document\s*(?:\|?\s*Open in new tab)?",
         r"\bDownload \[?\d+(?:\.\d+)? ?[KM]B\]?",
@@ -56,6 +60,21 @@ _FURNITURE = tuple(
         r"\[(?:…|\.{3}|&hellip;)\]",
         r"\[/?[a-z_]{3,30}(?: [a-z_]{2,30}=[^\]]{0,200})?/?\]",
     )
+)
+# the same where each piece is a block of its own
+_FURNITURE_LINE = re.compile(
+    r"(?:Loader|Loading(?:\.{2,3}|…)?|EAD Logo|Taking too long\?|(?:\| ?)?Reload document"
+    r"|(?:\| ?)?Open in new tab|Download(?: \[?\d[^\]]{0,12}\]?)?|Share(?: this)?:?|Like this:?"
+    r"|Like|Tweet|Tweets?:?|Facebook|Twitter|X|LinkedIn|WhatsApp|Telegram|Pinterest|Reddit|Tumblr"
+    r"|Pocket|Print|E-?mail|More|Related(?: posts?)?:?|Leave a (?:comment|reply)|Comments?"
+    r"|\d+ Comments?|Advertisements?|Reply|Read more(?:\.{3}|…|»|→|›)?|Previous|Next|»|«|\|)",
+    re.IGNORECASE,
+)
+# one pass that says whether the others are worth it: most lines have no furniture
+_PERHAPS_FURNITURE = re.compile(
+    r"appeared|EAD Logo|Download|protected|Continue reading|Read |Click to|Share|Like|View (?:th)"
+    r"|Comments are|Opens in|\[",
+    re.IGNORECASE,
 )
 _LOOSE_STOP = re.compile(r" ([.,;:!?])(?=\s|$)")
 _TRACKING = re.compile(
@@ -118,16 +137,36 @@ def shorten(text: str, limit: int) -> str:
 
 
 def summarise(markup: str, title: str) -> str:
-    """Return the first one or two whole sentences of *markup* after its furniture is gone.
+    """Return `summary` of the lines of *markup*."""
+    return summary(plain_lines(markup), title)
+
+
+def summary(lines: Sequence[str], title: str) -> str:
+    """Return the first one or two whole sentences of *lines* after the furniture is gone.
 
     The title is not said again. When even the first sentence is longer than
     `SUMMARY_LENGTH` characters, or has no end, it is cut at a word with an ellipsis.
     """
-    text = " ".join(_sentence_lines(plain_lines(markup)))[:_READ_FOR_SUMMARY]
-    text = _LOOSE_STOP.sub(r"\1", without_furniture(text))
+    said = " ".join(_sentence_lines(_first_lines(lines)))
+    text = _LOOSE_STOP.sub(r"\1", without_furniture(said))
     if title and text.casefold().startswith(title.casefold()):
         text = text[len(title) :].lstrip(" .:–-|")
     return _two_sentences(text)
+
+
+def body(lines: Sequence[str]) -> str:
+    """Return the whole text, a line for each block, without furniture: `BODY_LENGTH` at most."""
+    kept, length = list[str](), 0
+    for line in lines:
+        bare = without_furniture(line) if _PERHAPS_FURNITURE.search(line) else line
+        if not bare or _FURNITURE_LINE.fullmatch(bare):
+            continue
+        length += len(bare) + 1
+        if length > BODY_LENGTH:
+            room = BODY_LENGTH - (length - len(bare) - 1)
+            return "\n".join([*kept, shorten(bare, room)] if room > 1 else kept)
+        kept.append(bare)
+    return "\n".join(kept)
 
 
 def without_furniture(text: str) -> str:
@@ -168,7 +207,7 @@ def is_tracking(name: str) -> bool:
     return _TRACKING.fullmatch(name) is not None
 
 
-def stated_source(title: str, markup: str) -> str | None:
+def stated_source(title: str, lines: Sequence[str]) -> str | None:
     """Return the organisation that the text says it is from ("via X", "from X"), or None.
 
     Source: habits of the partnership's blog, where the WordPress author is only the poster.
@@ -177,7 +216,7 @@ def stated_source(title: str, markup: str) -> str | None:
         found["body"] or " " in found["name"] or found["name"].isupper()
     ):
         return _organisation(found["body"] or found["name"])
-    for line in plain_lines(markup)[:60]:
+    for line in lines[:60]:
         if found := _SOURCE_LINE.match(line):
             return _organisation(found["name"])
     return None
@@ -207,7 +246,20 @@ def _words(markup: str) -> str:
     return unicodedata.normalize("NFC", html.unescape(bare))
 
 
-def _sentence_lines(lines: tuple[str, ...]) -> list[str]:
+def _first_lines(lines: Sequence[str]) -> list[str]:
+    """Return as many lines as two sentences can need, without those that are furniture."""
+    kept, length = list[str](), 0
+    for line in lines:
+        if _FURNITURE_LINE.fullmatch(line):
+            continue
+        kept.append(line[:_READ_FOR_SUMMARY])
+        length += len(line)
+        if length > _READ_FOR_SUMMARY:
+            break
+    return kept
+
+
+def _sentence_lines(lines: Sequence[str]) -> list[str]:
     """Give a line that is long enough to be a sentence its full stop."""
     return [
         line + "." if len(line) > 60 and line[-1].isalnum() else line  # noqa: PLR2004  (a heading is shorter)
@@ -219,7 +271,12 @@ def _sentence_lines(lines: tuple[str, ...]) -> list[str]:
 def _two_sentences(text: str) -> str:
     ends = [m.end() for m in _SENTENCE_END.finditer(text) if not _NO_END.search(text[: m.end()])]
     fitting = [end for end in [*ends, len(text)][:2] if end <= SUMMARY_LENGTH]
-    return text[: fitting[-1]].strip() if fitting else shorten(text, SUMMARY_LENGTH)
+    if not fitting:
+        return shorten(text, SUMMARY_LENGTH)
+    breaks_off = fitting[-1] == len(text) and text.endswith(("…", "..."))
+    if breaks_off and len(fitting) > 1 and fitting[0] >= _SAYS_ENOUGH:
+        return text[: fitting[0]].strip()  # rather one whole sentence than one and a half
+    return text[: fitting[-1]].strip()
 
 
 def _without_tracking(query: str) -> str:

@@ -10,7 +10,7 @@ import codecs
 import hashlib
 import json
 import re
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from datetime import UTC, datetime
 from io import BytesIO
 from typing import Any
@@ -90,7 +90,11 @@ def _xml_feed(text: str, url: str, now: datetime) -> Parsed:
     if not feed["entries"] and seen.root not in _FEED_ROOTS:
         raise ParseError(url, Text(N_("This is not a feed that we can read.")))
     channel = feed["feed"]
-    entries = [_from_feedparser(entry, channel, url) for entry in feed["entries"]]
+    whole = not feed["bozo"]  # well-formed: then what says nothing is no remnant of an entry
+    entries = [
+        _from_feedparser(entry, channel, url) | {"whole": whole and _says(entry)}
+        for entry in feed["entries"]
+    ]
     total = max(len(seen.entry_ends), len(entries))
     return _collected(_title(channel.get("title")), entries, total, now)
 
@@ -136,6 +140,15 @@ def _from_feedparser(entry: dict[str, Any], channel: Fields, url: str) -> dict[s
     }
 
 
+def _says(entry: Fields) -> bool:
+    """Say whether a field of the entry has a value: then it is a post, if one without words."""
+    return any(
+        value
+        for name, value in entry.items()
+        if value and not name.endswith(("_detail", "link", "links"))
+    )
+
+
 def _json_feed(text: str, url: str, now: datetime) -> Parsed:
     """Read a JSON Feed, version 1 or 1.1. Source: https://www.jsonfeed.org/version/1.1/."""
     try:
@@ -143,12 +156,17 @@ def _json_feed(text: str, url: str, now: datetime) -> Parsed:
     except (ValueError, RecursionError) as exc:
         raise ParseError(url, Text(N_("The feed is damaged and cannot be read."))) from exc
     version = str(feed.get("version")) if isinstance(feed, dict) else ""
-    if "jsonfeed.org/version/" not in version:
+    if "jsonfeed.org/version/" not in version and not _bare_version(version, feed):
         raise ParseError(url, Text(N_("This is not a feed that we can read.")))
     listed = feed.get("items")
     items = [item for item in listed if isinstance(item, dict)] if isinstance(listed, list) else []
     entries = [_from_json(item, feed, url) for item in items[:MAX_ITEMS]]
     return _collected(_title(feed.get("title")), entries, len(items), now)
+
+
+def _bare_version(version: str, feed: Fields) -> bool:
+    """Say whether it is a feed all the same: some give only the number."""
+    return version in ("1", "1.0", "1.1") and isinstance(feed.get("items"), list)
 
 
 def _from_json(item: Fields, feed: Fields, url: str) -> dict[str, Any]:
@@ -164,6 +182,7 @@ def _from_json(item: Fields, feed: Fields, url: str) -> dict[str, Any]:
         "content": item.get("content_html") or (_escaped(text) if isinstance(text, str) else ""),
         "moment": moment,
         "source": None,
+        "whole": _says(item),
     }
 
 
@@ -188,32 +207,40 @@ def _item(entry: Fields, feed_title: str | None, now: datetime) -> Item | None:
 
 def _cleaned(entry: Fields, feed_title: str | None, now: datetime) -> Item | None:
     title = clean.clean_text(str(entry["title"]), clean.TITLE_LENGTH)
-    shown, full = (clean.without_hidden(str(entry[name])) for name in ("summary", "content"))
-    summary = _summary(shown, full, title)
-    link = _link(entry)
-    given = str(entry["source"] or "")
-    source = clean.stated_source(title, full or shown) or clean.clean_text(given, 80)
-    if not title and not summary and not link:
+    shown, full = (
+        clean.plain_lines(clean.without_hidden(str(entry[name]))) for name in ("summary", "content")
+    )
+    summary, link = _summary(shown, full, title), _link(entry)
+    given = clean.clean_text(str(entry["source"] or ""), 80)
+    markup = f"{entry['summary']} {entry['content']}"
+    if not (title or summary or link or entry.get("whole")):
         return None
-    body = f"{entry['summary']} {entry['content']}"
+    body = max((clean.body(lines) for lines in (full, shown)), key=len)
     return Item(
-        item_id=_item_id(entry["id"], link, title or summary),
-        title=title or clean.shorten(summary or str(link).split("//", 1)[-1], 80),
+        item_id=_item_id(entry["id"], link, title or summary or f"{entry}"),
+        title=title or _stands_for_title(summary, link, feed_title, entry),
         link=link,
         summary=summary,
         published=_moment(entry["moment"], now),
-        source=source or feed_title,
-        hidden=clean.hidden_text(body),
+        source=clean.stated_source(title, full or shown) or given or feed_title,
+        hidden=clean.hidden_text(markup),
         link_refused=link is None and bool(entry["link"]),
-        sites=clean.linked_sites(body, urlsplit(link or "").hostname or ""),
+        sites=clean.linked_sites(markup, urlsplit(link or "").hostname or ""),
+        body=body,
     )
 
 
-def _summary(shown: str, full: str, title: str) -> str:
+def _stands_for_title(summary: str, link: str | None, feed_title: str | None, entry: Fields) -> str:
+    """Return what an entry without a title is called: its words, its link, or its site."""
+    address = (link or str(entry["url"])).split("//", 1)[-1]
+    return clean.shorten(summary or (address if link else feed_title or address), 80)
+
+
+def _summary(shown: Sequence[str], full: Sequence[str], title: str) -> str:
     """Return the excerpt's sentences; the whole text's when the excerpt breaks off."""
-    excerpt = clean.summarise(shown, title)
+    excerpt = clean.summary(shown, title)
     if full and (not excerpt or excerpt.endswith(("…", "..."))):
-        return clean.summarise(full, title) or excerpt
+        return clean.summary(full, title) or excerpt
     return excerpt
 
 
