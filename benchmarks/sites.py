@@ -22,6 +22,10 @@ _TEXT = (
     "story street student support survey team tenant training travel volunteer ward week welcome "
     "women work worker workshop yoga young"
 )
+_SOUNDS = "an ber cor den el fin gar hol is jo ka lin mo nor ot pel qui ra sel tor um ver wil"
+_SYLLABLES = _SOUNDS.split()
+# no two posts may read alike: names and words that no other post has are most of a real one
+_STRANGE = [a + b + c for a in _SYLLABLES for b in _SYLLABLES for c in _SYLLABLES]
 _WORDS = _TEXT.split()
 _SITE = "<rss version='2.0'><channel><title>Site {host}</title>{items}</channel></rss>"
 _ITEM = (
@@ -38,12 +42,19 @@ def feed(host: str, edition: int, now: datetime) -> str:
         items.append(
             _ITEM.format(
                 url=f"http://{host}/post-{number}",
-                title=" ".join(dice.choices(_WORDS, k=7)).capitalize(),
+                title=_said(dice, 8),
                 date=format_datetime(now - timedelta(hours=20 - number)),
-                text=" ".join(dice.choices(_WORDS, k=120)),
+                text=" ".join(_said(dice, 12) + "." for _ in range(10)),
             )
         )
     return _SITE.format(host=host, items="".join(items))
+
+
+def _said(dice: random.Random, words: int) -> str:
+    """Return so many words as a sentence, two of three from a large vocabulary."""
+    return " ".join(
+        dice.choice(_WORDS if number % 3 == 0 else _STRANGE) for number in range(words)
+    ).capitalize()
 
 
 def main() -> None:

@@ -171,7 +171,8 @@ class _Turn:
 
     async def _store(self, parts: Sequence[FeedUpdate]) -> None:
         for part in parts:
-            self.done.new += await self.store.apply(part, self.now)
+            stored = await self.store.apply(part, self.now)
+            self.done.new += stored  # not with the await: others add meanwhile
             if not part.archive:
                 decisions = [judged.verdict.decision for judged in part.items]
                 self.done.held += decisions.count(Decision.REJECT)

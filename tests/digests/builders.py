@@ -1,5 +1,6 @@
 """Feeds, items and a store in memory for the tests of digests."""
 
+import asyncio
 import dataclasses
 from datetime import UTC, datetime
 
@@ -60,6 +61,7 @@ class MemoryFeedStore:
         return {item_id for item_id in item_ids if (feed_id, item_id) in self.items}
 
     async def apply(self, update, now):
+        await asyncio.sleep(0)
         before = len(self.items)
         self.feeds[update.feed.id] = update.feed
         for each in update.items:

@@ -78,7 +78,7 @@ async def test_not_too_many_at_once_and_one_for_a_host():
     same = [a_feed(n, url=f"https://same.example/{n}") for n in range(91, 101)]
     fetcher = FakeFetcher()
     done = await go(MemoryFeedStore(*crowd, *same), fetcher, limit=200)
-    assert done.checked == 100
+    assert (done.checked, done.new) == (100, 200)
     assert fetcher.most == AT_ONCE
     assert not fetcher.doubled
 
