@@ -1,18 +1,16 @@
 """Queries about what partners write for the digest: sent in, taken back, told of, its picture."""
 
-from datetime import datetime, timedelta
+from datetime import datetime
 
-from sqlalchemy import delete, func, select
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import items
+from db import alike, items
 from db.documents import OCCASIONS, TEXTS, dump
 from db.news import ItemRow, PictureRow
-from digests.links import link_key, proves
+from digests.links import link_key
 from digests.model import Decision, Item, JudgedItem, StoredItem
 from digests.submission import Picture
-
-_RECENT = timedelta(days=60)
 
 
 async def add(
@@ -43,6 +41,7 @@ async def add(
     )
     session.add(row)
     await session.flush()
+    await alike.index_new(session, [(row.id, item)])
     if picture is not None:
         session.add(
             PictureRow(
@@ -58,20 +57,9 @@ async def add(
 
 
 async def like(session: AsyncSession, item: Item, *, now: datetime) -> str | None:
-    """Return the title of another post of the last two months that says the same, else None.
-
-    That is: it leads to the same page, or is called the same.
-    """
-    same = func.lower(ItemRow.title) == item.title.lower()
-    if proves(item.link):
-        same |= ItemRow.link_key == link_key(item.link)
-    found = await session.scalars(
-        select(ItemRow.title)
-        .where(same, ItemRow.first_seen > now - _RECENT, ItemRow.decision != Decision.REJECT)
-        .order_by(ItemRow.id.desc())
-        .limit(1)
-    )
-    return found.first()
+    """Return the title of a post that tells the story of *item* already, None if it is new."""
+    told = (await alike.stories(session, [item], now=now)).first(item)
+    return None if told is None or told.decision is Decision.REJECT else told.story.title
 
 
 async def open_of(session: AsyncSession, person_id: int) -> list[StoredItem]:
@@ -108,8 +96,18 @@ async def author(session: AsyncSession, item_id: int) -> int | None:
 async def take_back(session: AsyncSession, item_id: int, *, by: int) -> bool:
     """Delete a post and its picture; False if it is not of *by*, or has been sent.
 
-    It is too late from the edition on, and once those who want news daily have got it.
+    It is too late from the edition on, and once those who want news daily have got it. What
+    feeds said of the same story waits for a coordinator then: nobody has looked at that.
     """
+    copies = list(
+        await session.scalars(
+            select(ItemRow.id).where(
+                ItemRow.same_as == item_id,
+                ItemRow.decision == Decision.ACCEPT,
+                ItemRow.week.is_(None),
+            )
+        )
+    )
     gone = await session.scalars(
         delete(ItemRow)
         .where(
@@ -122,7 +120,15 @@ async def take_back(session: AsyncSession, item_id: int, *, by: int) -> bool:
         .returning(ItemRow.id)
         .execution_options(synchronize_session=False)
     )
-    return gone.one_or_none() is not None
+    if gone.one_or_none() is None:
+        return False
+    await session.execute(
+        update(ItemRow)
+        .where(ItemRow.id.in_(copies))
+        .values(same_as=None, decision=Decision.REVIEW)
+        .execution_options(synchronize_session=False)
+    )
+    return True
 
 
 async def picture(session: AsyncSession, item_id: int) -> Picture | None:
