@@ -164,7 +164,7 @@ def service_news(news: ServiceNews, t: Translator) -> tuple[str, ...]:
     sentences = {
         ServiceNewsKind.NEW: t.gettext("New: {name}"),
         ServiceNewsKind.CHANGED: t.gettext("Changed: {name}"),
-        ServiceNewsKind.CLOSED: t.gettext("Not listed any more: {name}"),
+        ServiceNewsKind.CLOSED: t.gettext("It has closed: {name}"),
     }
     return (t.fill(sentences[news.kind], name=news.name), *(t.say(each) for each in news.what))
 

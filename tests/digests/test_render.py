@@ -181,7 +181,7 @@ def test_note_dates_and_what_stands_beside_read_well():
         "<b>Next meetings</b>\n\n"
         '<a href="https://a.example/">ESOL network</a>\n🗓 Sat 21 Nov · 12:30 · online\n\n'
         "<b>Changes in the directory</b>\n\n"
-        "• New: A &lt;place&gt;\nIt opens today.\n\n• Not listed any more: B place\n\n"
+        "• New: A &lt;place&gt;\nIt opens today.\n\n• It has closed: B place\n\n"
         "<b>What people needed and did not find</b>\n\n"
         "• <b>7</b> – They help with food.\n• <b>5</b> – unheard"
     )
