@@ -484,3 +484,18 @@ async def test_the_digest_links_to_the_picture(desk, page, address):
     await edition_sending.send_due(app)
     await desk.send_out()
     assert f'<a href="{address}">Picture</a>' in desk.last(NEWCOMER).text
+
+
+async def test_a_photo_is_taken_at_any_step_and_the_questions_go_on(desk):
+    await desk.says(PARTNER, "/post")
+    assert "title" in (await sends_photo(desk, PARTNER)).text
+    await desk.says(PARTNER, TEXT)
+    assert "what the picture shows" in (await desk.presses(PARTNER, "No web page")).text
+    await desk.says(PARTNER, "A table")
+    assert "what the picture shows" in (await sends_photo(desk, PARTNER)).text
+    await desk.says(PARTNER, "A chair")
+    await desk.presses(PARTNER, "Yes, that is right")
+    assert "what the picture shows" in (await sends_photo(desk, PARTNER)).text
+    shown = await desk.says(PARTNER, "A lamp")
+    assert "as readers will get it" in shown.text
+    assert "A lamp" in shown.text
