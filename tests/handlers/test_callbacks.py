@@ -47,7 +47,7 @@ def test_whatever_looks_like_a_button_is_read_or_refused(data):
             assert number >= 0
 
 
-@pytest.mark.parametrize("data", [None, "", ":", "1", "1:", "0:g", "2:g:", "1:G:", "1:gg:", " 1:g"])
+@pytest.mark.parametrize("data", [None, "", ":", "1", "1:", "0:g", "2:g:", "1:GG:", "1:gg:", " 1:g"])
 def test_what_is_no_button_is_stale(data):
     with pytest.raises(StaleButton):
         decode(data)
@@ -125,6 +125,7 @@ def test_every_route_holds_its_longest_button(pack):
         Route.ITEM: (LARGEST, "review", 999),
         Route.ITEM_ACT: (LARGEST, "accept", "review", 999),
         Route.QUEUE: ("review", 999),
+        Route.FEED: (LARGEST, "trusted"),
         Route.SOURCE: (LARGEST, "trusted", LARGEST, "review", 999),
         Route.CORRECTION: (LARGEST, "yes", "f" * 10),
         Route.BROADCAST: (LARGEST,),
