@@ -82,6 +82,7 @@ async def decide(
         .where(ItemRow.id == item_id, ItemRow.week.is_(None), ItemRow.emptied_at.is_(None))
         .where(from_here)
         .values(decision=decision, label=label, decided_by=by, decided_at=now)
+        .values(gone_at=None if decision is Decision.ACCEPT else ItemRow.gone_at)
         .returning(ItemRow.id)
     )
     return decided.one_or_none() is not None
