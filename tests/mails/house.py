@@ -18,7 +18,6 @@ from bot.app import Choices, wire
 from bot.mailing import Mailing
 from db.engine import Sessions
 from digests.model import (
-    NOTHING_BESIDE,
     Decision,
     Item,
     JudgedItem,
@@ -84,7 +83,9 @@ class House:
     def links(self, address: str = ANN) -> dict[str, str]:
         """Return the paths in the newest mail to *address*, by what they do."""
         newest = self.server.to(address)[-1]
-        text = newest.get_body(("plain",)).get_content()
+        plain = newest.get_body(("plain",))
+        assert plain is not None
+        text = plain.get_content()
         return {found[1].split("/")[2]: found[1] for found in LINK.finditer(text)}
 
     async def joins(self, address: str = ANN, **form: Any) -> str:
@@ -115,7 +116,6 @@ class House:
                 await db.editions.set_note(session, week, note)
             shown = await gather(session, self.app, week)
             await edition_sending.approve(session, self.app, shown, by=None)
-        assert shown.beside is not None and NOTHING_BESIDE is not None
 
     async def leaves(self) -> None:
         """Let the time come at which it leaves."""

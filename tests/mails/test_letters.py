@@ -41,7 +41,7 @@ def a_site(t, **more):
     return Site("https://digest.example.org", "Leeds", names, contact="team@example.org", **more)
 
 
-def a_digest(count=3, **more):
+def a_digest(count=3, note="Good morning.\nTwo things."):
     deadline = Occasion(OccasionKind.DEADLINE, date(2026, 12, 4), "4 Dec")
     items = [
         stored(
@@ -61,8 +61,9 @@ def a_digest(count=3, **more):
         (Unmet("housing", 7),),
         (Meeting(9, "Forum", "https://example.org/m", date(2026, 12, 1), time(10), "Town Hall"),),
     )
-    told = {"today": date(2026, 11, 19), "note": "Good morning.\nTwo things.", "beside": beside}
-    return compile_digest("2026-W47", items, (), TOPICS, **told | more)
+    return compile_digest(
+        "2026-W47", items, (), TOPICS, today=date(2026, 11, 19), note=note, beside=beside
+    )
 
 
 def every_page(t):
