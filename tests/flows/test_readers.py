@@ -181,6 +181,22 @@ async def test_a_digest_of_a_year_ago_opens_and_an_unknown_one_says_so(crew, clo
         assert crew.alerts[-1].startswith("I cannot find this digest.")
 
 
+async def test_the_news_of_a_day_open_like_a_week(crew, clock, pack):
+    wanted = [each.id for each in pack.interests.topics]
+    await posts(crew, 60, wanted, long=True)
+    await crew.says(OTHER, "/subscribe")
+    await crew.forges(OTHER, encode(Route.WHEN, "often", "daily"))
+    await sent(crew, clock)
+    clock.now = THURSDAY + timedelta(hours=22)
+    await edition_sending.daily_due(crew.app)
+    clock.advance(timedelta(hours=1))
+    await crew.send_out()
+    before = crew.last(OTHER)
+    shown = await crew.presses(OTHER, f"{topic_names(pack)[wanted[1]]} (")
+    assert "About 1." in shown.text and "About 0." not in shown.text
+    assert (await crew.presses(OTHER, "‹ Back")).text == before.text
+
+
 async def test_a_draft_opens_for_coordinators_only(crew, clock, pack):
     await posts(crew, 3, [pack.interests.topics[0].id])
     await crew.says(ADA, "/digest")
