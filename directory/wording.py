@@ -26,8 +26,7 @@ _TOO_LONG = N_("This text is too long: {length} characters, at most {most}. Plea
 _NOTHING = Text(N_("I found no words in this. Please write it again."))
 _NUMBER = N_("I cannot read this number: {number}. Please write it as people dial it.")
 _EMAIL = Text(N_("This is not an e-mail address. Please write one, like info@example.org."))
-NO_ADDRESS = N_("This is not a web address. Please write one that begins with https://.")
-_URL = Text(NO_ADDRESS)
+NO_ADDRESS = Text(N_("This is not a web address. Please write one that begins with https://."))
 _POSTCODE = Text(N_("Please write the whole address, with its postcode, like LS9 8AA."))
 _UNKNOWN = Text(N_("I do not know this postcode. Please look at it again."))
 _AGES = Text(N_("Please write the ages like this: 16-25, or 18+."))
@@ -135,9 +134,9 @@ def url(text: str) -> str | Text:
         host = (parts.hostname or "").encode("idna").decode()
         odd = parts.username is not None or parts.port is not None
     except ValueError:  # also of idna: an empty or overlong label
-        return _URL
+        return NO_ADDRESS
     if parts.scheme.lower() != "https" or odd or _HOST.fullmatch(host) is None or " " in said:
-        return _URL
+        return NO_ADDRESS
     kept = [pair for pair in parse_qsl(parts.query) if not _TRACKING.fullmatch(pair[0])]
     whole = urlunsplit(("https", host, parts.path, urlencode(kept), parts.fragment))
     return words(whole, fields.Url)

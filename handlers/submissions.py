@@ -105,7 +105,11 @@ async def written(update: Update, context: Context, draft: Draft) -> None:
     elif step is Step.LINK:
         link = submission.link(text)
         if link is None:
-            await reply.send(update, context, _again(context, step, wording.NO_ADDRESS))
+            await reply.send(
+                update,
+                context,
+                submission_screens.ask(context.t, step, context.t.say(wording.NO_ADDRESS)),
+            )
         else:
             await _go_on(update, context, draft, replace(post, link=link))
     elif step is Step.ALT:
@@ -121,10 +125,6 @@ def _fitting(text: str, most: int) -> str:
     if len(text) > most:
         raise TextTooLong(length=len(text), most=most)
     return text
-
-
-def _again(context: Context, step: Step, problem: str) -> Screen:
-    return submission_screens.ask(context.t, step, context.t.gettext(problem))
 
 
 async def _date_said(update: Update, context: Context, draft: Draft, text: str) -> None:
