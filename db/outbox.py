@@ -50,10 +50,14 @@ _ROWS_AT_ONCE = 500  # parameters of one INSERT stay far below both databases' l
 
 
 class Address(NamedTuple):
-    """Where a copy goes: a chat and, in a forum group, the topic in which it is to stand."""
+    """Where a copy goes: a chat and, in a forum group, the topic in which it is to stand.
+
+    *not_before*: when it may leave; None for when the others do.
+    """
 
     chat_id: int
     thread_id: int | None = None
+    not_before: datetime | None = None
 
 
 class Addressee(NamedTuple):
@@ -107,7 +111,7 @@ async def enqueue(  # noqa: PLR0913  (what, to whom, and two moments)
 
     A chat gets one copy of a campaign, whatever variant came first. Twice does no harm:
     the wording of a variant that is there already stays as it is. These copies do not leave
-    before *not_before*, None for at once.
+    before *not_before*, None for at once, unless an address says otherwise.
 
     Raises:
         LookupError: there is no such campaign.
@@ -132,12 +136,17 @@ async def enqueue(  # noqa: PLR0913  (what, to whom, and two moments)
     while some := list(islice(waiting, _ROWS_AT_ONCE)):
         done = await session.scalars(
             insert(session, RecipientRow)
-            .values([{**fresh, **each._asdict()} for each in some])
+            .values([{**fresh, **_given(each)} for each in some])
             .on_conflict_do_nothing(index_elements=["campaign", "chat_id"])
             .returning(RecipientRow.id)
         )
         new += len(done.all())
     return new
+
+
+def _given(address: Address) -> dict[str, object]:
+    given: dict[str, object] = {"chat_id": address.chat_id, "thread_id": address.thread_id}
+    return given if address.not_before is None else given | {"not_before": address.not_before}
 
 
 async def audience(session: AsyncSession, audience: Audience) -> list[Addressee]:

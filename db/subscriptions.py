@@ -3,7 +3,7 @@
 from collections.abc import Collection
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, Row, Select, delete, select, update
+from sqlalchemy import ColumnElement, Row, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.models import PersonRow, SubscriptionRow
@@ -32,6 +32,20 @@ async def active(session: AsyncSession, frequency: Frequency | None = None) -> l
         query = query.where(SubscriptionRow.frequency == frequency)
     rows = await session.execute(query.order_by(SubscriptionRow.chat_id))
     return [_subscription(row) for row in rows]
+
+
+async def count(session: AsyncSession, frequency: Frequency) -> int:
+    """Return how many subscriptions that are not paused want news so often."""
+    query = (
+        _joined()
+        .with_only_columns(func.count())
+        .where(
+            SubscriptionRow.paused_at.is_(None),
+            PersonRow.paused_at.is_(None),
+            SubscriptionRow.frequency == frequency,
+        )
+    )
+    return await session.scalar(query) or 0
 
 
 async def subscribe(

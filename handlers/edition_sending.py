@@ -253,22 +253,18 @@ async def _queue(
     now: datetime,
 ) -> int:
     """Queue one wording for each language and choice of topics; return how many copies."""
-    variants: dict[tuple[str, frozenset[str]], dict[datetime, list[Address]]] = {}
+    variants: dict[tuple[str, frozenset[str]], list[Address]] = {}
     for each in subscriptions:
-        moments = variants.setdefault((locales.choose(each.language), each.topics), {})
-        address = Address(each.chat_id, each.thread_id)
-        moments.setdefault(max(now, leaves(each)), []).append(address)
+        key = (locales.choose(each.language), each.topics)
+        address = Address(each.chat_id, each.thread_id, max(now, leaves(each)))
+        variants.setdefault(key, []).append(address)
     queued = 0
-    for (language, wanted), moments in variants.items():
+    for (language, wanted), addresses in variants.items():
         content = build(locales.translator(language), wanted)
-        if content is None:
-            continue
-        mark = hashlib.sha256(",".join(sorted(wanted)).encode()).hexdigest()[:16]
-        variant = f"{language}:{mark}"
-        for moment, chats in moments.items():
-            queued += await db.outbox.enqueue(
-                session, name, variant, content, chats, now, not_before=moment
-            )
+        if content is not None:
+            mark = hashlib.sha256(",".join(sorted(wanted)).encode()).hexdigest()[:16]
+            variant = f"{language}:{mark}"
+            queued += await db.outbox.enqueue(session, name, variant, content, addresses, now)
     return queued
 
 

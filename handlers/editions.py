@@ -40,7 +40,7 @@ async def gather(session: AsyncSession, app: App, week: str = "now") -> Review:
         in_order(items, app.topics, today),
         waiting=len(await db.queue.waiting(session)),
         held=len(await db.queue.held(session)),
-        subscribers=len(await db.subscriptions.active(session, Frequency.WEEKLY)),
+        subscribers=await db.subscriptions.count(session, Frequency.WEEKLY),
         today=today,
         left_out=left_out,
         queued=await db.outbox.find(session, campaign(edition.week)) is not None,
