@@ -153,11 +153,12 @@ class _Reading:
             return None
         token, number = self.pieces[at], self.pieces[day_at]
         has_year = self.year(at + 1)[0] is not None
-        sure = day.weekday is not None or has_year
+        sure = day.weekday is not None or has_year or self.hours_after(at + 1)
         if (month := months.month(token.word)) is not None:
             clear = sure or token.capital or number.ordinal or len(token.word) > len("march")
             return month if clear or token.word not in months.DOUBTFUL_MONTHS else None
-        if not (sure or number.ordinal) or (months.is_other_word(token.word) and not sure):
+        spelt = token.capital and len(token.word) > len("august")
+        if not (sure or number.ordinal or spelt) or (months.is_other_word(token.word) and not sure):
             return None
         if months.is_other_word(token.word) and not (token.capital or day.weekday is not None):
             return None

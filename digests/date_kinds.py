@@ -11,7 +11,7 @@ from digests.model import OccasionKind
 
 _NEAR = 90  # characters before and after a date that are looked at
 _BEGINNING = 400  # characters of a text that say what the post is
-_NO_WORDS = 3  # characters before a date that begins its sentence
+_NO_WORDS = 6  # characters before a date that begins its sentence
 _OPEN = re.compile(
     r"\b(?:consultation|survey|applications?|apply|submissions?|nominations?|entries|registration"
     r"|bookings?|window|portal|enrolment)\b[^.!?\n]*$",
@@ -36,7 +36,7 @@ _DUE = re.compile(
     r"\b(?:deadlines?|clos(?:es?|ing)(?: date)?|last (?:day|date|chance)|cut[- ]?off|due(?! to\b)"
     r"|expir\w+"
     r"|r\.?s\.?v\.?p|end date|apply by|respond by|return by|book by|must be (?:in|received))\b"
-    r"[^.!?\n]*$",
+    r".*$",
     re.IGNORECASE,
 )
 _DUE_AFTER = re.compile(
@@ -62,7 +62,8 @@ _HAPPENING = re.compile(
     r"|(?:will|to) be held|is held|save the date|starts?|starting|begins?|interviews?|exams?"
     r"|tak(?:e|ing) part|parade|service of|book (?:a|your) place|get together|briefing session"
     r"|network(?:ing)?|roundtable|hustings|awards?|ceremony|bbq|barbecue|cook\w*|football|cricket"
-    r"|induction|come (?:and|along|to|on|for|in)|(?-i:[A-Z]\w+[’']?s?[’']? (?:Week|Day|Month)))\b",
+    r"|induction|retreats?|residential|come (?:and|along|to|on|for|in)"
+    r"|(?-i:[A-Z]\w+[’']?s?[’']? (?:Week|Day|Month)))\b",
     re.IGNORECASE,
 )
 _LABEL = re.compile(

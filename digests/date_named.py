@@ -56,7 +56,10 @@ def stretches(found: list[Named], pieces: Sequence[Token]) -> list[Named]:
         if before and _may_join(before, day):
             between = pieces[ends[before.end] + 1 : starts[day.start]]
             words = [t.word for t in between if t.kind is not Kind.HOURS]
-            if len(words) == 1 and words[0] in DASH and len(between) <= 3:  # noqa: PLR2004
+            begins = starts[before.start]
+            paired = words == ["and"] and begins > 0 and pieces[begins - 1].word == "between"
+            dashed = len(words) == 1 and words[0] in DASH
+            if (dashed or paired) and len(between) <= 3:  # noqa: PLR2004
                 joined[-1] = replace(before, last=day, end=day.end)
                 continue
         joined.append(day)

@@ -84,6 +84,7 @@ _WORTH_READING = re.compile(
     re.IGNORECASE,
 )
 _MOST = 6_000  # pieces of a text that are read
+_FOLLOWS = re.compile(r"\d[.,:]$|\d{3}/$")  # "10.5", "2024/25"; "12/13 May" are two days
 _CLOCK = re.compile(
     r"(?:12\s?)?(?P<name>noon|midday|midnight)|(?P<hour>\d{1,2})(?:[:.]?(?P<minute>\d\d))?\s?(?P<half>[ap]\.?m)?",
     re.IGNORECASE,
@@ -126,12 +127,10 @@ def _number(found: re.Match[str]) -> Token:
     before, after = text[max(start - 1, 0) : start], text[end : end + 1]
     glued = before.isalnum() or before in {"£", "$", "€", "#"} or after.isalnum() or after == "%"
     part = after in {".", ",", ":"} and text[end + 1 : end + 2].isdigit()
-    follows = (
-        before in {".", ",", ":", "/"} and text[max(start - 2, 0) : max(start - 1, 0)].isdigit()
-    )
+    ordinal = found["ordinal"] is not None
+    follows = _FOLLOWS.search(text, max(start - 4, 0), start) is not None and not ordinal
     if glued or part or follows:  # "£20", "LS9", "10.5", "5,000", "1:1": no day of a month
         return Token(Kind.MARK, found[0], start, end)
-    ordinal = found["ordinal"] is not None
     return Token(Kind.NUMBER, found[0].casefold(), start, end, int(found["number"]), ordinal)
 
 
