@@ -24,6 +24,11 @@ from bot.demo.journeys import Summary, partner_joins
 from bot.demo.listing import owned
 from bot.demo.player import Player
 from bot.demo.stage import Stage, stage
+from digests import letter
+from digests.compile import iso_week
+from handlers import digest_screens
+from handlers.editions import gather
+from handlers.pages import site_of
 from sandbox.people import Person
 from tests.browser import open_browser, open_page
 
@@ -59,6 +64,14 @@ class Shots:
 
     async def of(self, person: Person, name: str, size: tuple[int, int] = PHONE) -> None:
         await self._take(f"?only={person.id}", name, size)
+
+    async def page(self, html: str, name: str, size: tuple[int, int] = TALL) -> None:
+        """Take a mail or a page that nobody serves."""
+        across, down = size
+        page = await self.browser.new_page(viewport={"width": across, "height": down})
+        await page.set_content(html)
+        await page.screenshot(path=str(self.folder / f"{name}.png"))
+        await page.close()
 
     async def side_by_side(self, name: str) -> None:
         cast = self.on.cast
@@ -204,6 +217,25 @@ async def digest(on: Stage, shots: Shots) -> None:
     await ada.presses("Approve and send")
     await partner.gets("News for partners")
     await shots.of(on.cast.partner, "digest", TALL)
+    await letters(on, shots)
+
+
+async def letters(on: Stage, shots: Shots) -> None:
+    """Take the same edition as a mail to an Arabic reader of two topics, and as a page for all."""
+    app = on.bot.app
+    async with app.sessions() as session:
+        shown = await gather(session, app, iso_week(app.clock(), app.zone))
+    arabic, english = locales.translator("ar"), locales.translator("en")
+    wanted = [each.id for each in app.topics[:2]]
+    mail = letter.letter(
+        digest_screens.digest_of(shown, app.topics, wanted),
+        arabic,
+        site_of(app, arabic),
+        "a" * 43,
+    )
+    await shots.page(mail.html, "digest-mail-ar")
+    whole = digest_screens.digest_of(shown, app.topics, ())
+    await shots.page(letter.page(whole, english, site_of(app, english)), "digest-archive")
 
 
 async def broadcast(on: Stage, shots: Shots) -> None:
