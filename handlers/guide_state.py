@@ -9,6 +9,7 @@ from directory.flow import Answers
 from directory.index import Directory
 from directory.model import Audience, Found, Match, Place, Query
 from directory.needs import NEEDS
+from directory.questions import Slot
 from directory.rights import RightsCard
 from handlers import guide_screens, rights_screens, screens
 from handlers.callbacks import Route
@@ -183,6 +184,6 @@ def packed_in(text: str, prefix: str) -> str:
 
 def _here(answers: Answers, notes: Sequence[str]) -> Here:
     # before a need was named there is nothing to go back to, though a place may be known
-    first = answers.of(flow.Slot.NEED) is None
+    first = answers.of(Slot.NEED) is None
     back = None if first else flow.pack(flow.back(answers))
     return Here(flow.pack(answers), back, notes, sensitive=flow.is_sensitive(answers))
