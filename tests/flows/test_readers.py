@@ -34,7 +34,7 @@ def _words(seed, count):
 async def posts(stage, count, topics, long=False):
     """Let a feed have *count* posts, one after the other about each of *topics*."""
     async with stage.sessions.begin() as session:
-        feed = await db.feeds.add(session, "https://example.org/feed", stage.clock())
+        feed, found = await db.feeds.add(session, "https://example.org/feed", stage.clock()), []
         for n in range(count):
             at = f"https://example.org/{n}"
             title, summary = f"Post {n}: {_words(n, 3)}", f"About {n}. {_words(-n - 1, 5)}."
@@ -42,7 +42,8 @@ async def posts(stage, count, topics, long=False):
                 title = f"{title} {_words(n + 1000, 12)}"
             item = Item(at, title, at, summary, stage.clock(), "Example")
             verdict = Verdict(Decision.ACCEPT, (Text("x"),), (topics[n % len(topics)],))
-            await db.items.add(session, feed, [JudgedItem(item, verdict)], stage.clock())
+            found.append(JudgedItem(item, verdict))
+        await db.items.add(session, feed, found, stage.clock())
 
 
 async def sent(stage, clock):

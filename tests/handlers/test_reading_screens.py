@@ -38,17 +38,17 @@ def largest(t):
         Section(
             topic.id,
             tuple(
-                stored(100 * place + n, [topic.id], title=f"A long & winding title {n} " * 6)
-                for n in range(30)
+                stored(100 * place + n, [topic.id], title=f"A long & winding title {n} " * 9)
+                for n in range(13)
             ),
         )
         for place, topic in enumerate(TOPICS)
     )
     day = date(2026, 11, 20)
     beside = Beside(
-        tuple(ServiceNews(ServiceNewsKind.NEW, f"s{n}", f"Service {n}") for n in range(40)),
+        tuple(ServiceNews(ServiceNewsKind.NEW, f"s{n}", f"Service {n}") for n in range(20)),
         (Unmet("food", 7),),
-        tuple(Meeting(n, "A meeting " * 9, "https://example.org", day) for n in range(40)),
+        tuple(Meeting(n, "A meeting " * 20, "https://example.org", day) for n in range(20)),
     )
     digest = Digest(WEEK, sections, "A note. " * 60, beside, day)
     page = reading_screens.address("https://fingerpost.example/", WEEK)
@@ -57,7 +57,7 @@ def largest(t):
 
 def pages(t, opened):
     yield reading_screens.first(t, opened)
-    yield from (reading_screens.headlines(t, opened, number) for number in range(4))
+    yield reading_screens.headlines(t, opened, 2)  # the last page; the first is above
     for key in keys(opened.digest):
         first = reading_screens.section(t, opened, key, 0)
         assert first is not None
