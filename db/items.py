@@ -18,6 +18,7 @@ from digests.submission import ID_PREFIX
 from locales.errors import N_, Text
 
 _MOST_PARAMETERS = 5000  # ids in one IN (...): PostgreSQL takes 32,767, SQLite 32,766
+_COMPARED_AT_ONCE = 25  # posts between two queries, so that nothing else waits for long
 LEFT_OUT = Text(N_("It says the same as a post that was left out of the digest."))
 GONE = Text(N_("It says the same as a post that its site has deleted."))
 
@@ -56,9 +57,13 @@ async def add(
     there = await known(session, feed_id, ids)
     fresh = {each.item.item_id: each for each in reversed(judged)}
     wanted = [fresh[item_id] for item_id in ids if item_id not in there]
-    found = await alike.stories(session, [each.item for each in wanted], now=now)
     frame = _Frame(feed_id, now, ARCHIVE if archive else None, frozenset({*page, *ids}))
-    return await _stored_once(session, wanted, found, frame)
+    new = 0
+    for start in range(0, len(wanted), _COMPARED_AT_ONCE):
+        some = wanted[start : start + _COMPARED_AT_ONCE]
+        found = await alike.stories(session, [each.item for each in some], now=now)
+        new += await _stored_once(session, some, found, frame)
+    return new
 
 
 @dataclass(frozen=True, slots=True)

@@ -12,6 +12,7 @@ title, link or date and at least some 48 words of similar text.
 """
 
 import hashlib
+import re
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from functools import lru_cache
@@ -28,9 +29,11 @@ from locales.errors import N_, Text
 LONGEST_AGO = timedelta(weeks=26)  # words said again after half a year are said anew
 _SOON = timedelta(days=35)
 _AT_ONCE = timedelta(days=3)
-_READ = 400  # words of a text: enough to know it by
+_READ, _LONGEST = 400, 4_000  # words and characters of a text: enough to know it by
 _FEW = 12  # words of content under which the beginning of a text proves nothing
 _ENOUGH = 20  # words of content that prove it under another title
+_BEGINS = 1_000  # characters of a text, among which an excerpt of it has enough in common
+_PLAIN = re.compile(r"[^\W\d_]{2,}")
 _ALIKE, _EDITED, _EXCERPT = 0.75, 0.5, 0.85
 _BEGINNING = 0.5
 
@@ -84,11 +87,16 @@ def keys(story: Story) -> frozenset[int]:
     """Return numbers under 2**63 of which two tellings of a story nearly always share one.
 
     At most 24. From the title: its words as a set, and without each one of them. From the
-    text: hashes of four words in a row near its beginning, chosen by their value, so that an
+    text: hashes of three words in a row near its beginning, chosen by their value, so that an
     excerpt and a text with a line before it choose the same.
     """
-    found = {_hash("link", key)} if proves(story.link) and (key := link_key(story.link)) else set()
-    for core in cores(story.title):
+    return _keys(story.title or "", story.link, (story.text or "")[:_BEGINS])
+
+
+@lru_cache(maxsize=1_000)
+def _keys(title: str, link: str | None, text: str) -> frozenset[int]:
+    found = {_hash("link", key)} if proves(link) and (key := link_key(link)) else set()
+    for core in cores(title):
         content = sorted(_content(core))
         if len(content) > 1 and not set(content) <= GENERIC:
             found.add(_hash("title", " ".join(content)))
@@ -97,13 +105,13 @@ def keys(story: Story) -> frozenset[int]:
                 _hash("without", " ".join(content[:n] + content[n + 1 :]))
                 for n in range(len(content))
             )
-    return frozenset(sorted(found)[:14]) | _text_keys(_words(story))
+    return frozenset(sorted(found)[:14]) | _text_keys(text)
 
 
-def _text_keys(words: tuple[str, ...]) -> set[int]:
-    plain = [word for word in words if not stated.is_fact(word)]
-    rows = [_hash("text", " ".join(plain[n : n + 4])) for n in range(max(0, len(plain) - 3))]
-    return {min(rows[at : at + 12]) for at in range(0, min(len(rows), 96), 6)} if rows else set()
+def _text_keys(text: str) -> set[int]:
+    plain = [word for word in _PLAIN.findall(stated.folded(text)) if word not in STOP]
+    rows = [_hash("text", " ".join(plain[n : n + 3])) for n in range(max(0, len(plain) - 2))]
+    return {min(rows[at : at + 10]) for at in range(0, min(len(rows), 60), 5)} if rows else set()
 
 
 def _hash(kind: str, words: str) -> int:
@@ -158,12 +166,12 @@ def _gap(a: Story, b: Story) -> timedelta | None:
 
 
 def _words(story: Story) -> tuple[str, ...]:
-    return _read(story.text or "")
+    return _read((story.text or "")[:_LONGEST])
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=100)
 def _read(text: str) -> tuple[str, ...]:
-    return stated.words(without_furniture(text[:6_000]))[:_READ]
+    return stated.words(without_furniture(text))[:_READ]
 
 
 def _content(words: tuple[str, ...]) -> set[str]:
@@ -172,12 +180,12 @@ def _content(words: tuple[str, ...]) -> set[str]:
 
 def _names(story: Story) -> frozenset[str]:
     """Return the words that are written like names: a capital where no sentence begins."""
-    return _capitals(story.text or "") | _capitals(story.title)
+    return _capitals((story.text or "")[:_LONGEST]) | _capitals(story.title or "")
 
 
-@lru_cache(maxsize=2_000)
+@lru_cache(maxsize=200)
 def _capitals(text: str) -> frozenset[str]:
-    plain = stated.folded(text[:6_000], case=True).split()
+    plain = stated.folded(text, case=True).split()
     if not any(word.islower() and word not in STOP for word in plain[1:]):
         return frozenset()  # every word has a capital, or none
     found = set()

@@ -10,7 +10,6 @@ Nothing here knows what a date is for; `digests.dates` does.
 import re
 import unicodedata
 from collections.abc import Callable
-from functools import lru_cache
 
 from rapidfuzz.distance import OSA
 
@@ -85,7 +84,6 @@ _TIMES = {"k": 1_000, "thousand": 1_000, "m": 1_000_000, "million": 1_000_000, "
 _DASHES = str.maketrans(dict.fromkeys("‐‑‒–—−", "-") | dict.fromkeys("‘’ʼ`´", "'") | {"&": " and "})
 
 
-@lru_cache(maxsize=2_000)
 def words(text: str) -> tuple[str, ...]:
     """Return the words of *text* in order, dates and numbers among them as the module says."""
     plain = _PREFIX.sub("", _MONTH_ALONE.sub(_month_alone, folded(text, case=True)))

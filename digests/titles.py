@@ -79,7 +79,7 @@ def cores(title: str | None) -> tuple[tuple[str, ...], ...]:
     return tuple(dict.fromkeys(core.words for core in _cores(title or "")))
 
 
-@lru_cache(maxsize=5_000)
+@lru_cache(maxsize=1_000)
 def _cores(title: str) -> tuple[Core, ...]:
     bare = _PASSED_ON.sub("", title.strip())
     found = [Core(stated.words(title)), Core(stated.words(bare))]
