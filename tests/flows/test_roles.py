@@ -78,6 +78,7 @@ PRESS_ROLES = {
     Route.FORGET: (("yes",), EVERYBODY),
     Route.EDITION: (("now", 0), COORDINATORS),
     Route.EDITION_ACT: (("2026-W47", "hold", "00000000"), COORDINATORS),
+    Route.DRAFT: (("pick", 0), COORDINATORS),
     Route.ITEM: ((1, "e", 0), COORDINATORS),
     Route.ITEM_ACT: ((1, "reject", "e", 0), COORDINATORS),
     Route.QUEUE: (("review", 0), COORDINATORS),

@@ -122,6 +122,7 @@ def test_every_route_holds_its_longest_button(pack):
         Route.FORGET: ("yes",),
         Route.EDITION: ("2026-W47", 999),
         Route.EDITION_ACT: ("2026-W47", "approve", "ffffffff"),
+        Route.DRAFT: ("headline", 2147483647, 99999, "ffffffff"),
         Route.ITEM: (LARGEST, "review", 999),
         Route.ITEM_ACT: (LARGEST, "accept", "review", 999),
         Route.QUEUE: ("review", 999),
