@@ -11,6 +11,8 @@ from db import (
     freshness,
     invites,
     items,
+    mail_readers,
+    mails,
     outbox,
     outcomes,
     people,
@@ -23,6 +25,7 @@ from db import (
 from db.listings import ProposalRow
 from delivery.broadcast import Audience
 from delivery.model import Kind, Sent, Settlement
+from digests.mailing import Wish
 from digests.model import Decision, Item, JudgedItem, Verdict
 from directory.history import Cause, Deed
 from people.drafts import Draft
@@ -56,6 +59,10 @@ async def everything(sessions, now):
         await tips.add(session, 1, "en", "Thank you", now=now)
         await outcomes.count(session, "2020-W01", Outcome.ZERO, Asked("food"))
         await freshness.phoned(session, "a-service", by=1, now=now)
+        await mail_readers.ask(session, "a@example.com", Wish("en"), token="t" * 43, now=now)
+        [mail] = await mails.claim(session, 1, now)
+        await mails.start(session, mail, "<1@example.com>", now)
+        await mails.settle(session, mail, Sent(()), now)
         decided = {"state": "approved", "decided_at": now, "proposed_at": now, "proposed_by": 1}
         session.add(ProposalRow(service_id="a-service", fields=[], **decided))
         deed = Deed(Cause.OWNER, now, by=1)
@@ -64,6 +71,8 @@ async def everything(sessions, now):
 
 KEPT_FOR = {
     "drafts": 7,
+    "mail_subscribers": 7,
+    "mails": 90,
     "invites": 30,
     "items": 30,
     "campaigns": 90,
