@@ -144,10 +144,12 @@ async def _decides(update: Update, context: Context, message: Message | None) ->
         return message.sender_chat.id == chat.id
     if update.effective_user is None:
         return False
+    person = update.effective_user.id
     try:
-        member = await context.bot.get_chat_member(chat.id, update.effective_user.id)
-    except BadRequest:  # not known there, or the group hides its members from us
-        return False
+        member = await context.bot.get_chat_member(chat.id, person)
+    except BadRequest:  # this works for certain only where the bot is an administrator (Bot API)
+        listed = await context.bot.get_chat_administrators(chat.id)
+        return any(each.user.id == person for each in listed)
     return member.status in _DECIDES
 
 

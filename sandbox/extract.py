@@ -37,6 +37,7 @@ METHODS = [
     "forwardMessage",
     "getChat",
     "getChatMember",
+    "getChatAdministrators",
     "setMyCommands",
     "getMyCommands",
     "deleteMyCommands",

@@ -296,6 +296,13 @@ def _get_chat_member(sandbox: Sandbox, call: Call) -> Json:
     return {"user": person.to_json(), "status": status}
 
 
+def _get_administrators(sandbox: Sandbox, call: Call) -> list[Json]:
+    chat = sandbox.found(call.params["chat_id"])
+    if not chat.is_group:
+        raise bad_request("there are no administrators in the private chat")
+    return [administrator(sandbox.known(one).to_json()) for one in sorted(chat.administrators)]
+
+
 def _get_file(sandbox: Sandbox, call: Call) -> Json:
     file = sandbox.files.get(call.params["file_id"])
     return file.to_json() | {"file_path": file.path}
@@ -362,6 +369,7 @@ METHODS: dict[str, Method] = {
     "getMe": _get_me,
     "getChat": _get_chat,
     "getChatMember": _get_chat_member,
+    "getChatAdministrators": _get_administrators,
     "getFile": _get_file,
     "logOut": _done,
     "close": _done,

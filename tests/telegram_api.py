@@ -176,6 +176,8 @@ class RecordingApi(BaseRequest):
                 return self._waiting(int(call.params.get("offset") or 0))
             case "getChatMember":
                 return self._member(call)
+            case "getChatAdministrators":
+                return [self._owner(who) for at, who in self.administrators if at == call.chat_id]
             case method if method.startswith("edit"):
                 return self._message(call, call.params["message_id"])
             case method if method.startswith(("send", "forward")) and method != "sendChatAction":
@@ -186,10 +188,12 @@ class RecordingApi(BaseRequest):
 
     def _member(self, call: Call) -> Params:
         person = call.params["user_id"]
+        if (call.chat_id or 0, person) in self.administrators:
+            return self._owner(person)
+        return self._owner(person) | {"status": "member"}
+
+    def _owner(self, person: int) -> Params:
         user = {"id": person, "is_bot": False, "first_name": "Secret-Name"}
-        owns = (call.chat_id or 0, person) in self.administrators
-        if not owns:
-            return {"user": user, "status": "member"}
         return {"user": user, "status": "creator", "is_anonymous": False}
 
     def _waiting(self, offset: int) -> list[dict[str, Any]]:

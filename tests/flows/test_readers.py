@@ -289,6 +289,14 @@ async def test_nobody_who_speaks_in_a_group_is_noted_as_seen(small, clock):
     assert await small.rows() == before
 
 
+async def test_where_members_are_hidden_the_list_of_administrators_decides(small):
+    hidden = "Bad Request: member list is inaccessible"
+    small.api.administrators.add((GROUP, OTHER))
+    small.api.fail(400, hidden, method="getChatMember", times=2)
+    assert (await writes(small, NEWCOMER, "/subscribe")).text == ADMINISTRATORS_ONLY
+    assert SUBSCRIBED in (await writes(small, OTHER, "/subscribe")).text
+
+
 async def test_an_administrator_who_stays_anonymous_decides(small):
     us = {"id": GROUP, "type": "supergroup", "title": "A group"}
     shown = await writes(small, ANONYMOUS, "/subscribe", sender_chat=us)

@@ -34,6 +34,9 @@ async def test_who_administers_a_group_can_be_asked(bot, sandbox, forum, amina, 
         for one in (amina, ben, other)
     ]
     assert statuses == ["administrator", "member", "left"]
+    listed = (await bot.call("getChatAdministrators", chat_id=forum.id))["result"]
+    assert [one["user"]["id"] for one in listed] == [amina.id]
+    assert (await bot.call("getChatAdministrators", chat_id=amina.id))["error_code"] == 400
     answer = await bot.call("getChatMember", chat_id=forum.id, user_id=99)
     assert answer["description"] == "Bad Request: PARTICIPANT_ID_INVALID"
 
