@@ -32,7 +32,7 @@ async def office(crew):
     now = crew.clock()
     async with crew.sessions.begin() as session:
         number = await db.feeds.add(session, URL, now, "A site")
-        feed = await db.feeds.find(session, number)
+        (feed,) = await db.feeds.all_feeds(session)
         read = replace(feed, checked_at=now - HOUR, changed_at=now - HOUR, etag="x")
         await db.feeds.save(session, replace(read, next_check=now + HOUR))
         await db.items.add(session, number, [judged("1"), judged("2")], now - DAY)

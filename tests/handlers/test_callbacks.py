@@ -47,7 +47,9 @@ def test_whatever_looks_like_a_button_is_read_or_refused(data):
             assert number >= 0
 
 
-@pytest.mark.parametrize("data", [None, "", ":", "1", "1:", "0:g", "2:g:", "1:GG:", "1:gg:", " 1:g"])
+@pytest.mark.parametrize(
+    "data", [None, "", ":", "1", "1:", "0:g", "2:g:", "1:GG:", "1:gg:", " 1:g"]
+)
 def test_what_is_no_button_is_stale(data):
     with pytest.raises(StaleButton):
         decode(data)
