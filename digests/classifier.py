@@ -27,10 +27,10 @@ FILES = ("posts.jsonl", "comments.jsonl")
 _WHOLE_ONLY = ("copied", "hidden")
 _DECIDED_WEIGHT = 3.0  # what coordinators say here counts more than what we wrote
 _PIECE_WEIGHT = 0.5  # a sentence of an example says less than the whole
-_SHORTEST_PIECE = 4  # words
+_SHORTEST_PIECE = 6  # words
 _MOST_PIECES = 40
 _PIECE_LENGTH = 400
-_DECISIVE = 0.8  # from here a single sentence makes the whole post suspicious
+_DECISIVE = 0.85  # from here a single sentence makes the whole post suspicious
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _MONEY = re.compile(
     r"[£$€]\s?\d[\d,.]*\s?[km]?|\b\d[\d,.]*\s?(?:pounds?|dollars?|euros?|usd|gbp)\b"

@@ -15,6 +15,7 @@ from digests import dates
 from digests.disguises import plainly
 from digests.examples import Likeness
 from digests.imitations import hosts_in, imitated
+from digests.lures import LURES
 from digests.manners import LINK_RULES, MANNERS, SHAPE_RULES
 from digests.model import Decision, Interests, Item, Trust, Verdict
 from digests.rules import WARES, Rule
@@ -25,9 +26,9 @@ from locales.errors import N_, Text
 REJECT_AT = 6
 REVIEW_AT = 2
 LIKELY = 0.75  # so like spam that one doubt more rejects it
-DOUBTFUL = 0.5  # from here a person looks
-CALM = 0.35  # so little like spam, and so much like news, that a topic or a name is enough
-NEWS = 0.6
+DOUBTFUL = 0.6  # from here a person looks
+CALM = 0.45  # so little like spam, and so much like news, that a topic or a name is enough
+NEWS = 0.4
 _UNKNOWN = Likeness(spam=0, news=0)  # where the rules alone judge
 _NO_TOPIC = Text(N_("It fits none of the topics, so a coordinator should look at it."))
 _NO_CONTEXT = Text(N_("It names nobody and no place that the partnership works with."))
@@ -39,6 +40,16 @@ _LIKE_SPAM = Text(N_("It is much like posts that were spam before."))
 _A_LITTLE = Text(N_("It is a little like posts that were spam before."))
 _IMITATES = N_("Its link looks like {host}, but leads somewhere else.")
 _INSERTED = Text(N_("An advertisement stands in the middle of the text."))
+# words of people who warn of spam's wares, or who help with the harm that they do
+_ABOUT_HARM = re.compile(
+    r"\b(?:gambling|betting|debt) (?:harms?|services?|support|help|advice)\b|\bscams?\b|\bfrauds?\b"
+    r"|\bwarn(?:s|ing)?\b|\bbeware\b|\bloan sharks?\b|\bconsultation\b|\bfor a ban\b"
+    r"|\bdo not (?:buy|pay|answer)\b|\btrading standards\b|\bsafety\b|\bgambling harms?\b"
+    r"|\bfundrais\w*\b|\bfor charity\b|\btraining\b|\badvice\b|\bstudy\b|\bhealth evening\b"
+    r"|\brefunds?: help\b|\bfree (?:saturday )?class\b|\bshould open\b|\bpolice\b",
+    re.IGNORECASE,
+)
+_SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")  # the letters of an address are no words
 
 Learned = Callable[[Item], Likeness]
@@ -63,9 +74,11 @@ def judge(item: Item, known: Known, trust: Trust = Trust.WATCHED) -> Verdict:
     if trust is Trust.MUTED:
         return replace(verdict, decision=Decision.REJECT, reasons=(_MUTED,))
     found = _rules_that_fit(item, known.interests)
+    like = known.learned(item) if known.learned is not None else _UNKNOWN
+    if like.spam < CALM and like.news >= NEWS:
+        found = [rule for rule in found if not _warned_of(rule, item)]
     weight = sum(rule.weight for rule in found)
     reasons = list({str(rule.reason): rule.reason for rule in found}.values())  # each once
-    like = known.learned(item) if known.learned is not None else _UNKNOWN
     if like.spam >= DOUBTFUL:
         reasons.append(_LIKE_SPAM if like.spam >= LIKELY else _A_LITTLE)
     verdict = replace(verdict, spam=like.spam if known.learned is not None else None)
@@ -105,7 +118,9 @@ def _missing(
     """Return what a partner's post has and this one has not; None when it has enough."""
     text = f"{_ADDRESS.sub(' ', item.title)}\n{_ADDRESS.sub(' ', item.summary)}"
     named = mentions(text, interests.context)
-    calm = like.spam < CALM and like.news >= NEWS
+    # news has a title of its own; of a comment the feed or we made its first words the title
+    titled = bool(item.title) and not item.summary.startswith(item.title.rstrip("… ")[:40])
+    calm = titled and like.spam < CALM and like.news >= NEWS
     if not topics and not (calm and named):
         return _NO_TOPIC
     if not named and not calm:
@@ -118,9 +133,8 @@ def _rules_that_fit(item: Item, interests: Interests) -> Sequence[Rule]:
     # both: undoing disguises must not undo an honest "covid 19" or "£370k"
     text = f"{raw.casefold()}\n{plainly(raw)}"
     host = _host(item.link)
-    # an address shows its words between hyphens: best-online-casino.example
-    address = (item.link or "").casefold().replace("-", " ").replace("_", " ")
-    fitting = [rule for rule in (*WARES, *MANNERS) if rule.fits(text) or rule.fits(address)]
+    address = _address(item)
+    fitting = [rule for rule in (*WARES, *LURES, *MANNERS) if rule.fits(text) or rule.fits(address)]
     fitting += [rule for rule in LINK_RULES if host and rule.fits(host)]
     fitting += [rule for rule in SHAPE_RULES if rule.fits(raw)]
     fitting += [rule for rule, fits in SHAPES if fits(item)]
@@ -131,10 +145,28 @@ def _rules_that_fit(item: Item, interests: Interests) -> Sequence[Rule]:
     return fitting
 
 
+def _address(item: Item) -> str:
+    """Return the link's words (best-online-casino.example), but those of the title once only."""
+    address = (item.link or "").casefold()
+    path = re.findall(r"[^\W_]+", urlsplit(address).path) if address else []
+    if set(path) <= set(re.findall(r"[^\W_]+", item.title.casefold())):
+        address = _host(address)
+    return address.replace("-", " ").replace("_", " ")
+
+
 def _sells(body: str) -> bool:
     """Say whether the whole text advertises what spam sells, although its beginning does not."""
     text = plainly(body)
     return any(rule.weight >= REJECT_AT and rule.fits(text) for rule in WARES)
+
+
+def _warned_of(rule: Rule, item: Item) -> bool:
+    """Say whether *rule* fits only where the post warns of such wares, or offers help."""
+    if rule not in WARES:
+        return False
+    told = [item.title, *_SENTENCE.split(item.summary)]
+    fitting = [each for each in told if rule.fits(each)]
+    return bool(fitting) and all(_ABOUT_HARM.search(each) for each in fitting)
 
 
 def _host(link: str | None) -> str:

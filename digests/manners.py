@@ -99,7 +99,7 @@ MANNERS = (
         (
             (
                 r"\b(?:buy|order|shop|book|call|sign up|register|enrol|join|download|invest"
-                r"|apply) (?:now|today)\b.{0,60}\b(?:discount|save|offer|price|free|deal|%|off"
+                r"|apply) (?:now|today)\b.{0,60}\b(?:discount|save|offer|price|deal|%|off"
                 r"|bonus|limited)"
             ),
             (
@@ -136,7 +136,7 @@ MANNERS = (
         (
             r"\b(?:plumb(?:er|ing)|locksmith|roof(?:er|ing)|boiler repair|scaffold|pest control)",
             r"\b(?:drain|carpet|window|gutter) cleaning|\bhouse clearance",
-            r"\bremovals? (?:company|firm)|\bnear (?:you|me)\b|\bget a (?:free )?quote",
+            r"\bremovals? (?:company|firm)|\bnear me\b|\bget a (?:free )?quote",
             r"\bfree (?:quotes?|consultation|estimate)|\bcall (?:us )?(?:now|today)\b",
             r"\bfixed[- ]fees?\b|\bcompetitive (?:rates|prices?)|\bbuy[- ]to[- ]let",
             r"\b(?:property|real estate) invest|\binvest(?:ment)? in\b.{0,30}\bpropert",
@@ -146,7 +146,7 @@ MANNERS = (
             ),
             r"\bfrom (?:[£$€] ?)?\d+(?: pounds)? (?:a|per) (?:hour|week|month|night|day)\b",
             r"\b(?:business|invoice|asset|bridging) finance\b",
-            r"\bdriving (?:school|lessons?|instructors?)",
+            r"\bdriving (?:school|instructors?)",
             r"\b(?:divorce|injury|accident|criminal|dui) (?:lawyers?|solicitors?|attorneys?)",
             r"\b(?:lawyers?|solicitors?|attorneys?) (?:near|in \w+:)",
             r"\bour (?:expert|experienced|agents)|\bvapes?\b|\be[- ]liquids?\b|\btattoo",
@@ -164,7 +164,7 @@ MANNERS = (
             r"\bvisa sponsorship\b",
             r"\bjobs? in (?:canada|australia|dubai|usa|germany|poland|qatar)",
             r"\bwithout (?:ielts|experience|documents)",
-            r"\bno (?:documents|ielts|experience) (?:needed|required)|\bpay after arrival",
+            r"\bno (?:documents|ielts) (?:needed|required)|\bpay after arrival",
             r"\bimmigration consultan|\bpr visa\b|\bgreen card lottery",
         ),
         3,
