@@ -2,7 +2,8 @@
 
 Takes the bytes of our own feeds and, where it is there, of the corpus beside the repository,
 and runs everything but the fetching on what it makes of them. Anything but a reading or a
-`ParseError` without a cause is a crash; more than two seconds of one core are a hang. Exit 1 on any.
+`ParseError` without a cause is a crash; more than two seconds of one core are a hang. Exit 1 on
+any.
 Source of the marks: reliability test F10.
 """
 
