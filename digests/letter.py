@@ -249,7 +249,11 @@ def _entry(stored: StoredItem, digest: Digest, t: Translator, site: Site) -> Ent
 def _beside(digest: Digest, part: Part, t: Translator, site: Site) -> Iterator[Entry]:
     beside, year = digest.beside, lines.year_of(digest)
     foreign = t.language != locales.SOURCE
-    if part is Part.MEETINGS:
+    if part is Part.COMING:
+        for item, occasion in lines.coming(digest):
+            when = (lines.occasion(occasion, year, t),)
+            yield Entry(lines.title(item), item.item.link, foreign=foreign, dates=when)
+    elif part is Part.MEETINGS:
         for found in beside.meetings:
             when = (lines.meeting(found, year, t),)
             yield Entry(found.title, found.link, foreign=foreign, dates=when)

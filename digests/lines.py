@@ -26,11 +26,15 @@ from digests.topics import OTHER
 from locales import Translator
 
 _MOST_DATES = 2  # of one post: a deadline and the day itself
+_MOST_COMING = 6
+_LEAST_COMING = 2
+_SHORT = 6  # posts: in a digest with fewer all dates are seen at a glance
 
 
 class Part(StrEnum):
     """A section that is not a topic; the values are in buttons that live for years."""
 
+    COMING = "beside.coming"
     SERVICES = "beside.services"
     UNMET = "beside.unmet"
     MEETINGS = "beside.meetings"
@@ -47,14 +51,33 @@ def parts_of(beside: Beside) -> tuple[Part, ...]:
 
 
 def keys(digest: Digest) -> tuple[str, ...]:
-    """Return the sections of *digest* in reading order: topic ids, then values of `Part`."""
-    return (*(section.topic for section in digest.sections), *parts_of(digest.beside))
+    """Return the sections of *digest* in reading order.
+
+    First what has a date soon, then topic ids, then the other values of `Part`.
+    """
+    first = (Part.COMING,) if coming(digest) else ()
+    return (*first, *(section.topic for section in digest.sections), *parts_of(digest.beside))
+
+
+def coming(digest: Digest) -> tuple[tuple[StoredItem, Occasion], ...]:
+    """Return the posts with a deadline or an event soon, soonest first, at most six.
+
+    They stand under their topics too: this is the list of dates that one looks at first. None
+    for a short digest.
+    """
+    items = [item for section in digest.sections for item in section.items]
+    if len(items) < _SHORT:
+        return ()
+    found = [(item, when) for item in items for when in dated(item, digest.today)[:1]]
+    found.sort(key=lambda pair: max(pair[1].on, digest.today or pair[1].on))
+    return tuple(found[:_MOST_COMING]) if len(found) >= _LEAST_COMING else ()
 
 
 def count(digest: Digest, key: str) -> int:
     """Return how many things the section *key* has; 0 when there is no such section."""
     beside = digest.beside
     sizes = {section.topic: len(section.items) for section in digest.sections} | {
+        Part.COMING: len(coming(digest)),
         Part.SERVICES: len(beside.services),
         Part.UNMET: len(beside.unmet),
         Part.MEETINGS: len(beside.meetings),
@@ -66,6 +89,7 @@ def section_name(key: str, t: Translator, names: Mapping[str, str]) -> str:
     """Return what the section *key* is called; a topic that *names* lacks is called as its id."""
     own = {
         OTHER: t.gettext("More news"),
+        Part.COMING: t.gettext("Deadlines and dates"),
         Part.SERVICES: t.gettext("Changes in the directory"),
         Part.UNMET: t.gettext("What people needed and did not find"),
         Part.MEETINGS: t.gettext("Next meetings"),

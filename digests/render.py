@@ -25,6 +25,7 @@ _SHORTER = (  # titles of a section and characters of a title, until the headlin
 _SHORT_NOTE = 300
 _LONGEST_BLOCK = 800  # characters of a mail's paragraph; with all its marks still one message
 _SHORT_NAME = 60
+_LONGEST_COMING = 200  # characters of a title among the dates
 
 
 def render_whole(
@@ -137,7 +138,12 @@ def _beside(
     digest: Digest, part: Part, t: Translator, names: Mapping[str, str], room: int
 ) -> Iterator[str]:
     beside = digest.beside
-    if part is Part.MEETINGS:
+    if part is Part.COMING:
+        year = lines.year_of(digest)
+        for item, when in lines.coming(digest):
+            title = _html(t.isolate(shorten(lines.title(item), _LONGEST_COMING)))
+            yield f"🗓 {_html(lines.occasion(when, year, t))}\n{_linked(item.item.link, title)}"
+    elif part is Part.MEETINGS:
         for found in beside.meetings:
             yield _meeting(found, lines.year_of(digest), t)
     elif part is Part.SERVICES:
@@ -214,6 +220,11 @@ def _short_titles(digest: Digest, key: str, t: Translator, length: int) -> list[
     if not length or key == Part.UNMET:
         return []
     year = lines.year_of(digest)
+    if key == Part.COMING:
+        return [
+            _dated(lines.title(item), lines.occasion(when, year, t), t, length)
+            for item, when in lines.coming(digest)
+        ]
     if key == Part.SERVICES:
         return [shorten(lines.service_news(each, t)[0], length) for each in digest.beside.services]
     if key == Part.MEETINGS:

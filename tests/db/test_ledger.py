@@ -85,7 +85,8 @@ async def test_a_copy_of_another_post_is_in_no_edition(sessions):
 async def test_s4_over_a_year_each_accepted_post_is_in_exactly_one_edition(sessions):
     """Late, early, dateless and re-dated posts; some weeks nobody approves; some posts are past."""
     chance = Random(47)
-    stored, taken = [], {}
+    stored: list[int] = []
+    taken: dict[int, str] = {}
     for number in range(52):
         week = f"2026-W{number + 1:02}"
         dates = [None, NOW - timedelta(days=chance.randrange(4000)), NOW + timedelta(days=60)]

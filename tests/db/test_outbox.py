@@ -77,7 +77,7 @@ async def test_a_copy_waits_for_the_hour_its_reader_chose(sessions, now):
 async def test_a_copy_knows_its_topic_in_a_forum_group(sessions, now):
     async with sessions.begin() as session:
         await outbox.open_campaign(session, NAME, Kind.DIGEST, now)
-        chats = [1, outbox.Address(-100, 7), outbox.Address(-100, 8)]
+        chats: list[int | outbox.Address] = [1, outbox.Address(-100, 7), outbox.Address(-100, 8)]
         assert await outbox.enqueue(session, NAME, "en", Content(("x",)), chats, now) == 2
         parcels = await outbox.claim(session, 5, now)
     assert [(parcel.chat_id, parcel.thread_id) for parcel in parcels] == [(1, None), (-100, 8)]

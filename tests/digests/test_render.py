@@ -121,6 +121,19 @@ def test_parts_are_cut_between_items_and_no_heading_stands_alone():
 NASTY = st.text(alphabet="ab &<>\"'😀ع\u2068", max_size=300)
 
 
+def test_what_has_a_date_soon_stands_first_and_again_under_its_topic():
+    text = render_headlines(full(items=12), ENGLISH, NAMES)
+    assert text.index("<b>Deadlines and dates</b>") < text.index("<b>Housing</b>")
+    (dates,) = render_section(full(items=12), lines.Part.COMING, ENGLISH, NAMES)
+    assert dates.count("🗓") == 6
+
+
+def test_a_short_digest_has_no_list_of_dates():
+    digest = full(items=3)
+    assert lines.Part.COMING not in lines.keys(digest)
+    assert lines.count(digest, lines.Part.COMING) == 0
+
+
 @given(st.lists(st.tuples(NASTY, NASTY, st.none() | NASTY), min_size=1, max_size=30))
 @settings(max_examples=60, deadline=None)
 def test_whatever_items_say_parts_fit_and_are_well_formed(texts):
@@ -205,9 +218,9 @@ def test_note_dates_and_what_stands_beside_read_well():
 )
 def test_a_post_says_when_it_is(occasion, place, line):
     kind, days, *at = occasion
-    found = Occasion(
-        OccasionKind(kind), TODAY + timedelta(days), "", *at[:1], ends=at[1] if at[1:] else None
-    )
+    begins, ends = (*at, None, None)[:2]
+    on = TODAY + timedelta(days)
+    found = Occasion(OccasionKind(kind), on, "", at=begins, ends=ends)
     (shown,) = lines.dates(stored(1, occasions=(found,), place=place), 2026, TODAY, ENGLISH)
     assert shown == line
 
@@ -235,7 +248,7 @@ def test_a_coordinators_words_take_the_place_of_the_posts_own():
 def test_headlines_name_sections_titles_dates_and_how_many_more():
     text = render_headlines(full(items=12), ENGLISH, NAMES)
     assert "<b>Housing</b>\n• Post number 1 &amp; more (Deadline: Sun 22 Nov)\n" in text
-    assert text.count("• Post number") == 8
+    assert text.count("• Post number") == 6 + 8, "the dates, and what of housing there is room for"
     assert "and 4 more" in text
     assert "<b>What people needed and did not find</b> (2)" in text
     assert "Dear &lt;all&gt;" in text

@@ -22,7 +22,7 @@ from digests.model import Decision, Edition, EditionState, Empty, Frequency, Tru
 from digests.schedule import Step
 from handlers import edition_sending
 from handlers.callbacks import Route, encode
-from handlers.editions import campaign
+from handlers.editions import campaign, gather
 from tests.flows.stage import (
     ADA,
     BEN,
@@ -72,7 +72,7 @@ async def opened(stage, title, who=ADA):
 
 async def order(stage):
     async with stage.sessions() as session:
-        shown = await edition_sending.gather(session, stage.app)
+        shown = await gather(session, stage.app)
     return [item.headline or item.item.title for item in shown.items]
 
 

@@ -115,7 +115,8 @@ async def test_no_hour_is_offered_that_happens_twice_or_never(small):
     await small.says(OTHER, "/subscribe")
     await small.presses(OTHER, "How often and when")
     await small.presses(OTHER, "Every day")
-    shown, offered = await small.presses(OTHER, "Choose the time"), set()
+    shown = await small.presses(OTHER, "Choose the time")
+    offered: set[str] = set()
     for _ in range(4):
         offered.update(label[-5:] for label in shown.labels if label.endswith(":00"))
         shown = await small.presses(OTHER, "Next page")

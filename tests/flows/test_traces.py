@@ -134,6 +134,9 @@ class Nothing:
     async def read(self, *_: object) -> Any:
         raise AssertionError("nothing is read")
 
+    def learn(self, *_: object) -> None:
+        raise AssertionError("nothing is learned")
+
 
 @dataclass(slots=True)
 class House:

@@ -9,7 +9,7 @@ from urllib.parse import urlsplit
 import pytest
 import pytest_asyncio
 from aiohttp import ClientSession, FormData
-from playwright.async_api import Browser, Locator, Page, expect
+from playwright.async_api import Browser, FilePayload, Locator, Page, expect
 
 from sandbox import groups
 from sandbox.people import Person
@@ -291,7 +291,7 @@ async def test_a_photo_goes_with_the_words_that_are_written(town, sara):
     await town.send(sara, "Do you want to add a picture?")
     async with town.page(sara) as page:
         await written(page, sara).fill("Our hall")
-        picture = {"name": "hall.png", "mimeType": "image/png", "buffer": PICTURE}
+        picture = FilePayload(name="hall.png", mimeType="image/png", buffer=PICTURE)
         await chat(page, sara).locator("input[type=file]").set_input_files(picture)
         message = await town.heard()
         assert (message["caption"], message["photo"][0]["width"]) == ("Our hall", 1)
