@@ -11,13 +11,12 @@ from collections.abc import Sequence
 from functools import cache
 from importlib import resources
 
-# scikit-learn has no types
-from sklearn.feature_extraction.text import (  # type: ignore[import-untyped]
+from sklearn.feature_extraction.text import (
     HashingVectorizer,
     TfidfTransformer,
 )
-from sklearn.linear_model import LogisticRegression  # type: ignore[import-untyped]
-from sklearn.pipeline import FeatureUnion, make_pipeline, make_union  # type: ignore[import-untyped]
+from sklearn.linear_model import LogisticRegression
+from sklearn.pipeline import FeatureUnion, make_pipeline, make_union
 
 from digests.disguises import plainly
 from digests.examples import Example, Label, Likeness
