@@ -123,7 +123,7 @@ async def index_new(session: AsyncSession, items: Sequence[tuple[int, Item]]) ->
 
 
 async def purge(session: AsyncSession, *, before: datetime) -> int:
-    """Delete the numbers of posts of before that moment; return how many there were."""
+    """Delete the numbers of posts of before that moment; return of how many posts."""
     old = select(ItemRow.id).where(ItemRow.first_seen < before)
     gone = await session.execute(
         delete(ItemKeyRow)
@@ -131,7 +131,7 @@ async def purge(session: AsyncSession, *, before: datetime) -> int:
         .returning(ItemKeyRow.item_id)
         .execution_options(synchronize_session=False)
     )
-    return len(gone.all())
+    return len(set(gone.scalars()))
 
 
 async def _sharing(

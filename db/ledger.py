@@ -22,7 +22,8 @@ _AT_ONCE = 5000  # ids in one IN (...): PostgreSQL takes 32,767, SQLite 32,766
 async def accepted_without_week(session: AsyncSession) -> list[StoredItem]:
     """Return the items of the draft, oldest first: accepted, and taken by no edition.
 
-    Not there: what another item tells already, and what is gone from its site.
+    Not there: what another item tells already, what is gone from its site, and what only the
+    judge accepted of a source that coordinators muted since.
     """
     rows = await session.scalars(
         select(ItemRow).where(*_open()).order_by(ItemRow.first_seen, ItemRow.id)
@@ -164,11 +165,18 @@ async def told_on(session: AsyncSession, day: date) -> list[StoredItem]:
 
 
 def _open() -> tuple[ColumnElement[bool], ...]:
+    # what the judge alone accepted goes nowhere once its source is muted
+    muted = select(FeedRow.id).where(FeedRow.trust == Trust.MUTED)
     return (
         ItemRow.decision == Decision.ACCEPT,
         ItemRow.week.is_(None),
         ItemRow.same_as.is_(None),
         ItemRow.gone_at.is_(None),
+        or_(
+            ItemRow.decided_by.is_not(None),
+            ItemRow.feed_id.is_(None),
+            ItemRow.feed_id.not_in(muted),
+        ),
     )
 
 

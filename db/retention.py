@@ -6,6 +6,7 @@ from sqlalchemy import ColumnElement, delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import (
+    alike,
     changes,
     drafts,
     freshness,
@@ -23,6 +24,7 @@ from db.models import AuditRow, InviteRow, SubscriptionRow
 from db.sending import BroadcastRow, CampaignRow, MessageRow, RecipientRow, ReportViewRow
 from delivery.broadcast import State
 from delivery.model import CampaignState, Kind, Status
+from digests.same import LONGEST_AGO
 from people.voice import CLEARABLE, TIPS_KEPT
 
 DELIVERY = timedelta(days=90)
@@ -35,6 +37,7 @@ PAUSED_SUBSCRIPTIONS = timedelta(days=180)  # of somebody who blocked the bot
 UNSEEN_NEWCOMERS = timedelta(days=180)
 COUNTS = timedelta(days=2 * 365)  # of what people needed and did not find
 PROPOSALS = timedelta(days=180)  # after they were decided; the history keeps what became of them
+ITEM_KEYS = LONGEST_AGO  # later the same words are a new story
 TASKS = timedelta(days=365)  # about a service, after somebody looked into it
 
 
@@ -51,6 +54,7 @@ async def purge(session: AsyncSession, now: datetime) -> dict[str, int]:
         "drafts": await drafts.purge(session, now - DRAFTS),
         "invites": await _delete(session, InviteRow, _closed_invites(now - INVITES)),
         "items": await queue.empty(session, now),
+        "item_keys": await alike.purge(session, before=now - ITEM_KEYS),
         "audit": await _delete(session, AuditRow, AuditRow.at < now - AUDIT),
         "actors": await changes.forget_actors(session, before=now - ACTORS),
         "broadcasts": await _delete(

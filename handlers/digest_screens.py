@@ -24,7 +24,7 @@ from digests.topics import topic_name
 from directory.needs import NEEDS
 from handlers import reading_screens
 from handlers.callbacks import Route
-from handlers.item_screens import LONGEST_TITLE
+from handlers.item_screens import LONGEST_TITLE, going
 from handlers.reading_screens import Opened
 from handlers.screens import Rows, Screen, bold, button, filled, italic, paragraphs
 from locales import Translator
@@ -40,8 +40,9 @@ class Review:
 
     *today*: the day from which dates are counted, never before the day on which it leaves.
     *left_out*: accepted posts that nobody gets, because they are past. *waiting* and *held*:
-    posts in the two queues. *subscribers*: chats that get the digest. *queued*: it is in the
-    outbox, so there is a report. *empty*: what subscribers get in a week without news.
+    posts in the two queues. *going*: how many of them lose their words within a week.
+    *subscribers*: chats that get the digest. *queued*: it is in the outbox, so there is a
+    report. *empty*: what subscribers get in a week without news.
     """
 
     edition: Edition
@@ -52,6 +53,7 @@ class Review:
     today: date
     left_out: Sequence[StoredItem] = ()
     queued: bool = False
+    going: int = 0
     empty: Empty = Empty.SILENT
 
     @property
@@ -257,7 +259,8 @@ def _past(t: Translator, shown: Review) -> str | None:
 
 def _queues(t: Translator, shown: Review) -> str:
     sentence = t.gettext("Waiting for a check: {waiting}. Held as spam: {held}.")
-    return filled(t, sentence, waiting=shown.waiting, held=shown.held)
+    told = filled(t, sentence, waiting=shown.waiting, held=shown.held)
+    return f"{told}\n{escape(going(t, shown.going))}" if shown.going else told
 
 
 def _acts(t: Translator, shown: Review, page: int, pages: int) -> Rows:

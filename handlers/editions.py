@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import replace
-from datetime import date
+from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -18,6 +18,7 @@ from handlers.context import App
 from handlers.digest_screens import Review
 
 OPEN = (EditionState.DRAFT, EditionState.HELD)
+SOON = timedelta(days=7)  # until the next edition
 
 
 async def gather(session: AsyncSession, app: App, week: str = "now") -> Review:
@@ -40,6 +41,7 @@ async def gather(session: AsyncSession, app: App, week: str = "now") -> Review:
         in_order(items, app.topics, today),
         waiting=len(await db.queue.waiting(session)),
         held=len(await db.queue.held(session)),
+        going=await db.queue.going(session, app.clock(), SOON),
         subscribers=await db.subscriptions.count(session, Frequency.WEEKLY),
         today=today,
         left_out=left_out,

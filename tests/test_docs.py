@@ -140,6 +140,7 @@ def test_privacy_states_the_periods_after_which_rows_are_deleted():
         db.retention.COUNTS,
         db.retention.PROPOSALS,
         db.retention.TASKS,
+        db.retention.ITEM_KEYS,
         db.mail_readers.UNCONFIRMED,
         db.mail_readers.PAUSED,
         db.mails.KEPT,
