@@ -251,7 +251,7 @@ def _beside(digest: Digest, part: Part, t: Translator, site: Site) -> Iterator[E
     foreign = t.language != locales.SOURCE
     if part is Part.COMING:
         for item, occasion in lines.coming(digest):
-            when = (lines.occasion(occasion, year, t),)
+            when = (lines.occasion(occasion, year, t, place=item.place),)
             yield Entry(lines.title(item), item.item.link, foreign=foreign, dates=when)
     elif part is Part.MEETINGS:
         for found in beside.meetings:

@@ -142,7 +142,8 @@ def _beside(
         year = lines.year_of(digest)
         for item, when in lines.coming(digest):
             title = _html(t.isolate(shorten(lines.title(item), _LONGEST_COMING)))
-            yield f"🗓 {_html(lines.occasion(when, year, t))}\n{_linked(item.item.link, title)}"
+            told = _html(lines.occasion(when, year, t, place=item.place))
+            yield f"🗓 {told}\n{_linked(item.item.link, title)}"
     elif part is Part.MEETINGS:
         for found in beside.meetings:
             yield _meeting(found, lines.year_of(digest), t)
@@ -222,7 +223,7 @@ def _short_titles(digest: Digest, key: str, t: Translator, length: int) -> list[
     year = lines.year_of(digest)
     if key == Part.COMING:
         return [
-            _dated(lines.title(item), lines.occasion(when, year, t), t, length)
+            _dated(lines.title(item), lines.occasion(when, year, t, place=item.place), t, length)
             for item, when in lines.coming(digest)
         ]
     if key == Part.SERVICES:

@@ -2,24 +2,18 @@
 
 import asyncio
 from dataclasses import dataclass, field
-from datetime import timedelta
 
-import db.ledger
 import db.outbox
 import db.outcomes
-import db.queue
 import locales
 from bot.demo.listing import listing
+from bot.demo.news import news
 from bot.demo.player import PATIENCE, Disappointed, Message, Player, Tell
 from bot.demo.stage import Stage
-from digests.model import StoredItem
 from handlers import reports
 from people.voice import Outcome
 
-_MOST_SHOWN = 5  # held posts in the transcript
-_FEWEST_REAL_FEEDS = 5
 _LOOK = 0.05  # seconds between two looks at the outbox
-_LONGER_THAN_A_PAUSE = timedelta(hours=25)  # between two polls of a feed
 
 
 @dataclass(slots=True)
@@ -45,7 +39,7 @@ async def play(stage: Stage, tell: Tell) -> Summary:
         ("2. A newcomer finds help, in Arabic", newcomer_in_arabic),
         ("3. A right is read once somebody stands by it", right),
         ("4. A partner joins and subscribes", partner_joins),
-        ("5. Feeds become the digest", digest),
+        ("5. Feeds and partners make the digest", week),
         ("6. Two coordinators reach everyone", broadcast),
         ("7. A partner keeps a listing true", keeping),
         ("8. Two books, one count", books),
@@ -166,51 +160,6 @@ async def partner_joins(stage: Stage, tell: Tell, summary: Summary) -> None:
     await Player(stage.sandbox, stage.cast.ben, tell).says("/subscribe")
 
 
-async def digest(stage: Stage, tell: Tell, summary: Summary) -> None:
-    """Poll feeds over HTTP, review, approve, and see the digest as one subscriber gets it."""
-    first = await stage.bot.jobs.feeds()
-    second = await stage.bot.jobs.feeds(ahead=_LONGER_THAN_A_PAUSE)
-    held, waiting, accepted = await _items(stage)
-    tell(f"  {first.checked} feeds polled over HTTP, {stage.real_feeds} of them of real sites")
-    tell(f"  {first.new} new posts: {len(accepted)} accepted, {len(waiting)} wait for a look,")
-    tell(f"  {len(held)} held as spam. For example:")
-    for item in held[:_MOST_SHOWN]:
-        tell(f"    ✗ {item.item.title[:70]}")
-        tell(f"      {' '.join(str(reason) for reason in item.reasons[:2])}")
-    summary.check(first.new > 0 and not first.failed, f"{first.new} new posts from the feeds")
-    summary.check(second.new == 0, "the second poll finds nothing new")
-    summary.check(bool(held), f"{len(held)} posts held as spam, with reasons")
-    if stage.real_feeds:
-        enough = stage.real_feeds >= _FEWEST_REAL_FEEDS
-        summary.check(enough, f"{stage.real_feeds} real WordPress feeds")
-    ada = Player(stage.sandbox, stage.cast.ada, tell)
-    await stage.bot.jobs.digest()
-    await ada.gets("ready for you")
-    await ada.presses("Look at it")
-    if waiting:
-        await ada.presses("Waiting posts")
-        await ada.presses("1")
-        await ada.presses("Add to the digest")
-        await ada.says("/digest")
-    await ada.presses("Approve and send")
-    partner = Player(stage.sandbox, stage.cast.partner, tell)
-    tell("\n  The digest as the partner gets it:")
-    arrived = await partner.gets("News for partners")
-    named = any(item.item.title in arrived["text"] for item in accepted)
-    summary.check(named, "the approved digest reached its subscribers")
-
-
-async def _items(
-    stage: Stage,
-) -> tuple[list[StoredItem], list[StoredItem], list[StoredItem]]:
-    async with stage.bot.sessions() as session:
-        return (
-            await db.queue.held(session),
-            await db.queue.waiting(session),
-            await db.ledger.accepted_without_week(session),
-        )
-
-
 async def _under_way(stage: Stage) -> int:
     async with stage.bot.sessions() as session:
         return await db.outbox.under_way(session)
@@ -252,6 +201,11 @@ async def _own_approval(stage: Stage, ada: Player) -> str:
     await ada.until(lambda: press.answered, "an answer to a forged Approve")
     ada.tell(f"    ⚠ {press.text}")
     return press.text or ""
+
+
+async def week(stage: Stage, tell: Tell, summary: Summary) -> None:
+    """Make the week's digest of feeds and of what a partner wrote, and see it arrive."""
+    await news(stage, tell, summary.check)
 
 
 async def keeping(stage: Stage, tell: Tell, summary: Summary) -> None:

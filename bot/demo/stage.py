@@ -1,31 +1,29 @@
 """The stage of the demo: a sandbox, a server of feeds, and the bot on a fresh database."""
 
 import asyncio
-import re
+import socket
 import tempfile
 from collections.abc import AsyncIterator, Iterable, Mapping
 from contextlib import AsyncExitStack, asynccontextmanager
-from dataclasses import dataclass
-from datetime import time, timedelta
+from dataclasses import dataclass, replace
+from datetime import UTC, datetime, time, timedelta
 from pathlib import Path
 from typing import Any
 
 from aiohttp import web
 
 from bot.app import Choices
+from bot.demo import feeds
 from bot.pack import read_pack
 from bot.service import Installation, Running, running
 from bot.transport import AiohttpRequest
 from bot.weektime import WeekTime
-from sandbox.people import Person
+from sandbox import groups
+from sandbox.people import Chat, Person
 from sandbox.server import serve
 from sandbox.world import Sandbox
 
-_ROOT = Path(__file__).parents[2]
-OWN_FEEDS = _ROOT / "packs" / "demo" / "feeds"
-CORPUS = _ROOT.parent / "shared" / "data" / "feeds"  # real feeds, where somebody has them
-_WORDPRESS = re.compile(rb"<generator>https?://wordpress\.org/")
-_FEWEST_ITEMS = 4  # of a real feed that is worth showing
+_TEAM = -1_000_000_004_001  # a supergroup: only such have topics
 TOKEN = "100200300:the-demo-needs-no-secret"  # noqa: S105  (of the stand-in, on this machine)
 
 
@@ -42,12 +40,19 @@ class Cast:
 
 @dataclass(frozen=True, slots=True)
 class Stage:
-    """Everything that the journeys play on. *real_feeds*: how many come from real sites."""
+    """Everything that the journeys play on.
+
+    *team*: a forum group in which coordinator A is an administrator, and *thread* a topic of
+    it. *real_feeds*: how many feeds come from real sites. *pages*: where the digest's pages are.
+    """
 
     sandbox: Sandbox
     address: str
     bot: Running
     cast: Cast
+    team: Chat
+    thread: int
+    pages: str
     feeds: Mapping[str, str]
     real_feeds: int
     answers: "CountedRequest"
@@ -84,15 +89,37 @@ async def stage(port: int) -> AsyncIterator[Stage]:
             ada=sandbox.person("Coordinator A", "en", started=True),
             ben=sandbox.person("Coordinator B", "en", started=True),
         )
-        files = await asyncio.to_thread(_feed_files)
-        feeds_at = await stack.enter_async_context(_feed_server(files))
-        feeds = {f"{feeds_at}/{name}": name for name in files}
-        answers = CountedRequest()
+        team = sandbox.group("Partners of the city", [cast.ada.id, cast.partner.id], id=_TEAM)
+        groups.promote(sandbox, team.id, [cast.ada.id])
+        thread = groups.topic(sandbox, team.id, "Weekly news")
+        bodies = await asyncio.to_thread(feeds.files, datetime.now(UTC))
+        feeds_at = await stack.enter_async_context(feeds.server(bodies))
+        addresses = {f"{feeds_at}/{name}": name for name in bodies}
+        answers, port_of_pages = CountedRequest(), _free_port()
+        pages = f"http://127.0.0.1:{port_of_pages}"
+        installed = _installation(folder, address, cast, addresses)
         bot = await stack.enter_async_context(
-            running(_installation(folder, address, cast, feeds), answers_by=answers)
+            running(
+                replace(
+                    installed,
+                    port=port_of_pages,
+                    choices=replace(installed.choices, public_url=pages),
+                ),
+                answers_by=answers,
+            )
         )
-        real = sum(CORPUS in path.parents for path in files.values())
-        yield Stage(sandbox, address, bot, cast, feeds, real, answers)
+        yield Stage(
+            sandbox,
+            address,
+            bot,
+            cast,
+            team,
+            thread,
+            pages,
+            addresses,
+            feeds.count_real(bodies),
+            answers,
+        )
 
 
 def _installation(folder: Path, address: str, cast: Cast, feeds: Iterable[str]) -> Installation:
@@ -110,36 +137,9 @@ def _installation(folder: Path, address: str, cast: Cast, feeds: Iterable[str]) 
     )
 
 
-def _feed_files() -> dict[str, Path]:
-    """Return our own feeds, and the real WordPress feeds where there are any."""
-    files = sorted(OWN_FEEDS.glob("*.xml"))
-    if CORPUS.is_dir():
-        files += [path for path in sorted(CORPUS.glob("*__feed__index.xml")) if _is_real(path)]
-    return {path.name: path for path in files}
-
-
-def _is_real(path: Path) -> bool:
-    body = path.read_bytes()
-    return bool(_WORDPRESS.search(body)) and body.count(b"<item>") >= _FEWEST_ITEMS
-
-
-@asynccontextmanager
-async def _feed_server(files: Mapping[str, Path]) -> AsyncIterator[str]:
-    """Serve *files* as web sites do, with validators, so that a second poll gets "unchanged"."""
-
-    async def answer(request: web.Request) -> web.StreamResponse:
-        path = files.get(request.match_info["name"])
-        if path is None:
-            raise web.HTTPNotFound
-        return web.FileResponse(path, headers={"Content-Type": "application/rss+xml"})
-
-    site = web.Application()
-    site.router.add_get("/{name}", answer)
-    runner = web.AppRunner(site, access_log=None)
-    await runner.setup()
-    await web.TCPSite(runner, "127.0.0.1", 0).start()
-    try:
-        host, port = runner.addresses[0][:2]
-        yield f"http://{host}:{port}"
-    finally:
-        await runner.cleanup()
+def _free_port() -> int:
+    """Return a port that nothing listens on just now."""
+    with socket.socket() as tried:
+        tried.bind(("127.0.0.1", 0))
+        port: int = tried.getsockname()[1]
+    return port
