@@ -7,13 +7,17 @@ POT_FLAGS := -F locales/babel.cfg -k N_ -k gettext -k ngettext:1,2 -k pgettext:1
   --add-location=file --sort-by-file --project=fingerpost --no-wrap \
   --ignore-dirs ".venv .tools tests packs docs benchmarks" --omit-header
 
-.PHONY: demo test coverage check format catalogues run-env dev-env
+.PHONY: demo test fuzz coverage check format catalogues run-env dev-env
 
 demo: run-env
 	$(UV) run --no-sync fingerpost demo $(ARGS)
 
 test: dev-env
 	$(UV) run --no-sync pytest -n auto --dist worksteal $(ARGS)
+
+# ten thousand damaged feeds; another seed each week finds others
+fuzz: dev-env
+	$(UV) run --no-sync python -m tests.fuzz_feeds --count 10000 --seed $(or $(SEED),$(shell date +%G%V))
 
 coverage: dev-env
 	$(UV) run --no-sync pytest -n auto --dist worksteal --cov --cov-report=term:skip-covered $(ARGS)
