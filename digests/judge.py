@@ -18,7 +18,7 @@ from digests.imitations import hosts_in, imitated
 from digests.lures import LURES
 from digests.manners import LINK_RULES, MANNERS, SHAPE_RULES
 from digests.model import Decision, Interests, Item, Trust, Verdict
-from digests.rules import WARES, Rule
+from digests.rules import WARES, Rule, lower_case
 from digests.shapes import SHAPES
 from digests.topics import mentions, topics_of
 from locales.errors import N_, Text
@@ -131,10 +131,14 @@ def _missing(
 def _rules_that_fit(item: Item, interests: Interests) -> Sequence[Rule]:
     raw = f"{item.title}\n{item.summary}\n{item.hidden}"
     # both: undoing disguises must not undo an honest "covid 19" or "£370k"
-    text = f"{raw.casefold()}\n{plainly(raw)}"
+    text = lower_case(f"{raw}\n{plainly(raw)}")
     host = _host(item.link)
-    address = _address(item)
-    fitting = [rule for rule in (*WARES, *LURES, *MANNERS) if rule.fits(text) or rule.fits(address)]
+    address = lower_case(_address(item))
+    fitting = [
+        rule
+        for rule in (*WARES, *LURES, *MANNERS)
+        if rule.fits_lower(text) or rule.fits_lower(address)
+    ]
     fitting += [rule for rule in LINK_RULES if host and rule.fits(host)]
     fitting += [rule for rule in SHAPE_RULES if rule.fits(raw)]
     fitting += [rule for rule, fits in SHAPES if fits(item)]
@@ -156,8 +160,8 @@ def _address(item: Item) -> str:
 
 def _sells(body: str) -> bool:
     """Say whether the whole text advertises what spam sells, although its beginning does not."""
-    text = plainly(body)
-    return any(rule.weight >= REJECT_AT and rule.fits(text) for rule in WARES)
+    text = lower_case(plainly(body))
+    return any(rule.weight >= REJECT_AT and rule.fits_lower(text) for rule in WARES)
 
 
 def _warned_of(rule: Rule, item: Item) -> bool:

@@ -28,10 +28,19 @@ class Rule:
         """Say whether one of the expressions is found in *text*, in any case."""
         return bool(_compiled(self.expressions).search(text))
 
+    def fits_lower(self, text: str) -> bool:
+        """Say the same of a *text* that is lower case already (`lower_case`), in half the time."""
+        return bool(_compiled(self.expressions, re.NOFLAG).search(text))
+
+
+def lower_case(text: str) -> str:
+    """Return *text* so that `Rule.fits_lower` finds there what `Rule.fits` finds in *text*."""
+    return text.casefold().replace("ı", "i")  # "i" in any case is also the Turkish one
+
 
 @cache
-def _compiled(expressions: tuple[str, ...]) -> re.Pattern[str]:
-    return re.compile("|".join(expressions), re.IGNORECASE)
+def _compiled(expressions: tuple[str, ...], flags: re.RegexFlag = re.IGNORECASE) -> re.Pattern[str]:
+    return re.compile("|".join(expressions), flags)
 
 
 _GAMBLING = Text(N_("It advertises gambling."))

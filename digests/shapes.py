@@ -24,6 +24,8 @@ _READ_HERE = re.compile(r"[\u0400-\u052f\u0600-\u06ff\u0750-\u077f\u1200-\u137f 
 def _look_alike_letters(item: Item) -> bool:
     confusable = ("CYRILLIC", "GREEK")
     for word in re.findall(r"\w{3,}", f"{item.title} {item.summary} {host_of(item.link or '')}"):
+        if word.isascii():
+            continue
         scripts = {unicodedata.name(c, "?").split()[0] for c in word if c.isalpha()}
         if "LATIN" in scripts and scripts.intersection(confusable):
             return True
@@ -34,6 +36,8 @@ def _look_alike_letters(item: Item) -> bool:
 def _foreign_burst(item: Item) -> bool:
     """Say whether other writing stands in the middle of an English text."""
     text = f"{item.title} {item.summary}"
+    if text.isascii():
+        return False
     latin = sum(1 for character in text if character.isascii() and character.isalpha())
     foreign, read_here = _letters(_FOREIGN, text), _letters(_READ_HERE, text)
     if min(foreign, latin) >= _MORE_THAN_A_NAME:
@@ -43,6 +47,8 @@ def _foreign_burst(item: Item) -> bool:
 
 def _no_english(item: Item) -> bool:
     text = f"{item.title} {item.summary}"
+    if text.isascii():
+        return False
     letters = [c for c in text if c.isalpha()]
     other = sum(not unicodedata.name(c, "").startswith("LATIN") for c in letters)
     return bool(letters) and other > len(letters) / 2
