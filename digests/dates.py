@@ -23,10 +23,15 @@ _LONGEST = 20_000  # characters of a text that are read
 _BACK = timedelta(days=30)  # a day without year lies at most so far before the post
 _BACK_TOLD = timedelta(days=200)  # where the words speak of the past
 _LATE = timedelta(days=7)  # so long after "by 3 May" that is still meant as a deadline
+_BEFORE_EVENT = timedelta(days=120)  # at most so long before an event one must answer
 _WEEK = timedelta(days=7)
 _LONGEST_MONTH = 31
 _MOST = 100  # dates of a text that are read: more is a calendar
 _JOINED = re.compile(r"\s*(?:(?:,|&|\+|/|;|and|or)\s*){1,2}", re.IGNORECASE)
+_DAY = r"\d{1,2}(?:st|nd|rd|th)?"
+_MONTH = r"(?:jan|feb|mar|apr|may|june?|july?|aug|sept?|oct|nov|dec)[a-z]*[.,]?"
+# a day that names neither a year nor a weekday, which would settle the year
+_NO_YEAR = re.compile(rf"(?:the )?{_DAY}(?: of)? {_MONTH}|{_MONTH} {_DAY}", re.IGNORECASE)
 _STRENGTH = {OccasionKind.MENTIONED: 0, OccasionKind.EVENT: 1, OccasionKind.DEADLINE: 1}
 
 
@@ -34,7 +39,7 @@ def found(title: str, text: str, published: datetime | None, today: date) -> tup
     """Return the dates that *title* and *text* name, in order, each once.
 
     A day without a year is the one nearest to *published*, else to *today*; a weekday beside
-    it settles the year. Dates in figures are read day first. "Tomorrow" and "next Friday" count
+    it settles the year, and a deadline takes that of its event. Dates in figures are read day first. "Tomorrow" and "next Friday" count
     from *published*. What is no date: years alone, laws, prices, scores, numbers of any kind.
     """
     written = published.date() if published else _written(title, today)
@@ -44,7 +49,7 @@ def found(title: str, text: str, published: datetime | None, today: date) -> tup
         for occasion in _read(words, frame):
             key = occasion.on, occasion.until
             occasions[key] = _merged(occasions.get(key), occasion)
-    return tuple(occasions.values())
+    return _in_one_year(tuple(occasions.values()))
 
 
 def expires_on(occasions: Iterable[Occasion], published: datetime | None) -> date | None:
@@ -64,6 +69,36 @@ def expires_on(occasions: Iterable[Occasion], published: datetime | None) -> dat
 def last_day(occasion: Occasion) -> date:
     """Return the day of *occasion*, of a stretch the last."""
     return occasion.until or occasion.on
+
+
+def _in_one_year(occasions: tuple[Occasion, ...]) -> tuple[Occasion, ...]:
+    """Give a deadline without a year that of its event: "5 Feb 2026. RSVP by 30 Jan"."""
+    events = [each for each in occasions if each.kind is OccasionKind.EVENT]
+    return tuple(
+        replace(each, on=_before(each.on, events), until=None) if _yearless(each) else each
+        for each in occasions
+    )
+
+
+def _yearless(occasion: Occasion) -> bool:
+    """Return whether a deadline is a day of a month that names no year, and so a guess."""
+    deadline = occasion.kind is OccasionKind.DEADLINE and occasion.until is None
+    return deadline and _NO_YEAR.fullmatch(occasion.said) is not None
+
+
+def _before(on: date, events: Sequence[Occasion]) -> date:
+    """Return the day *on* in the year of the event that it comes before; *on* if none does."""
+    if any(_shortly(on, last_day(event)) for event in events):
+        return on
+    for years in (-1, 1):
+        moved = _day(on.year + years, on.month, on.day)
+        if moved and any(_shortly(moved, last_day(event)) for event in events):
+            return moved
+    return on
+
+
+def _shortly(on: date, event: date) -> bool:
+    return timedelta(0) <= event - on <= _BEFORE_EVENT
 
 
 def _merged(old: Occasion | None, new: Occasion) -> Occasion:

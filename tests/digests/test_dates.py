@@ -66,6 +66,39 @@ def test_posts_name_their_dates():
     assert wrong == []
 
 
+@pytest.mark.parametrize(
+    ("text", "published", "expected"),
+    [
+        pytest.param(
+            "Thursday 5th Feb, 2pm, town hall. RSVP by 30 Jan.",
+            None,
+            ["event 2026-02-05 14:00", "deadline 2026-01-30"],
+            id="a weekday settles the year of the meeting",
+        ),
+        pytest.param(
+            "The meeting is on 20 October 2025. Book by October 15th.",
+            datetime(2025, 12, 1, tzinfo=UTC),
+            ["event 2025-10-20", "deadline 2025-10-15"],
+            id="told after the meeting",
+        ),
+        pytest.param(
+            "Book by 1 February. The fair is on 5 March 2028.",
+            datetime(2026, 11, 1, tzinfo=UTC),
+            ["deadline 2028-02-01", "event 2028-03-05"],
+            id="a meeting in two years",
+        ),
+        pytest.param(
+            "The course begins on 7 October 2025. Apply by 3 March.",
+            datetime(2025, 12, 1, tzinfo=UTC),
+            ["event 2025-10-07", "deadline 2026-03-03"],
+            id="no meeting comes soon after it",
+        ),
+    ],
+)
+def test_a_deadline_takes_the_year_of_its_event(text, published, expected):
+    assert read(text, published=published) == expected
+
+
 @pytest.mark.skipif(not CORPUS.exists(), reason="the developer corpus is not here")
 def test_every_stated_deadline_and_event_of_the_partnerships_posts_is_found():
     expected = json.loads((DATA / "lmp_dates.json").read_text(encoding="utf-8"))
