@@ -39,8 +39,9 @@ def found(title: str, text: str, published: datetime | None, today: date) -> tup
     """Return the dates that *title* and *text* name, in order, each once.
 
     A day without a year is the one nearest to *published*, else to *today*; a weekday beside
-    it settles the year, and a deadline takes that of its event. Dates in figures are read day first. "Tomorrow" and "next Friday" count
-    from *published*. What is no date: years alone, laws, prices, scores, numbers of any kind.
+    it settles the year, and a deadline takes that of its event. Dates in figures are read day
+    first. "Tomorrow" and "next Friday" count from *published*. What is no date: years alone,
+    laws, prices, scores, numbers of any kind.
     """
     written = published.date() if published else _written(title, today)
     occasions: dict[tuple[date, date | None], Occasion] = {}
