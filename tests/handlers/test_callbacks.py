@@ -161,6 +161,7 @@ def test_every_route_holds_its_longest_button(pack):
         Route.FRESH: (service, "y", "ffffffff"),
         Route.FRESH_LIST: ("c", 99),
         Route.OWNER: (service, person),
+        Route.MAIL: ("ask",),
     }
     assert set(longest) == set(Route), "a new route needs its longest button here"
     for route, args in longest.items():
