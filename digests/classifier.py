@@ -6,7 +6,6 @@ from what coordinators decided here; nothing learned is ever stored or read from
 """
 
 import json
-import math
 import re
 from collections.abc import Callable, Iterable, Sequence
 from functools import cache, lru_cache
@@ -16,6 +15,7 @@ from itertools import pairwise
 import numpy as np
 from numpy.typing import NDArray
 from scipy.sparse import csr_matrix, hstack  # type: ignore[import-untyped]
+from scipy.special import expit  # type: ignore[import-untyped]
 from sklearn.feature_extraction.text import HashingVectorizer, TfidfTransformer
 from sklearn.linear_model import LogisticRegression
 from sklearn.utils import murmurhash3_32
@@ -43,8 +43,8 @@ _WORD = re.compile(r"\b\w\w+\b")
 _WORD_PLACES, _LETTER_PLACES = 2**17, 2**18
 _MOST_WORDS = 20_000  # whose letters are remembered: some 6 MB, and most words of a post
 _spelt = HashingVectorizer(analyzer="char_wb", ngram_range=(3, 5)).build_analyzer()
-_Places = NDArray[np.int64]
-_NOTHING: _Places = np.empty(0, np.int64)
+_Whole = NDArray[np.int64]
+_NOTHING: _Whole = np.empty(0, np.int64)
 
 
 class Classifier:
@@ -70,52 +70,50 @@ class Classifier:
     def likeness(self, item: Item) -> Likeness:
         """Return how like spam and news *item* is; one sentence of advertising is enough."""
         told = item.body if len(item.body) > len(item.summary) else item.summary
-        whole = self._seen(f"{item.title}\n{item.summary}")
-        pieces = map(self._seen, _pieces(told)[:_MOST_PIECES])
-        spam = _likely(self._spam, whole)
-        worst = max((_likely(self._spam, piece) for piece in pieces), default=0.0)
-        return Likeness(max(spam, worst if worst >= _DECISIVE else 0.0), _likely(self._news, whole))
-
-    def _seen(self, text: str) -> tuple[_Places, NDArray[np.float64]]:
-        """Return the places that *text* has in the table of both blocks, and their weights."""
-        written = _written(text)
-        words, letters = self._blocks
-        said, spelt = words.places(written), letters.places(written)
-        weights = np.concatenate([words.weights(said), letters.weights(spelt)])
-        return np.concatenate([said, spelt + _WORD_PLACES]), weights
+        texts = [f"{item.title}\n{item.summary}", *_pieces(told)[:_MOST_PIECES]]
+        written = [_written(text) for text in texts]
+        seen = [block.weighed(written) for block in self._blocks]
+        spam, news = (_likely(model, seen) for model in (self._spam, self._news))
+        worst = float(max(spam))
+        return Likeness(worst if worst >= _DECISIVE else float(spam[0]), float(news[0]))
 
 
 class _Block:
     """What texts are made of, as places in a table of *size*, each with its rarity.
 
     The same figures as of scikit-learn's `HashingVectorizer` (binary) and `TfidfTransformer`,
-    which need some 0.5 ms for each call: a feed of ten posts would be a hundred calls.
+    which need some 0.5 ms for each call, and hash the letters of a word each time it comes.
     """
 
-    def __init__(self, hashed: Callable[[str], _Places], size: int) -> None:
+    def __init__(self, hashed: Callable[[str], _Whole], size: int) -> None:
         self._hashed = hashed
         self._size = size
         self._rarity = np.ones(size)
 
-    def places(self, text: str) -> _Places:
-        """Return the places of what *text* has, in order, each once."""
-        return np.unique(self._hashed(text) % self._size)
-
-    def weights(self, places: _Places) -> NDArray[np.float64]:
-        """Return what *places* of a text weigh, as a vector of length one."""
-        rarity = self._rarity[places]
-        return rarity / (math.sqrt(rarity @ rarity) or 1.0)
-
     def learned(self, texts: Sequence[str]) -> csr_matrix:
-        """Learn from *texts* what is rare; return a row of weights for each."""
-        rows = [self.places(text) for text in texts]
-        ends = np.cumsum([0, *map(len, rows)])
-        shape = len(rows), self._size
-        counts = csr_matrix((np.ones(ends[-1]), np.concatenate(rows), ends), shape)
+        """Learn from *texts* what is rare; return `weighed` of them as a matrix."""
+        rows, places = self._places(texts)
+        ones = np.ones(len(places))
+        counts = csr_matrix((ones, (rows, places)), (len(texts), self._size))
         weigher = TfidfTransformer()
-        weighed = weigher.fit_transform(counts)
+        matrix = weigher.fit_transform(counts)
         self._rarity = weigher.idf_
-        return weighed
+        return matrix
+
+    def weighed(self, texts: Sequence[str]) -> csr_matrix:
+        """Return a row of weights, of length one, for each of *texts*."""
+        rows, places = self._places(texts)
+        rarity = self._rarity[places]
+        lengths = np.sqrt(np.bincount(rows, rarity * rarity, len(texts)))
+        ends = np.searchsorted(rows, np.arange(len(texts) + 1))
+        return csr_matrix((rarity / lengths[rows], places, ends), (len(texts), self._size))
+
+    def _places(self, texts: Sequence[str]) -> tuple[_Whole, _Whole]:
+        """Return of all that *texts* have the text it is in and its place, each once, in order."""
+        found = [self._hashed(text) for text in texts]
+        rows = np.repeat(np.arange(len(texts)), [len(each) for each in found])
+        once = np.unique(rows * self._size + np.concatenate(found) % self._size)
+        return np.divmod(once, self._size)
 
 
 def trained(decisions: Sequence[Example] = ()) -> Classifier:
@@ -138,30 +136,32 @@ def shipped() -> tuple[Example, ...]:
     )
 
 
-def _likely(model: LogisticRegression, seen: tuple[_Places, NDArray[np.float64]]) -> float:
-    """Return the probability that *model* gives for a text, as its ``predict_proba`` would."""
-    places, weights = seen
-    sum_ = float(model.coef_[0][places] @ weights + model.intercept_[0])
-    return 1 / (1 + math.exp(-sum_))
+def _likely(model: LogisticRegression, seen: Sequence[csr_matrix]) -> NDArray[np.float64]:
+    """Return the probability that *model* gives for each text, as its ``predict_proba`` would."""
+    words, letters = seen
+    coefficients = model.coef_[0]
+    sums = words @ coefficients[:_WORD_PLACES] + letters @ coefficients[_WORD_PLACES:]
+    likely: NDArray[np.float64] = expit(sums + model.intercept_[0])
+    return likely
 
 
-def _words(text: str) -> _Places:
+def _words(text: str) -> _Whole:
     """Return hashes of the words of *text* and of each two in a row."""
     words = _WORD.findall(text)
     return _hashes([*words, *map(" ".join, pairwise(words))])
 
 
-def _letters(text: str) -> _Places:
+def _letters(text: str) -> _Whole:
     """Return hashes of each three to five letters in a row inside the words of *text*."""
     return np.concatenate([_NOTHING, *map(_letters_of, text.split())])
 
 
 @lru_cache(maxsize=_MOST_WORDS)
-def _letters_of(word: str) -> _Places:
+def _letters_of(word: str) -> _Whole:
     return _hashes(_spelt(word))
 
 
-def _hashes(features: Iterable[str]) -> _Places:
+def _hashes(features: Iterable[str]) -> _Whole:
     return np.array([abs(murmurhash3_32(each)) for each in features], np.int64)
 
 

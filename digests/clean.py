@@ -9,6 +9,7 @@ import re
 import unicodedata
 from collections.abc import Sequence
 from functools import partial
+from itertools import chain, islice
 from urllib.parse import parse_qsl, quote, urlencode, urljoin, urlsplit, urlunsplit
 
 import nh3
@@ -88,6 +89,7 @@ _NO_END = re.compile(
     r"|Jul|Aug|Sept?|Oct|Nov|Dec|a\.m|p\.m)|\b[A-Z])\.$",
     re.IGNORECASE,
 )
+_LONGEST_ABBREVIATION = 10  # characters
 _HIDDEN = re.compile(
     r"<(?P<tag>div|span|p|a|ul|section|font|small)\b[^<>]{0,400}?"
     r"(?:style\s*=\s*(?:\"[^\"<>]{0,300}?|'[^'<>]{0,300}?)"
@@ -171,8 +173,9 @@ def body(lines: Sequence[str]) -> str:
 
 def without_furniture(text: str) -> str:
     """Return plain *text* without what a site adds to every post: share lines and the like."""
-    for furniture in _FURNITURE:
-        text = furniture.sub(" ", text)
+    if _PERHAPS_FURNITURE.search(text) or _FURNITURE[0].match(text):
+        for furniture in _FURNITURE:
+            text = furniture.sub(" ", text)
     return " ".join(text.split())
 
 
@@ -269,14 +272,20 @@ def _sentence_lines(lines: Sequence[str]) -> list[str]:
 
 
 def _two_sentences(text: str) -> str:
-    ends = [m.end() for m in _SENTENCE_END.finditer(text) if not _NO_END.search(text[: m.end()])]
-    fitting = [end for end in [*ends, len(text)][:2] if end <= SUMMARY_LENGTH]
+    ends = chain((m.end() for m in _SENTENCE_END.finditer(text)), [len(text)])
+    true = (end for end in ends if end == len(text) or not _abbreviated(text, end))
+    fitting = [end for end in islice(true, 2) if end <= SUMMARY_LENGTH]
     if not fitting:
         return shorten(text, SUMMARY_LENGTH)
     breaks_off = fitting[-1] == len(text) and text.endswith(("…", "..."))
     if breaks_off and len(fitting) > 1 and fitting[0] >= _SAYS_ENOUGH:
         return text[: fitting[0]].strip()  # rather one whole sentence than one and a half
     return text[: fitting[-1]].strip()
+
+
+def _abbreviated(text: str, end: int) -> bool:
+    """Say whether no sentence ends at *end*, but "Dr." or an initial."""
+    return _NO_END.search(text, max(0, end - _LONGEST_ABBREVIATION), end) is not None
 
 
 def _without_tracking(query: str) -> str:

@@ -15,13 +15,16 @@ _JOINERS = re.compile("[\u200b-\u200f\u2060\ufeff\u00ad]")
 def plainly(text: str) -> str:
     """Return *text* lower case with the disguises of spam undone (look-alikes, figures, gaps)."""
     bare = _JOINERS.sub("", unicodedata.normalize("NFKC", text))
-    words = (w.translate(_LOOK_ALIKES) if w.isascii() or mixed(w) else w for w in bare.split(" "))
-    joined = _SPACED_OUT.sub(lambda m: re.sub(r"[ .\-_*]", "", m[0]), " ".join(words).casefold())
+    if not bare.isascii():
+        bare = " ".join(w.translate(_LOOK_ALIKES) if mixed(w) else w for w in bare.split(" "))
+    joined = _SPACED_OUT.sub(lambda m: re.sub(r"[ .\-_*]", "", m[0]), bare.casefold())
     return _FIGURE_IN_WORD.sub(lambda m: m[0].translate(_FIGURES), joined)
 
 
 def mixed(word: str) -> bool:
     """Say whether *word* has Latin and other letters in it."""
+    if word.isascii():
+        return False
     letters = [c for c in word if c.isalpha()]
     latin = sum(unicodedata.name(c, "").startswith("LATIN") for c in letters)
     return 0 < latin < len(letters)

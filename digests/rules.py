@@ -30,7 +30,15 @@ class Rule:
 
     def fits_lower(self, text: str) -> bool:
         """Say the same of a *text* that is lower case already (`lower_case`), in half the time."""
-        return bool(_compiled(self.expressions, re.NOFLAG).search(text))
+        return any(pattern.search(text) for pattern in _split(self.expressions))
+
+
+@cache
+def _split(expressions: tuple[str, ...]) -> tuple[re.Pattern[str], ...]:
+    """Compile *expressions*; those bound to the beginning alone, for they slow down the others."""
+    bound = tuple(each for each in expressions if each.startswith("^"))
+    free = tuple(each for each in expressions if not each.startswith("^"))
+    return tuple(_compiled(some, re.NOFLAG) for some in (free, bound) if some)
 
 
 def lower_case(text: str) -> str:

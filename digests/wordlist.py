@@ -11,6 +11,7 @@ _WORD = re.compile(
     r"|\w+",
     re.IGNORECASE,
 )
+_FIGURE = re.compile(r"\d")
 # how a list writes a time of day, a sum of money, and the hours of a week's work
 TIME, MONEY, HOURS = "#time", "#money", "#hours"
 
@@ -43,26 +44,28 @@ class WordLists:
         """
         free = [0] * self._count
         for at, word in enumerate(words):
-            for number, entry in self._beginning_with(word):
-                if free[number] <= at and _fits(entry, words, at):
+            known = self._known.get(word)
+            for number, entry in self._beginning_with(word) if known is None else known:
+                if free[number] <= at and (len(entry) == 1 or _fits(entry, words, at)):
                     free[number] = at + len(entry)
                     yield number, entry
 
     def _beginning_with(self, word: str) -> list[tuple[int, Entry]]:
-        known = self._known.get(word)
-        if known is None:
-            stems = (self._stems.get(word[:n], ()) for n in self._lengths if n <= len(word))
-            known = [*self._exact.get(word, ()), *(each for entries in stems for each in entries)]
-            known.sort(key=lambda each: len(each[1]), reverse=True)
-            if len(self._known) >= _MOST_KNOWN:
-                self._known.clear()
-            self._known[word] = known
+        stems = (self._stems.get(word[:n], ()) for n in self._lengths if n <= len(word))
+        known = [*self._exact.get(word, ()), *(each for entries in stems for each in entries)]
+        known.sort(key=lambda each: len(each[1]), reverse=True)
+        if len(self._known) >= _MOST_KNOWN:
+            self._known.clear()
+        self._known[word] = known
         return known
 
 
 def words_of(text: str) -> list[str]:
     """Return the words of *text*, lower case, with times and sums of money as signs."""
-    return [_sign(found) for found in _WORD.finditer(text.casefold())]
+    lower = text.casefold()
+    if not _FIGURE.search(lower):
+        return re.findall(r"\w+", lower)
+    return [_sign(found) for found in _WORD.finditer(lower)]
 
 
 @lru_cache(maxsize=64)
