@@ -113,11 +113,15 @@ def state(t: Translator, feed: Feed, seen: Seen) -> str:
         t.ngettext(
             "Read {ago}. {n} new post this week.", "Read {ago}. {n} new posts this week.", new
         ),
-        ago=format_timedelta(
-            feed.checked_at - seen.now, add_direction=True, locale=contact.locale_of(t)
-        ),
+        ago=_ago(t, feed.checked_at, seen),
         n=new,
     )
+
+
+def _ago(t: Translator, moment: datetime, seen: Seen) -> str:
+    """Return how long ago it was; the moment where CLDR has no words for that (Sorani)."""
+    said = format_timedelta(moment - seen.now, add_direction=True, locale=contact.locale_of(t))
+    return _moment(t, moment, seen.zone) if said.startswith("-") else said
 
 
 def name_of(feed: Feed) -> str:

@@ -1,0 +1,24 @@
+"""How a feed is, in words of every language."""
+
+from dataclasses import replace
+from datetime import UTC, datetime, timedelta
+from zoneinfo import ZoneInfo
+
+import pytest
+
+import locales
+from digests.model import Feed
+from handlers import feed_screens
+from handlers.feed_screens import Seen
+
+NOW = datetime(2026, 11, 22, 9, tzinfo=UTC)
+FEED = Feed(1, "https://a.example/feed/", "A", NOW, checked_at=NOW - timedelta(hours=3))
+
+
+@pytest.mark.parametrize("language", locales.supported())
+def test_when_it_was_read_has_no_figure_with_a_sign(language):
+    seen = Seen(now=NOW, zone=ZoneInfo("Europe/London"), new={1: 2})
+    said = feed_screens.state(locales.translator(language), FEED, seen)
+    assert "-" not in said
+    never = replace(FEED, checked_at=None)
+    assert feed_screens.state(locales.translator(language), never, seen) != said
