@@ -17,7 +17,7 @@ FEED = Feed(1, "https://a.example/feed/", "A", NOW, checked_at=NOW - timedelta(h
 
 @pytest.mark.parametrize("language", locales.supported())
 def test_when_it_was_read_has_no_figure_with_a_sign(language):
-    seen = Seen(now=NOW, zone=ZoneInfo("Europe/London"), new={1: 2})
+    seen = Seen([FEED], {1: 2}, NOW, ZoneInfo("Europe/London"))
     said = feed_screens.state(locales.translator(language), FEED, seen)
     assert "-" not in said
     never = replace(FEED, checked_at=None)
