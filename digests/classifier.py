@@ -31,7 +31,7 @@ _PIECE_WEIGHT = 0.5  # a sentence of an example says less than the whole
 _SHORTEST_PIECE = 6  # words
 _MOST_PIECES = 40
 _PIECE_LENGTH = 400
-_DECISIVE = 0.85  # from here a single sentence makes the whole post suspicious
+_DECISIVE = 0.7  # from here a single sentence makes the whole post suspicious
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _MONEY = re.compile(
     r"[£$€]\s?\d[\d,.]*\s?[km]?|\b\d[\d,.]*\s?(?:pounds?|dollars?|euros?|usd|gbp)\b"

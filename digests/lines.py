@@ -22,6 +22,7 @@ from digests.model import (
     ServiceNewsKind,
     StoredItem,
 )
+from digests.places_said import ONLINE
 from digests.topics import OTHER
 from locales import Translator
 
@@ -145,7 +146,8 @@ def occasion(found: Occasion, year: int, t: Translator, *, place: str | None = N
     if found.kind is OccasionKind.DEADLINE:
         said = " · ".join(t.isolate(word) for word in when if word)
         return t.gettext("Deadline: {day}").format(day=said)
-    return " · ".join(t.isolate(word) for word in (*when, place) if word)
+    where = t.gettext("online") if place == ONLINE else place
+    return " · ".join(t.isolate(word) for word in (*when, where) if word)
 
 
 def day_of(found: Occasion, year: int, t: Translator) -> str:

@@ -14,6 +14,9 @@ _COINS = Text(N_("It advertises digital coins or trading."))
 _ADULT = Text(N_("It advertises sex or dating."))
 _FRAUD = Text(N_("It sells visas, documents or certificates."))
 _PHISHING = Text(N_("It asks for bank or card details, or for a fee."))
+_SALES = Text(N_("It reads like an advertisement."))
+_FILLER = Text(N_("It reads like filler written to be found by search engines."))
+_LINKS = Text(N_("It sells links, followers or search engine tricks."))
 _INSERTED = Text(N_("An advertisement stands in the middle of the text."))
 
 LURES = (
@@ -141,5 +144,171 @@ LURES = (
         ),
         2,
         _INSERTED,
+    ),
+    Rule(
+        "firm-speaks",  # a firm that speaks of itself and its customers
+        (
+            (
+                r"\bour (?:\w+ ){0,2}(?:engineers?|surveyors?|brokers?|fitters?|valuers?|assessors?"
+                r"|coaches|planners|lenders?|letting agents?|pharmacists?|prescribers?|plumbers?"
+                r"|showrooms?|studio|packages|consultancy|mattress\w*|investors|tipsters?"
+                r"|conveyancers?|technicians|platform offers|success rate|claims line)\b"
+            ),
+            r"\baward[- ]winning (?:\w+ )?(?:team|solicitors?|lawyers?|agents?|clinic|product)",
+            (
+                r"\b(?:ask|get in touch|call|write) (?:us )?for (?:a |our |the |your )?"
+                r"(?:price|price list|prices|brochure|quote|survey|investor pack)\b"
+            ),
+            r"\bprice list\b|\bprices? (?:on|per) (?:application|request|page|slide)\b",
+            r"\bno win,? no fee\b|\bif we (?:do not|don't) win\b|\bsame[- ]day appointment",
+            r"\byou (?:could|may|might) be (?:owed|due)\b|\bstart your claim\b|\bgroup action\b",
+            r"\bsuccess rate\b|\binstalments accepted\b|\b(?:trust ?pilot|five[- ]star) rat",
+            r"\b(?:yields?|net returns?) of\b|\b(?:%|per ?cent) (?:net )?yields?\b",
+            r"\b\d+ ?(?:%|per ?cent) (?:daily|monthly|each day)\b",
+            r"\bno (?:voids|commission)\b|\bcash buyers?\b|\bbook a (?:discovery )?call\b",
+            r"\b(?:spring|summer|winter|clearance|closing[- ]down) sale\b",
+            r"\b(?:newly |fully )refurbished (?:en[- ]?suites?|studios?|apartments?)\b",
+            r"\bbefore (?:they go|the last)\b|\bonly (?:six|\d+) remain\b|\bstock is going fast\b",
+        ),
+        2,
+        _SALES,
+    ),
+    Rule(
+        "word-from-a-seller",  # one sentence of advertising, as copied posts have it
+        (
+            r"\bword from our sponsor|\bbrought to you by\b.{0,40}\b(?:people|makers|firm|company)",
+            r"^advert\w*:|\bsponsored\b.{0,30}\b(?:cheap|best|deal|price|offer)",
+            r"\b(?:our|this blog's) (?:friends'|readers (?:get|love|have|save|enjoy))\b",
+            r"\b(?:this|our) (?:page|post|blog|article) is (?:supported|sponsored) by\b",
+            (
+                r"\b(?:with|by|use|through|via) (?:our|my|this) "
+                r"(?:affiliate|referral|partner)?\s?(?:link|code|key)\b"
+            ),
+            r"\bmention (?:us|this blog|this post)\b|\bquote [a-z]{3,}\d+\b|\bon the house\b",
+            r"\bwhile you (?:are here|wait, try)\b|\bbefore you read on\b|\bour testers\b",
+            r"\b(?:half[- ]price|discreet|plain|unmarked) (?:\w+ )?(?:box|parcels?|envelopes?)\b",
+            r"\bin plain (?:packets?|envelopes?)\b|\bstealth\b",
+            r"\bships? (?:from|unmarked|worldwide)\b",
+            r"\b(?:pay|paid) (?:only )?after (?:you pass|the win|results)\b",
+            r"\bhalf (?:now|in advance)\b",
+            r"\bcash ?back\b.{0,30}\b(?:bank|claim|owes?)\b|\bclaim (?:the|your) cash\b",
+            r"\bcash (?:in days|the same day)\b|\bpays? in (?:a week|days|hours)\b",
+            r"\b(?:sell|buy) (?:your|a) (?:home|house|flat|car) (?:fast|in)\b",
+        ),
+        2,
+        _INSERTED,
+    ),
+    Rule(
+        "written-by-machine",  # stock phrases of texts that programs write
+        (
+            r"\b(?:rich|vibrant|complex|intricate) (?:tapestry|mosaic)\b|\bmyriad\b|\bplethora\b",
+            r"\bbeacon of (?:hope|light)\b|\bcornerstone of (?:our )?society\b|\bmulti-?faceted\b",
+            r"\bever[- ]evolving\b",
+            r"\bit is (?:important|crucial|worth) (?:to (?:note|recogni[sz]e)|noting)",
+            r"\bplays? (?:a|an) (?:pivotal|crucial|vital) role\b|\bnestled in\b",
+            r"\bsynerg(?:y|ies)\b",
+            r"\bnavigat(?:e|ing) the (?:complex\w*|challenges|landscape)\b|\bdelve\b",
+            r"\b(?:breaks? down|reshaping) (?:barriers and|lives)\b",
+            r"\bcurated (?:store|collection|list)\b",
+            r"\bfoster(?:s|ing)? (?:synergy|innovation|growth)\b|\bin (?:conclusion|essence),",
+            r"\b(?:meaning|definition|causes), .{0,30}\b(?:benefits|faqs?|solutions|types)\b",
+            (
+                r"\b(?:best|top) (?:\w+ )?(?:laptops?|sim deals|credit cards?|travel insurance"
+                r"|apps) (?:of|in|for)\b"
+            ),
+        ),
+        2,
+        _FILLER,
+    ),
+    Rule(
+        "tests-not-sat",
+        (
+            r"\bwithout (?:sitting|taking|passing|doing)\b.{0,15}\b(?:test|tests|exams?|course)?",
+            (
+                r"\b(?:licen[cs]e|certificate|permit|card|ielts|degree|papers)\b.{0,40}"
+                r"\bwithout (?:the |a |an |any )?(?:tests?|exams?|lessons)\b"
+            ),
+            r"\b(?:insider|agent) (?:adds|knows)\b|\bwe write,? you sign\b|\bdone for you\b",
+            r"\b(?:undetected|safe) (?:by|from) (?:ai|turnitin)\b|\bturnitin safe\b",
+            (
+                r"\b(?:writers?|graduates?|experts?|tutors?)\b.{0,25}\b(?:craft|complete"
+                r"|sit)s? (?:yours|it|them)\b"
+            ),
+            (
+                r"\b(?:graduates?|writers?|tutors?|experts?)\b.{0,30}\bwrite the (?:essay"
+                r"|assignment)"
+                r"|\b(?:essay|assignment|coursework|dissertation)s? (?:can be |is "
+                r"|are )?written by\b"
+            ),
+        ),
+        4,
+        _FRAUD,
+    ),
+    Rule(
+        "trade-of-links",
+        (
+            r"\b(?:swap|exchange|trade) links\b|\b(?:a|one|the) link (?:from|on) your\b",
+            r"\blink request\b",
+            (
+                r"\b(?:your|the) (?:site|website|pages?)\b.{0,40}\b(?:from ranking"
+                r"|do(?:es)? not (?:rank|show))"
+            ),
+            r"\bfree (?:seo )?audit\b",
+            r"\bbetter (?:resource|piece|article)\b.{0,40}\b(?:readers|add|about)\b",
+            r"\b(?:broken|dead) link\b.{0,80}\b(?:page|readers|resource)\b",
+            (
+                r"\b(?:tell|see|visit|like) my (?:\w+ )?(?:friends at|firm|site|shop|agency|name"
+                r"|profile)\b"
+            ),
+            r"\bmy site is about\b|\balso see my\b|\bexactly what i was (?:searching|looking)\b",
+            r"\b(?:found|find) it very (?:helpful|informative|useful) indeed\b",
+            r"\bvery informative (?:post|article)\b",
+        ),
+        4,
+        _LINKS,
+    ),
+    Rule(
+        "name-drawn",
+        (
+            (
+                r"\b(?:one|your (?:name|e-?mail|entry)|you)\b.{0,15}\b(?:came up|was chosen"
+                r"|were chosen)"
+                r"|\bclaims officer\b|\bpaying officer\b"
+            ),
+            (
+                r"\bshare (?:it |this )?(?:with|to|in) (?:\w+ ){0,2}(?:contacts|groups"
+                r"|friends)\b.{0,40}\b(?:left|get|claim|win)"
+            ),
+            r"\bbeneficiar(?:y|ies)\b.{0,60}\b(?:reply|send|details)\b",
+            r"\bgift cards?\b.{0,40}\b(?:close|settle|court)",
+        ),
+        4,
+        _PHISHING,
+    ),
+    Rule(
+        "boasts",  # what only sellers say, of whatever goods
+        (
+            r"\bread how \w+ (?:made|earned|won|lost)\b|\bsecond wage\b|\b(?:we|they) say yes\b",
+            r"\byour lucky number\b|\btonight's lucky\b|\b(?:local|hot) singles\b|\bhoroscopes?\b",
+            r"\bthe cheapest\b|\bbook (?:through|with) us\b|\bclick to (?:see|view|win|get)\b",
+            r"\bhow much (?:is )?your (?:\w+ )?(?:accident|claim|case) (?:is )?worth\b",
+            (
+                r"\b(?:banks?|doctors?|hospitals?|clinics?|casinos?|croupiers?)\b.{0,15}"
+                r"\b(?:fear|hate|afraid of|won't tell|will not tell|do not show|hides?)\b"
+            ),
+            r"\bdoctors (?:take|use) themselves\b|\b(?:became|become|get) rich\b",
+            r"\bmarriage for papers\b|\bpass guaranteed\b|\bguaranteed (?:rent|pass)\b",
+            r"\binvestor pack\b",
+            r"\bhome delivered\b|\b(?:everything|all) must go\b",
+            r"\bup to \d+ ?(?:%|per ?cent) (?:less|off)\b",
+            r"\b(?:winter|spring|summer|factory) prices\b|\bonline shop for\b|\badvertisement:",
+            r"\bglowing skin\b|\binfluencers? love\b|\bwhere to bet\b",
+            r"\b(?:odds|tips) (?:and|for) (?:the )?(?:match|week)",
+            r"\bclear (?:warts|acne)\b|\bcash for your\b|\bfor cash at\b|\bmin(?:imum)? deposit\b",
+            r"\b\d+ (?:website )?visitors for\b|\bfor (?:the )?first ten clients\b",
+            r"\brefinanc(?:e|ing)\b",
+        ),
+        2,
+        _SALES,
     ),
 )

@@ -104,7 +104,8 @@ MANNERS = (
             ),
             (
                 r"\b(?:limited[- ]time|special|exclusive|unbeatable|amazing) (?:offers?|deals?"
-                r"|discounts?|price)"
+                r"|discounts?|price)(?! (?:for|from|to) (?:\w+ )?(?:partners|members|groups"
+                r"|charities|volunteers|refugees))"
             ),
             r"\b\d{1,3} ?% (?:off|discount)\b|\bbuy (?:now|online|one get one|cheap)",
             r"\border now\b|\bshop now\b|\bfree shipping|\bmoney[- ]back guarantee",
@@ -115,7 +116,8 @@ MANNERS = (
                 r"|now|earn|free)"
             ),
             r"\bact now\b|\b100 ?% (?:free|guaranteed|satisfaction|natural|legit|safe)",
-            r"\brisk[- ]free\b|\bfree trial\b|\bno obligation\b|\bcongratulations!? you",
+            r"\brisk[- ]free\b|\bfree trial\b(?! (?:sessions?|lessons?|class))",
+            r"\bno obligation\b|\bcongratulations!? you",
             r"\byou (?:have )?(?:won|been selected)\b|\bsatisfaction guaranteed",
             r"\baffordable (?:price|rates|packages)",
             (
@@ -229,7 +231,7 @@ MANNERS = (
         "address-words",
         (
             (
-                r"\bhttps?://\S*(?:casino|viagra|cialis|porn|poker|payday|escort|slot\d"
+                r"\bhttps?://[^/\s]*(?:casino|viagra|cialis|porn|poker|payday|escort|slot\d"
                 r"|betting|essay|replica)"
             ),
         ),

@@ -4,6 +4,7 @@ import re
 
 from digests.date_kinds import tells_of_event
 
+ONLINE = "online"  # the one place that is translated
 _BEGINNING = 400  # characters in which a part of town is where it takes place
 _SHORTEST = 4  # letters of its name
 _MONTH = r"(?:Jan|Feb|Mar|Apr|May|Jun|Jul|Aug|Sep|Oct|Nov|Dec)"
@@ -62,7 +63,7 @@ def place(title: str, text: str) -> str | None:
         if _KIND.search(each) and not _NO_PLACE.match(each):
             return _tidy(each)
     if online := _ONLINE.search(words):
-        return "Zoom" if online["place"].casefold() == "zoom" else "online"
+        return "Zoom" if online["place"].casefold() == "zoom" else ONLINE
     beginning = words[: _BEGINNING + len(title)]
     if tells_of_event(beginning):
         for each in (found["place"] for found in _IN.finditer(beginning)):

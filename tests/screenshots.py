@@ -217,16 +217,19 @@ async def digest(on: Stage, shots: Shots) -> None:
     await ada.presses("Approve and send")
     await partner.gets("News for partners")
     await shots.of(on.cast.partner, "digest", TALL)
+    await partner.presses("Deadlines and dates")
+    await shots.of(on.cast.partner, "digest-section", TALL)
+    await shots.of(on.cast.samir, "digest-ar", TALL)
     await letters(on, shots)
 
 
 async def letters(on: Stage, shots: Shots) -> None:
-    """Take the same edition as a mail to an Arabic reader of two topics, and as a page for all."""
+    """Take the same edition as a mail to an Arabic reader of some topics, and as a page."""
     app = on.bot.app
     async with app.sessions() as session:
         shown = await gather(session, app, iso_week(app.clock(), app.zone))
     arabic, english = locales.translator("ar"), locales.translator("en")
-    wanted = [each.id for each in app.topics[:2]]
+    wanted = ["housing", "funding", "events_meetings"]
     mail = letter.letter(
         digest_screens.digest_of(shown, app.topics, wanted),
         arabic,
