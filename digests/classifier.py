@@ -166,7 +166,10 @@ def _hashes(features: Iterable[str]) -> _Whole:
 
 
 def _learner() -> LogisticRegression:
-    return LogisticRegression(C=10, class_weight="balanced", solver="liblinear", random_state=5)
+    # dual: the same model in a thirtieth of the time, for there are more places than texts
+    return LogisticRegression(
+        C=10, class_weight="balanced", solver="liblinear", dual=True, random_state=5
+    )
 
 
 def _pieces(text: str) -> list[str]:

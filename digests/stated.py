@@ -94,7 +94,9 @@ def words(text: str) -> tuple[str, ...]:
 def folded(text: str, *, case: bool = False) -> str:
     """Return *text* with one kind of dash and apostrophe, no accents, and in lower case."""
     plain = unicodedata.normalize("NFKD", text.translate(_DASHES))
-    bare = "".join(c for c in plain if not unicodedata.combining(c))
+    bare = plain
+    if not plain.isascii():
+        bare = "".join(c for c in plain if not unicodedata.combining(c))
     return " ".join((bare if case else bare.casefold()).split())
 
 
