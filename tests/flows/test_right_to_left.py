@@ -145,18 +145,9 @@ async def crisis(page: Page) -> Locator:
     return await shown(page, "0808 200 0247")
 
 
-@pytest.mark.parametrize(
-    ("way", "most_numbers", "most_sentences"),
-    [
-        pytest.param(help_now, 14, 1, id="help now"),
-        pytest.param(card, 1, 2, id="a card"),
-        pytest.param(crisis, 4, 1, id="danger in free words"),
-    ],
-)
-async def test_numbers_are_whole_and_full_stops_stand_on_the_left(
-    chat, way, most_numbers, most_sentences
-):
-    lines = await lines_of(await way(chat))
+async def check(bubble: Locator, most_numbers: int, most_sentences: int) -> None:
+    """Every number in *bubble* is whole, and every Arabic sentence ends on its left."""
+    lines = await lines_of(bubble)
     found = [number for line in lines for number in numbers(line)]
     broken = ["".join(e.sign for e in number) for number in found if not is_whole(number)]
     assert broken == []
@@ -167,8 +158,7 @@ async def test_numbers_are_whole_and_full_stops_stand_on_the_left(
     assert len(sentences) >= most_sentences
 
 
-async def test_the_check_sees_broken_numbers_and_full_stops_on_the_right(chat):
-    bubble = await help_now(chat)
+async def check_sees_what_is_wrong(bubble: Locator) -> None:
     await bubble.evaluate("bubble => { bubble.style.width = '7em'; }")
     found = [number for line in await lines_of(bubble) for number in numbers(line)]
     assert not all(is_whole(number) for number in found), "too narrow for a number"
@@ -177,3 +167,11 @@ async def test_the_check_sees_broken_numbers_and_full_stops_on_the_right(chat):
           for (const each of [bubble, ...bubble.querySelectorAll("[dir]")]) each.dir = "ltr"; }"""
     )
     assert False in [ends_left(line) for line in await lines_of(bubble)]
+
+
+async def test_numbers_are_whole_and_full_stops_stand_on_the_left(chat):
+    """A card, danger in free words, and "help now": one bot and one browser for the three."""
+    await check(await card(chat), 1, 2)
+    await check(await crisis(chat), 4, 1)
+    await check(await help_now(chat), 14, 1)
+    await check_sees_what_is_wrong(chat.locator(".bot .bubble").last)
