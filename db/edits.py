@@ -11,7 +11,7 @@ from datetime import datetime, timedelta
 from typing import Any
 
 from pydantic import TypeAdapter
-from sqlalchemy import ColumnElement, select, update
+from sqlalchemy import ColumnElement, Select, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import alike
@@ -135,7 +135,7 @@ async def _edited(
     ids, again = list(by_id), list[tuple[int, Item]]()
     for start in range(0, len(ids), _AT_ONCE):
         rows = await session.scalars(
-            select(ItemRow)
+            _locked()
             .where(ItemRow.feed_id == feed_id, ItemRow.item_id.in_(ids[start : start + _AT_ONCE]))
             .where(ItemRow.emptied_at.is_(None))
         )
@@ -209,7 +209,7 @@ async def _deleted(
     if len(dates) < needed:
         return
     rows = await session.scalars(
-        select(ItemRow).where(
+        _locked().where(
             ItemRow.feed_id == feed_id,
             ItemRow.week.is_(None),
             ItemRow.daily_on.is_(None),
@@ -230,6 +230,16 @@ async def _deleted(
             row.decision, row.reasons = Decision.REVIEW, dump(TEXTS, (DELETED, *reasons))
             row.decided_at = row.decided_by = None
     await session.flush()
+
+
+def _locked() -> Select[ItemRow]:
+    """Return a query of items as they are when nobody else is at them, in order of their ids.
+
+    What is done to them depends on what they are: a coordinator who decides, or approves an
+    edition, at the same moment must not be overruled by what was read before.
+    """
+    locked = select(ItemRow).order_by(ItemRow.id).with_for_update(of=ItemRow)
+    return locked.execution_options(populate_existing=True)
 
 
 def _is_revised() -> tuple[ColumnElement[bool], ...]:

@@ -1,5 +1,6 @@
 """The Protocols of digests and delivery on top of the queries; one method, one transaction."""
 
+import asyncio
 from collections.abc import Mapping, Sequence
 from datetime import datetime
 
@@ -14,6 +15,7 @@ class SqlFeedStore:
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions
+        self._storing = asyncio.Lock()
 
     async def due(self, now: datetime, limit: int) -> Sequence[Feed]:
         """Return the feeds whose next check has come, longest overdue first."""
@@ -33,9 +35,10 @@ class SqlFeedStore:
     async def apply(self, update: FeedUpdate, now: datetime) -> int:
         """Store the feed and what its page shows together; return how many items were new.
 
-        When the feed is followed no more, nothing is stored.
+        When the feed is followed no more, nothing is stored. One feed after the other: of two
+        that bring a story at once neither would see the other's, and it would be told twice.
         """
-        async with self._sessions.begin() as session:
+        async with self._storing, self._sessions.begin() as session:
             if not await feeds.save(session, update.feed):
                 return 0
             page = [each.item.item_id for each in (*update.items, *update.seen)]

@@ -7,14 +7,28 @@ from datetime import timedelta
 from functools import partial
 
 import pytest
+from sqlalchemy import text
 
-from db import broadcasts, editions, invites, leases, outbox, people, subscriptions, tips
+from db import (
+    broadcasts,
+    editions,
+    feeds,
+    invites,
+    items,
+    leases,
+    ledger,
+    outbox,
+    people,
+    queue,
+    subscriptions,
+    tips,
+)
 from db.engine import make_engine, make_sessions
-from db.stores import SqlOutbox
+from db.stores import SqlFeedStore, SqlOutbox
 from delivery.broadcast import Audience, State
 from delivery.drain import Drained, drain
 from delivery.model import Kind, Moved, Tally, TryLater, Unknown
-from digests.model import EditionState
+from digests.model import Decision, EditionState, FeedUpdate, Item, JudgedItem, Verdict
 from tests.db.sending import NAME, a_campaign, tally
 from tests.fakes import FakeClock, FakeSender, FakeSleep
 
@@ -273,3 +287,50 @@ async def test_the_ledger_equals_what_was_accepted(sessions, now):
         delivered = await outbox.sent_messages(session, NAME)
     assert [len(each.message_ids) for each in delivered] == [2] * 40
     assert delivered[0].chat_id == -1003
+
+
+async def blocked(sessions):
+    """Wait until somebody waits for a row that somebody else is at."""
+    waits = text("select count(*) from pg_stat_activity where wait_event_type = 'Lock'")
+    async with sessions() as session:
+        while not await session.scalar(waits):
+            await session.rollback()  # its answer is the same within a transaction
+
+
+def told(title, decision=Decision.ACCEPT, *, item_id="1", link="https://a.example/1"):
+    body = "Bring a friend and stay for the quiz, which begins when the last cup is washed up."
+    item = Item(item_id, title, link, "There is tea.", None, "A", body)
+    return JudgedItem(item, Verdict(decision, (), ("housing",)))
+
+
+async def test_what_a_coordinator_decides_outlives_an_edit_at_the_same_moment(postgresql, now):
+    store = SqlFeedStore(postgresql)
+    async with postgresql.begin() as session:
+        await feeds.add(session, "https://a.example/feed", now)
+        (feed,) = await feeds.all_feeds(session)
+    await store.apply(FeedUpdate(feed, (told("Old words", Decision.REVIEW),)), now)
+    async with postgresql.begin() as session:
+        assert await queue.decide(session, 1, queue.Say.LEAVE, by=1, now=now)
+        edit = FeedUpdate(feed, (), (told("New words"),))
+        applying = asyncio.create_task(store.apply(edit, now))
+        await asyncio.wait_for(blocked(postgresql), 10)
+    await applying
+    async with postgresql() as session:
+        found = await items.find(session, 1)
+        assert found is not None
+        assert (found.decision, found.item.title) == (Decision.REJECT, "New words")
+        assert await ledger.accepted_without_week(session) == []
+
+
+async def test_two_feeds_that_bring_one_story_at_once_tell_it_once(postgresql, now):
+    store = SqlFeedStore(postgresql)
+    async with postgresql.begin() as session:
+        for name in "abcdefgh":
+            await feeds.add(session, f"https://{name}.example/feed", now)
+        every = await feeds.all_feeds(session)
+    updates = [
+        FeedUpdate(feed, (told("The drop-in opens again", link=f"{feed.url}/1"),)) for feed in every
+    ]
+    await asyncio.gather(*(store.apply(each, now) for each in updates))
+    async with postgresql() as session:
+        assert len(await ledger.accepted_without_week(session)) == 1
