@@ -37,6 +37,7 @@ async def for_week(session: AsyncSession, week: str) -> list[StoredItem]:
         select(ItemRow)
         .where(ItemRow.week == week, ItemRow.position.is_not(None))
         .order_by(ItemRow.position, ItemRow.id)
+        .execution_options(populate_existing=True)
     )
     return [stored(row) for row in rows]
 

@@ -7,6 +7,7 @@ or two of them, send nothing twice.
 
 import hashlib
 from collections.abc import Callable
+from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -127,23 +128,36 @@ async def unseen_due(app: App) -> Step | None:
 async def approve(session: AsyncSession, app: App, shown: Review, *, by: int | None) -> None:
     """Freeze the edition as *shown*, and queue it if its time has come; commits nothing.
 
+    *by*: None when nobody looked; what somebody holds stays then.
+
     Raises:
-        DigestDecided: it was approved meanwhile.
-        DigestChanged: a post is not what it was any more.
+        DigestDecided: it was approved meanwhile, or held.
+        DigestChanged: a post or the note is not what it was any more.
     """
     now, week = app.clock(), shown.edition.week
+    old = OPEN if by is not None else (EditionState.DRAFT,)
     await db.editions.create(session, week, now)
     await db.editions.keep_beside(session, week, shown.beside)
     if not await db.editions.move(
-        session, week, old=OPEN, new=EditionState.APPROVED, by=by, now=now
+        session, week, old=old, new=EditionState.APPROVED, by=by, now=now
     ):
         raise DigestDecided
     ids = [item.id for item in shown.items]
     past = [item.id for item in shown.left_out]
     if await db.ledger.freeze(session, week, ids, past) != len(ids):
         raise DigestChanged
+    # from here on nobody else can change it: is it what was looked at?
+    if not _says_the_same(await gather(session, app, week), shown):
+        raise DigestChanged
     if now >= app.sends_at(week):
         await send_out(session, app, shown)
+
+
+def _says_the_same(frozen: Review, shown: Review) -> bool:
+    """Say whether an edition says word for word, in the same order, what was looked at."""
+    items = [replace(each, week=None, position=None) for each in frozen.items]
+    before = [replace(each, week=None, position=None) for each in shown.items]
+    return items == before and frozen.edition.note == shown.edition.note
 
 
 async def send_out(session: AsyncSession, app: App, shown: Review) -> bool:

@@ -450,6 +450,54 @@ async def test_a_held_digest_is_never_sent_unseen(slack, clock):
     assert not {NEWCOMER, PARTNER} & set(await left(slack))
 
 
+async def seen(stage):
+    async with stage.sessions() as session:
+        return await gather(session, stage.app)
+
+
+async def approved(stage, shown, by=ADA):
+    """Approve what was read before, as when somebody else commits in between."""
+    async with stage.sessions.begin() as session:
+        await edition_sending.approve(session, stage.app, shown, by=by)
+
+
+@pytest.mark.parametrize(
+    "values",
+    [
+        pytest.param({"summary": "Its site says something else now."}, id="the words of a post"),
+        pytest.param({"link": "https://example.org/other"}, id="its link"),
+        pytest.param({"headline": "A coordinator's words"}, id="a coordinator's words for it"),
+    ],
+)
+async def test_a_post_that_changes_in_the_moment_of_approval_stops_it(three, values):
+    shown = await seen(three)
+    await change(three, "Middle", **values)
+    with pytest.raises(edition_sending.DigestChanged):
+        await approved(three, shown)
+    assert (await seen(three)).edition.state is EditionState.DRAFT
+
+
+async def test_a_note_that_comes_in_the_moment_of_approval_stops_it(three):
+    async with three.sessions.begin() as session:
+        await db.editions.create(session, WEEK, three.clock())
+    shown = await seen(three)
+    async with three.sessions.begin() as session:
+        await db.editions.set_note(session, WEEK, "Wait for us.")
+    with pytest.raises(edition_sending.DigestChanged):
+        await approved(three, shown)
+
+
+async def test_who_holds_in_the_moment_in_which_nobody_looked_is_heard(three):
+    shown = await seen(three)
+    async with three.sessions.begin() as session:
+        await db.editions.create(session, WEEK, three.clock())
+        draft, held = (EditionState.DRAFT,), EditionState.HELD
+        await db.editions.move(session, WEEK, old=draft, new=held, by=ADA, now=three.clock())
+    with pytest.raises(edition_sending.DigestDecided):
+        await approved(three, shown, by=None)
+    assert (await seen(three)).edition.state is EditionState.HELD
+
+
 async def test_a_draft_touched_before_the_review_is_announced_all_the_same(slack, clock):
     begins = moment(WEEK, REVIEW, slack.app.zone)
     clock.now = begins - timedelta(hours=1)
