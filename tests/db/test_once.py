@@ -291,7 +291,7 @@ async def test_numbers_go_after_half_a_year(desk):
     await desk.brings("a", post(0))
     async with desk.sessions.begin() as session:
         assert await alike.purge(session, before=desk.now - DAY) == 0
-        assert await alike.purge(session, before=desk.now + DAY) > 5
+        assert await alike.purge(session, before=desk.now + DAY) == 1
         assert await session.scalar(select(func.count()).select_from(ItemKeyRow)) == 0
 
 
