@@ -11,6 +11,7 @@ from collections.abc import AsyncIterator, Iterator
 from contextlib import asynccontextmanager
 from dataclasses import dataclass, field
 from datetime import timedelta
+from functools import cached_property
 from pathlib import Path
 from typing import Any
 from urllib.parse import quote
@@ -53,13 +54,19 @@ OWN = {"people", "subscriptions", "check_ins", "tips", "shown_messages", "recipi
 # --- where traces are looked for -----------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(frozen=True)
 class Places:
     """What a running installation leaves: the bytes of its database, its logs, its jobs."""
 
     database: bytes
     logs: str
     jobs: str
+
+    @cached_property
+    def lowered(self) -> tuple[bytes, str, str]:
+        """The three in lower case, made once: megabytes are looked through for many needles."""
+        # bytes: ASCII letters only; others have no case here
+        return self.database.lower(), self.logs.lower(), self.jobs.lower()
 
     def holding(self, needle: str | float) -> list[str]:
         """Return the places where *needle* is found, in any way in which it may be written.
@@ -73,11 +80,11 @@ class Places:
             found |= {"database"} if struct.pack(">d", needle) in self.database else set()
         else:
             written += [json.dumps(needle)[1:-1], quote(needle), needle.replace(" ", "")]
-        lowered = self.database.lower()  # of ASCII letters; others have no case here
+        database, lines, jobs = self.lowered
         for form in written:
-            found |= {"database"} if form.encode().lower() in lowered else set()
-            found |= {"logs"} if form.lower() in self.logs.lower() else set()
-            found |= {"jobs"} if form.lower() in self.jobs.lower() else set()
+            found |= {"database"} if form.encode().lower() in database else set()
+            found |= {"logs"} if form.lower() in lines else set()
+            found |= {"jobs"} if form.lower() in jobs else set()
         return sorted(found)
 
     def naming(self, chat_id: int) -> list[str]:
