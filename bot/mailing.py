@@ -10,7 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
-import db.archive
+import db.ledger
 import db.mail_readers
 import db.mails
 import locales
@@ -113,10 +113,11 @@ class Mailing:
                 await db.mails.skip(session, mail, now)
             return None
         envelope = self._envelope(mail, composed)
+        # before it counts as on its way: what cannot be made has not been sent
+        made = message(envelope, self._sender, self._name(mail), now)
         async with self._app.sessions.begin() as session:
             if not await db.mails.start(session, mail, envelope.message_id, now):
                 return None
-        made = message(envelope, self._sender, self._name(mail), now)
         outcome = await self._smtp.send(made, mail.reader.address)
         async with self._app.sessions.begin() as session:
             status = await db.mails.settle(session, mail, outcome, self._app.clock())
@@ -196,6 +197,7 @@ class _Editions:
         shown = self._shown[week]
         if shown is None:
             return None
+        shown = digest_screens.on_day(shown, self._app.today())
         digest = digest_screens.digest_of(shown, self._app.topics, wanted)
         if digest_screens.has_news(digest, wanted):
             return digest
@@ -204,7 +206,7 @@ class _Editions:
     async def _daily(self, day: str, wanted: frozenset[str]) -> Digest | None:
         today = date.fromisoformat(day)
         async with self._app.sessions() as session:
-            items = await db.archive.told_on(session, today)
+            items = await db.ledger.told_on(session, today)
         fresh = [each for each in items if not is_past(each, today)]
         digest = compile_daily(fresh, wanted, self._app.topics, today=today)
         return digest if digest.sections else None

@@ -1,14 +1,14 @@
 """Screens of the digest: as a subscriber gets it, and the coordinators' review. Pure."""
 
 from collections.abc import Collection, Sequence
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from datetime import date
 from html import escape
 from zlib import crc32
 
 from delivery.model import Button, Content
 from digests.clean import shorten
-from digests.compile import compile_daily, compile_digest
+from digests.compile import compile_daily, compile_digest, is_past
 from digests.lines import count, need_key, parts_of, section_name, summary, title
 from digests.model import (
     NOTHING_BESIDE,
@@ -65,6 +65,17 @@ class Review:
     def is_empty(self) -> bool:
         """Say whether it tells nothing at all."""
         return not (self.items or self.edition.note or parts_of(self.beside))
+
+
+def on_day(shown: Review, day: date) -> Review:
+    """Return what somebody gets whose copy leaves on *day*: without what is past by then.
+
+    Readers who chose another day get theirs up to six days later than the others.
+    """
+    if day <= shown.today:
+        return shown
+    ahead = [each for each in shown.items if not is_past(each, day)]
+    return replace(shown, today=day, items=ahead)
 
 
 def digest_of(shown: Review, every: Sequence[Topic], wanted: Collection[str]) -> Digest:

@@ -8,7 +8,7 @@ or two of them, send nothing twice.
 import hashlib
 from collections.abc import Callable
 from dataclasses import replace
-from datetime import datetime, timedelta
+from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
@@ -173,10 +173,15 @@ async def send_out(session: AsyncSession, app: App, shown: Review) -> bool:
         session,
         name,
         await db.subscriptions.active(session, Frequency.WEEKLY),
-        lambda t, topics: digest_screens.content(
-            t, app.topics, shown, topics, app.public_url, app.pictures
+        lambda t, topics, day: digest_screens.content(
+            t,
+            app.topics,
+            digest_screens.on_day(shown, day),
+            topics,
+            app.public_url,
+            app.pictures,
         ),
-        lambda each: schedule.leaves_at(each, leaves, app.zone),
+        lambda each: schedule.leaves_at(each, leaves, app.zone).astimezone(app.zone),
         now=now,
     )
     await db.mails.queue_edition(
@@ -210,8 +215,8 @@ async def daily_due(app: App) -> bool:
             session,
             name,
             daily if items else [],
-            lambda t, topics: digest_screens.daily(
-                t, app.topics, items, topics, today, app.pictures
+            lambda t, topics, day: digest_screens.daily(
+                t, app.topics, items, topics, day, app.pictures
             ),
             lambda each: schedule.daily_leaves_at(each, today, app.zone),
             now=now,
@@ -261,23 +266,27 @@ async def _queue(
     session: AsyncSession,
     name: str,
     subscriptions: list[Subscription],
-    build: Callable[[Translator, frozenset[str]], Content | None],
+    build: Callable[[Translator, frozenset[str], date], Content | None],
     leaves: Callable[[Subscription], datetime],
     *,
     now: datetime,
 ) -> int:
-    """Queue one wording for each language and choice of topics; return how many copies."""
-    variants: dict[tuple[str, frozenset[str]], list[Address]] = {}
+    """Queue one wording for each language, choice of topics and day; return how many copies.
+
+    *leaves*: when a reader's copy goes, in the city's time.
+    """
+    variants: dict[tuple[str, frozenset[str], date], list[Address]] = {}
     for each in subscriptions:
-        key = (locales.choose(each.language), each.topics)
-        address = Address(each.chat_id, each.thread_id, max(now, leaves(each)))
+        at = leaves(each)
+        key = (locales.choose(each.language), each.topics, at.date())
+        address = Address(each.chat_id, each.thread_id, max(now, at))
         variants.setdefault(key, []).append(address)
     queued = 0
-    for (language, wanted), addresses in variants.items():
-        content = build(locales.translator(language), wanted)
+    for (language, wanted, day), addresses in variants.items():
+        content = build(locales.translator(language), wanted, day)
         if content is not None:
             mark = hashlib.sha256(",".join(sorted(wanted)).encode()).hexdigest()[:16]
-            variant = f"{language}:{mark}"
+            variant = f"{language}:{mark}:{day}"
             queued += await db.outbox.enqueue(session, name, variant, content, addresses, now)
     return queued
 

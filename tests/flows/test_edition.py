@@ -3,7 +3,7 @@
 import asyncio
 import re
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, date, datetime, timedelta
 from typing import Any
 
 import pytest
@@ -15,10 +15,21 @@ import db.ledger
 import db.outbox
 from bot.app import Choices, wire
 from bot.weektime import moment
+from db.documents import OCCASIONS, dump
 from db.models import SubscriptionRow
 from db.news import ItemRow
 from delivery.model import CampaignState
-from digests.model import Decision, Edition, EditionState, Empty, Frequency, Trust, Unseen
+from digests.model import (
+    Decision,
+    Edition,
+    EditionState,
+    Empty,
+    Frequency,
+    Occasion,
+    OccasionKind,
+    Trust,
+    Unseen,
+)
 from digests.schedule import Step
 from handlers import edition_sending
 from handlers.callbacks import Route, encode
@@ -521,6 +532,20 @@ async def test_weekly_copies_wait_for_the_hour_that_their_reader_chose(slack, cl
     assert PARTNER not in await left(slack)
     clock.advance(timedelta(minutes=1))
     assert "Rooms to let" in (await left(slack))[PARTNER]
+
+
+async def test_a_late_copy_tells_nothing_that_is_past_on_its_own_day(slack, clock, pack):
+    await subscribe(slack, PARTNER, day=1, hour=9)
+    soon = Occasion(OccasionKind.DEADLINE, date(2026, 11, 20), "by 20 November")
+    await post(slack, "Apply by Friday", topics=(pack.interests.topics[0].id,))
+    await change(slack, "Apply by Friday", occasions=dump(OCCASIONS, (soon,)), expires_on=soon.on)
+    await approve(slack)
+    clock.now = THURSDAY
+    await knock(slack)
+    assert "Apply by Friday" in (await left(slack))[BEN]
+    clock.now = datetime(2026, 11, 24, 9, tzinfo=UTC)
+    late = (await left(slack))[PARTNER]
+    assert "Rooms to let" in late and "Apply by Friday" not in late
 
 
 async def trust(stage):
