@@ -3,7 +3,7 @@
 ``python -m benchmarks.feeds [--quick] [--json]``. A process of its own plays 1,000 sites. Each
 poll goes through what the bot runs: fetch, parse, clean and judge in the worker, store.
 ``first``: ten posts of each are new; ``unchanged``: 304; ``changed``: ten posts, one of them
-new. The longest time for which the event loop could not be used is measured meanwhile.
+new; ``renewed``: ten posts, all of them new. The longest time for which the event loop could not be used is measured meanwhile.
 
 `reader` (its newest release, 20 workers, in the dependency group ``peers``) polls the same
 sites after us. It parses and stores; it neither judges nor looks for duplicates.
@@ -37,6 +37,8 @@ from digests.refresh import Round, refresh_due
 from digests.worker import WorkerReader
 
 FEEDS, FEW = 1_000, 100
+# each with how many posts the sites have published beyond their first ten
+POLLS = (("first", 0), ("unchanged", 0), ("changed", 1), ("renewed", 11))
 PORT = 18_473
 ROOT = Path(__file__).parents[1]
 _LOOK_EVERY = 0.002  # seconds between two looks at the loop
@@ -134,12 +136,12 @@ async def store(count: int) -> AsyncIterator[Sessions]:
 
 
 async def ours(count: int) -> list[Row]:
-    """Poll the sites three times with the bot's own parts."""
+    """Poll the sites four times with the bot's own parts."""
     reader = WorkerReader(read_pack(ROOT / "packs" / "leeds").interests)
     try:
         async with HttpFetcher(allow_private=True) as fetcher, store(count) as sessions:
             now, rows = datetime.now(UTC), []
-            for name, edition in (("first", 0), ("unchanged", 0), ("changed", 1)):
+            for name, edition in POLLS:
                 await published(edition)
                 rows.append(await poll(f"ours {name}", sessions, fetcher, reader, now))
                 now += timedelta(days=1)
@@ -149,7 +151,7 @@ async def ours(count: int) -> list[Row]:
 
 
 def peers(count: int) -> list[Row]:
-    """Poll them three times with `reader`, in an environment that has it."""
+    """Poll them as often with `reader`, in an environment that has it."""
     uv = shutil.which("uv") or ".tools/bin/uv"
     group = ["--frozen", "--isolated", "--no-default-groups", "--group", "peers"]
     command = [uv, "run", *group, "python", "-m", "benchmarks.reading", str(PORT), *sites(count)]
@@ -164,7 +166,7 @@ def run(count: int) -> dict[str, Any]:
     per_second = {row.name: row.per_second for row in rows}
     ratios = {
         f"ours/reader {name}": round(per_second[f"ours {name}"] / per_second[f"reader {name}"], 2)
-        for name in ("first", "unchanged", "changed")
+        for name, _ in POLLS
     }
     return {"rows": [asdict(row) for row in rows], "ratios": ratios}
 
