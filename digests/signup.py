@@ -24,7 +24,7 @@ from digests.templating import filled
 from locales import Translator
 from locales.errors import Text
 
-_HOURS = range(7, 21)  # nobody is woken
+HOURS = range(6, 22)  # nobody is woken; as in the bot
 _A_MONDAY = date(2024, 1, 1)
 _OFFERED = (Frequency.WEEKLY, Frequency.DAILY)
 
@@ -58,7 +58,7 @@ def read_wish(form: Mapping[str, str], topics: frozenset[str], known: frozenset[
         topics=frozenset() if wanted == known else wanted,
         frequency=Frequency.DAILY if form.get("frequency") == "daily" else Frequency.WEEKLY,
         day=int(day) if day in {str(n) for n in range(7)} else None,
-        hour=int(hour) if hour in {str(n) for n in _HOURS} else None,
+        hour=int(hour) if hour in {str(n) for n in HOURS} else None,
     )
 
 
@@ -234,7 +234,7 @@ def _fields(t: Translator, topics: tuple[Choice, ...], wish: Wish, address: str 
         Choice(str(format_date(_A_MONDAY + timedelta(days=n), "EEEE", locale=locale)), str(n))
         for n in range(7)
     )
-    hours = (Choice(_clock(n, t), str(n)) for n in _HOURS)
+    hours = (Choice(_clock(n, t), str(n)) for n in HOURS)
     return Fields(
         address=address,
         languages=languages(),

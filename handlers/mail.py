@@ -12,6 +12,8 @@ import db.drafts
 import db.mail_readers
 import db.subscriptions
 from digests.mailing import Wish, read_address
+from digests.model import Frequency, Subscription
+from digests.signup import HOURS as MAIL_HOURS
 from handlers import begun, mail_screens, reply, screens
 from handlers.callbacks import StaleButton
 from handlers.context import Context
@@ -111,14 +113,23 @@ async def _ask(context: Context, address: str) -> None:
     async with app.sessions.begin() as session:
         await db.drafts.delete(session, me)
         own = await db.subscriptions.find(session, me)
-        topics = own.topics if own is not None else frozenset[str]()
         await db.mail_readers.ask(
             session,
             address,
-            Wish(context.t.language, topics),
+            _wish(context.t.language, own),
             token=secrets.token_urlsafe(32),
             now=app.clock(),
         )
+
+
+def _wish(language: str, own: Subscription | None) -> Wish:
+    """Return what somebody gets in Telegram; who wants urgent updates only: once a week."""
+    if own is None:
+        return Wish(language)
+    urgent = own.frequency is Frequency.URGENT
+    often = Frequency.WEEKLY if urgent else own.frequency
+    hour = own.hour if own.hour in MAIL_HOURS else None
+    return Wish(language, own.topics, often, own.day, hour)
 
 
 async def _may(session: AsyncSession, context: Context) -> bool:

@@ -10,6 +10,7 @@ from babel.dates import format_date, format_time
 import locales
 from delivery.model import Button
 from digests.model import ChatKind, Frequency, Subscription, Topic
+from digests.schedule import DAILY_HOUR
 from digests.topics import topic_name
 from handlers import contact
 from handlers.callbacks import Route
@@ -69,9 +70,16 @@ def topics(
 
 
 def _gets(t: Translator, subscription: Subscription) -> str:
-    if subscription.kind is ChatKind.PRIVATE:
-        return t.gettext("You get the weekly digest. Choose your topics.")
-    return t.gettext("This chat gets the digest. Its administrators can choose the topics.")
+    if subscription.kind is not ChatKind.PRIVATE:
+        return t.gettext("This chat gets the digest. Its administrators can choose the topics.")
+    if subscription.frequency is Frequency.URGENT:
+        return t.gettext("Only urgent updates come, no digest.")
+    if subscription.frequency is Frequency.DAILY:
+        at = time(DAILY_HOUR if subscription.hour is None else subscription.hour)
+        return t.fill(
+            t.gettext("News comes every day at {time}, if there is any."), time=clock(t, at)
+        )
+    return t.gettext("You get the weekly digest. Choose your topics.")
 
 
 def when(t: Translator, subscription: Subscription, usual: Usual) -> Screen:

@@ -47,6 +47,19 @@ async def test_a_reader_may_and_a_stranger_is_told_how(mailed):
     assert SENT in (await mailed.says(NEWCOMER, ANN)).text
 
 
+async def test_the_mail_comes_as_often_and_when_the_digest_does(mailed):
+    await mailed.knows(NEWCOMER)
+    await mailed.says(NEWCOMER, "/subscribe")
+    await mailed.presses(NEWCOMER, "How often and when")
+    await mailed.presses(NEWCOMER, "Every day")
+    await mailed.presses(NEWCOMER, "Choose the time")
+    await mailed.presses(NEWCOMER, "06:00")
+    await mailed.says(NEWCOMER, "/email")
+    await mailed.says(NEWCOMER, ANN)
+    (row,) = await subscribers(mailed)
+    assert (row.frequency, row.hour) == ("daily", 6)
+
+
 async def test_words_of_danger_are_heard_although_an_address_is_waited_for(mailed):
     await mailed.knows(NEWCOMER)
     await mailed.says(NEWCOMER, "/subscribe")

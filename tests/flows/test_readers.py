@@ -105,10 +105,15 @@ async def test_daily_has_a_time_and_urgent_only_has_none(small):
     shown = await small.presses(OTHER, "Every day")
     assert "News comes every day at 08:00, if there is any." in shown.text
     assert "Choose the time" in shown.labels
+    topics = await small.says(OTHER, "/subscribe")
+    assert "every day at 08:00" in topics.text and "weekly" not in topics.text
+    await small.presses(OTHER, "How often and when")
     shown = await small.presses(OTHER, "Urgent updates only")
     assert shown.text == "Only urgent updates come, no digest."
     assert not any("Choose" in label for label in shown.labels)
     assert (await own(small, OTHER)).frequency is Frequency.URGENT
+    topics = await small.says(OTHER, "/subscribe")
+    assert "Only urgent updates come" in topics.text and "weekly" not in topics.text
 
 
 async def test_no_hour_is_offered_that_happens_twice_or_never(small):
