@@ -13,7 +13,7 @@ import db.outbox
 import db.queue
 import db.subscriptions
 from digests.compile import in_order, is_past, iso_week
-from digests.model import Edition, EditionState, Frequency, StoredItem
+from digests.model import ARCHIVE, Edition, EditionState, Frequency, StoredItem
 from handlers.context import App
 from handlers.digest_screens import Review
 
@@ -65,6 +65,19 @@ def day_of(app: App, edition: Edition) -> date:
     if edition.state is EditionState.APPROVED and edition.decided_at is not None:
         at = edition.decided_at
     return max(at, app.sends_at(edition.week)).astimezone(app.zone).date()
+
+
+def has_left(app: App, item: StoredItem) -> bool:
+    """Say whether readers have got *item*: with the news of a day, or in an edition that left.
+
+    An edition takes posts when it is approved, which may be days before it leaves, and takes
+    some without showing them; what is older than its feed here was in none.
+    """
+    if item.daily_on is not None:
+        return True
+    if item.week in (None, ARCHIVE) or item.position is None:
+        return False
+    return app.sends_at(item.week) <= app.clock()
 
 
 async def _items(

@@ -17,6 +17,7 @@ from handlers import deeds, notify, reply, screens, submission_screens
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import Context
+from handlers.editions import has_left
 from handlers.submissions import PostGone, send_picture, shown, stepped
 from locales.errors import N_, UserError
 from people.model import Action
@@ -187,7 +188,7 @@ async def picture_linked(update: Update, context: Context, payload: str) -> None
     async with context.app.sessions() as session:
         item = await db.items.find(session, int(number))
         author = await db.submissions.author(session, int(number))
-    public = item is not None and (item.week is not None or item.daily_on is not None)
+    public = item is not None and has_left(context.app, item)
     mine = author == context.person.id or context.person.may(Action.REVIEW_DIGEST)
     if not (public or mine):
         raise PictureGone

@@ -24,7 +24,7 @@ from digests.letter import Site
 from digests.model import Digest, EditionState
 from handlers import digest_screens
 from handlers.context import App
-from handlers.editions import gather
+from handlers.editions import gather, has_left
 from handlers.pages import site_of
 from locales import Translator
 from web import pages
@@ -112,8 +112,7 @@ class _Archive:
             found = await db.submissions.picture(session, int(asked))
         if item is None or found is None or found.mime not in _PICTURES:
             return await self.missing(request)
-        told = item.daily_on is not None
-        if not told and (item.week is None or await self._edition(item.week) is None):
+        if not has_left(self._app, item):
             return await self.missing(request)
         return pages.picture(found.content, found.mime)
 

@@ -22,6 +22,7 @@ TEXT = (
     "Refugees and people who seek asylum in Leeds can learn English with us. "
     "Please book by 4 December 2026."
 )
+WEEK = "2026-W47"
 GONE = "This post is not open any more."
 JPEG = b"\xff\xd8\xff\xe0" + b"picture" * 20
 
@@ -253,9 +254,19 @@ async def test_a_picture_is_public_with_its_post(desk):
     shown = await desk.says(NEWCOMER, "/start pic-1")
     assert "This picture is not there any more." in shown.text
     async with desk.sessions.begin() as session:
-        (await session.get_one(ItemRow, 1)).week = "2026-W47"
+        row = await session.get_one(ItemRow, 1)
+        row.week, row.position = WEEK, 0
+    sent = len(desk.api.of("sendPhoto"))
+    await desk.says(NEWCOMER, "/start pic-1")
+    assert len(desk.api.of("sendPhoto")) == sent  # approved, but nobody has got it yet
+    desk.clock.now = desk.app.sends_at(WEEK)
     await desk.says(NEWCOMER, "/start pic-1")
     assert desk.api.of("sendPhoto")[-1] | {"chat_id": NEWCOMER} == desk.api.of("sendPhoto")[-1]
+    async with desk.sessions.begin() as session:
+        (await session.get_one(ItemRow, 1)).position = None  # taken, but past and not shown
+    sent = len(desk.api.of("sendPhoto"))
+    assert "not there" in (await desk.says(NEWCOMER, "/start pic-1")).text
+    assert len(desk.api.of("sendPhoto")) == sent
     assert "not there" in (await desk.says(NEWCOMER, "/start pic-99")).text
     assert "not there" in (await desk.says(NEWCOMER, "/start pic-x")).text
 
