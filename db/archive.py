@@ -1,7 +1,6 @@
 """Queries about what was sent, for its pages and for the copy that survives the server."""
 
 from collections.abc import Collection
-from datetime import date
 
 from sqlalchemy import select
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -22,14 +21,6 @@ async def approved(session: AsyncSession) -> list[str]:
         .order_by(EditionRow.week.desc())
     )
     return list(rows)
-
-
-async def told_on(session: AsyncSession, day: date) -> list[StoredItem]:
-    """Return the items that went on *day* to those who want news daily, oldest first."""
-    rows = await session.scalars(
-        select(ItemRow).where(ItemRow.daily_on == day).order_by(ItemRow.first_seen, ItemRow.id)
-    )
-    return [stored(row) for row in rows]
 
 
 async def kept(session: AsyncSession) -> list[StoredItem]:

@@ -6,6 +6,7 @@ Nobody gets anything but one mail to confirm before they said yes.
 from collections.abc import Collection
 from datetime import datetime, timedelta
 from hmac import compare_digest
+from itertools import islice
 
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -18,6 +19,7 @@ from digests.model import Frequency
 
 CONFIRMS_A_DAY = 200  # mails to confirm: so nobody can use us to flood others
 UNCONFIRMED = timedelta(days=7)
+_ROWS_AT_ONCE = 500
 PAUSED = timedelta(days=180)  # as long as a chat that blocked the bot
 
 
@@ -117,17 +119,12 @@ async def queue(session: AsyncSession, campaign: str, wanted: dict[int, datetime
 
     Returns how many are new: a reader gets one mail of a campaign.
     """
-    new = 0
-    for reader_id, due in wanted.items():
+    fresh = {"campaign": campaign, "status": Status.QUEUED, "attempts": 0}
+    new, waiting = 0, iter(wanted.items())
+    while some := list(islice(waiting, _ROWS_AT_ONCE)):
         done = await session.scalars(
             insert(session, MailRow)
-            .values(
-                campaign=campaign,
-                subscriber_id=reader_id,
-                status=Status.QUEUED,
-                attempts=0,
-                not_before=due,
-            )
+            .values([{**fresh, "subscriber_id": each, "not_before": due} for each, due in some])
             .on_conflict_do_nothing(index_elements=["campaign", "subscriber_id"])
             .returning(MailRow.id)
         )

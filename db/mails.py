@@ -112,8 +112,9 @@ async def start(session: AsyncSession, mail: Mail, message_id: str, now: datetim
 async def settle(session: AsyncSession, mail: Mail, outcome: Outcome, now: datetime) -> Status:
     """Record what became of a started mail and return its state.
 
-    Who is gone is paused. That the server as a whole refuses or is away is no attempt. Of
-    unknown fate: a digest is never sent again, a mail to confirm is.
+    Who is gone is paused, and what else waits for them skipped. That the server as a whole
+    refuses or is away is no attempt. Of unknown fate: a digest is never sent again, a mail to
+    confirm is.
     """
     tried = mail.attempts + 1
     status, attempts, not_before = _after(mail, outcome, tried, now)
@@ -135,6 +136,14 @@ async def settle(session: AsyncSession, mail: Mail, outcome: Outcome, now: datet
             update(MailSubscriberRow)
             .where(MailSubscriberRow.id == mail.reader.id)
             .values(paused_at=now)
+        )
+        # not for later either: a digest of weeks ago is no news to who comes back
+        await session.execute(
+            update(MailRow)
+            .where(MailRow.subscriber_id == mail.reader.id, MailRow.status == Status.QUEUED)
+            .where(~_to_confirm())
+            .values(status=Status.SKIPPED, claimed_until=None, settled_at=now)
+            .execution_options(**_NO_SYNC)
         )
     if status is Status.QUEUED:
         await _skip_unwanted(session, mail, now)

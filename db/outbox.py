@@ -13,6 +13,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.claims import Recovered, claim, recover, settle, start
 from db.documents import CONTENT, TEXT, dump
+from db.mailing import MailRow
 from db.models import PersonRow, SubscriptionRow
 from db.sending import TURN, CampaignRow, MessageRow, RecipientRow
 from db.upsert import insert
@@ -201,8 +202,8 @@ async def set_state(
 ) -> bool:
     """Pause, hold, go on or cancel; False if nothing changes. A cancelled one stays so.
 
-    Cancelling skips what waits. Going on starts the clock of "too old" anew: somebody has
-    just said yes.
+    Cancelling skips what waits, mails too. Going on starts the clock of "too old" anew:
+    somebody has just said yes.
     """
     changed = await session.scalars(
         update(CampaignRow)
@@ -218,6 +219,11 @@ async def set_state(
             update(RecipientRow)
             .where(RecipientRow.campaign == campaign, RecipientRow.status == Status.QUEUED)
             .values(status=Status.SKIPPED, settled_at=now)
+        )
+        await session.execute(
+            update(MailRow)
+            .where(MailRow.campaign == campaign, MailRow.status == Status.QUEUED)
+            .values(status=Status.SKIPPED, claimed_until=None, settled_at=now)
         )
     return True
 
