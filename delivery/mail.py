@@ -26,8 +26,15 @@ SUBMISSION, SUBMISSIONS = 587, 465  # RFC 6409, RFC 8314
 _BUSY = timedelta(minutes=5)  # 4xx: greylisting servers want to be asked again after minutes
 _TROUBLE = timedelta(minutes=1)  # the server is away or refuses all of us
 _PERMANENT, _CLOSING = 500, 421  # RFC 5321 sections 4.2.1 and 3.8
-_ENHANCED = re.compile(r"\b5\.(\d{1,3})\.\d{1,3}\b")  # RFC 3463
-_OF_MAILBOX = {"1", "2"}  # RFC 3463 section 3.1: X.1 addressing, X.2 mailbox status
+_ENHANCED = re.compile(r"\b5\.(\d{1,3}\.\d{1,3})\b")  # RFC 3463
+# X.1 addressing, X.2 mailbox status (RFC 3463 sections 3.2 and 3.3); of these the sender's
+# address, the sender's domain and the length of the mail say nothing about the mailbox
+_OF_MAILBOX, _OF_OURS = ("1.", "2."), {"1.7", "1.8", "2.3"}
+# in the words of servers that send no such code, as Exim: "relay not permitted"
+_POLICY_SAID = re.compile(
+    r"relay|spam|junk|block|black|dnsbl|polic|prohibit|permi|denied|authenti|reputation|sender",
+    re.IGNORECASE,
+)
 _POLICY = SMTP.clone(cte_type="7bit")  # every server takes it: quoted-printable or base64
 _LONGEST_REASON = 200
 _AN_ADDRESS = re.compile(r"[^\s<>\"'(),;:]+@[^\s<>\"'(),;:]+")
@@ -223,16 +230,22 @@ def of_refusal(code: int, said: str, *, ours: bool = False, recipient: bool = Fa
     """Return what the server's *code* and words mean for a mail.
 
     *ours*: it refused the sender, so every mail of ours; *recipient*: it refused the address.
-    A refusal by policy (5.7.x: relaying denied, blocked) says nothing about the mailbox.
+    A refusal by policy (5.7.x, or in such words: relaying denied, blocked) says nothing about
+    the mailbox.
     """
     reason = _AN_ADDRESS.sub("(address)", f"{code} {said}")[:_LONGEST_REASON]
     if ours or code == _CLOSING:
         return TryLater(_BUSY, reason, flood=True)
     if code < _PERMANENT:
         return TryLater(_BUSY, reason)
-    subject = _ENHANCED.search(said)
-    about_mailbox = subject is None or subject[1] in _OF_MAILBOX
-    return Gone(reason) if recipient and about_mailbox else Failed(reason)
+    return Gone(reason) if recipient and _about_mailbox(said) else Failed(reason)
+
+
+def _about_mailbox(said: str) -> bool:
+    """Say whether a refused recipient cannot be reached, or only our mail is not wanted."""
+    if (found := _ENHANCED.search(said)) is None:
+        return _POLICY_SAID.search(_AN_ADDRESS.sub("", said)) is None
+    return found[1].startswith(_OF_MAILBOX) and found[1] not in _OF_OURS
 
 
 def _is_loopback(host: str) -> bool:

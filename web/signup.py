@@ -188,6 +188,8 @@ def _network(caller: str) -> str:
         address = ip_address(caller)
     except ValueError:
         return "unknown"
+    # a server for both kinds sees IPv4 within IPv6 (RFC 4291 section 2.5.5.2)
+    address = getattr(address, "ipv4_mapped", None) or address
     if isinstance(address, IPv6Address):
         return str(int(address) >> 64)
     return str(address)
@@ -195,7 +197,7 @@ def _network(caller: str) -> str:
 
 def _caller(request: web.Request) -> str:
     """Return who asks: behind a proxy on this machine, whom the proxy names last."""
-    peer = request.remote or ""
+    peer = (request.remote or "").removeprefix("::ffff:")
     named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
     try:
         return named if named and ip_address(peer).is_loopback else peer

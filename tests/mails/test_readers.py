@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import select
+from sqlalchemy import event, select
 
 import db.mail_readers
 import db.mails
@@ -20,6 +20,7 @@ from handlers import edition_sending
 from locales.errors import Text
 from people.model import Role
 from tests.mails.house import ANN, BEN, THURSDAY, WEEK
+from web.signup import Tries
 
 CAMPAIGN = f"digest:{WEEK}"
 
@@ -109,6 +110,63 @@ async def test_nobody_can_flood_others(house):
         assert answer.status == 200  # reading goes on
     house.clock.advance(timedelta(hours=1, minutes=1))
     await house.asks("e@example.com")
+
+
+@pytest.mark.parametrize(
+    ("first", "second", "apart"),
+    [
+        pytest.param("192.0.2.1", "192.0.2.2", True, id="two addresses"),
+        pytest.param("::ffff:192.0.2.1", "::ffff:192.0.2.2", True, id="two within IPv6"),
+        pytest.param("::ffff:192.0.2.1", "192.0.2.1", False, id="one, written in two ways"),
+        pytest.param("2001:db8::1", "2001:db8::2", False, id="one network"),
+        pytest.param("2001:db8::1", "2001:db8:0:1::1", True, id="two networks"),
+        pytest.param("unix", "nonsense", False, id="nobody knows who"),
+    ],
+)
+def test_who_counts_as_one(now, first, second, apart):
+    tries = Tries(lambda: now)
+    assert [tries.may(first) for _ in range(11)] == [True] * 10 + [False]
+    assert tries.may(second) is apart
+
+
+async def test_who_cannot_be_reached_gets_no_old_digest_later(house):
+    await house.posts("Rooms to let")
+    token = await house.joins()
+    await house.approves()
+    await house.leaves()
+    async with house.sessions.begin() as session:
+        (reader,) = await db.mail_readers.readers(session)
+        later = house.clock() + timedelta(days=1)
+        await db.mail_readers.queue(session, "digest:2026-W48", {reader.id: later})
+    house.server.answers[ANN] = ["rcpt 550 5.1.1 Unknown"]
+    await house.mails()
+    await house.post(f"/digest/confirm/{token}")
+    counted = await tally(house, "digest:2026-W48")
+    assert (counted.skipped, counted.queued) == (1, 0)
+
+
+async def test_a_thousand_readers_are_queued_in_a_few_statements(house):
+    async with house.sessions.begin() as session:
+        for number in range(1001):
+            session.add(
+                MailSubscriberRow(
+                    address=f"r{number}@example.com",
+                    token=f"{number:043}",
+                    language="en",
+                    topics=[],
+                    frequency="weekly",
+                    created_on=house.clock().date(),
+                    asked_at=house.clock(),
+                )
+            )
+    said: list[str] = []
+    async with house.sessions.begin() as session:
+        engine = session.get_bind()
+        event.listen(engine, "before_cursor_execute", lambda *given: said.append(given[2]))
+        wanted = {number: house.clock() for number in range(1, 1002)}
+        assert await db.mail_readers.queue(session, CAMPAIGN, wanted) == 1001
+        assert await db.mail_readers.queue(session, CAMPAIGN, wanted) == 0
+    assert 2 <= len(said) <= 10
 
 
 async def test_what_a_machine_fills_in_is_ignored_without_a_word(house):
@@ -297,6 +355,8 @@ async def test_a_campaign_that_a_person_stopped_sends_no_mails(houses, state, re
     async with house.sessions.begin() as session:
         await db.outbox.set_state(session, CAMPAIGN, state, reason, house.clock())
     assert await house.mails() == sent
+    waits = sent == 0 and state is not CampaignState.CANCELLED
+    assert (await tally(house)).queued == waits  # what was stopped for good waits no more
 
 
 async def test_when_most_mails_fail_the_rest_waits_and_coordinators_hear_once(house):

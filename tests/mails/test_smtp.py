@@ -194,3 +194,22 @@ def test_a_wrong_address_is_refused_without_its_password(url):
     with pytest.raises(BadMailServer) as refused:
         read_url(url)
     assert "secret" not in str(refused.value)
+
+
+@pytest.mark.parametrize(
+    ("said", "outcome"),
+    [
+        pytest.param("5.1.1 <ann@example.com>: unknown", Gone, id="a code: no such mailbox"),
+        pytest.param("5.2.1 Mailbox disabled", Gone, id="a code: disabled"),
+        pytest.param("No such user here", Gone, id="no code: no such user"),
+        pytest.param("<relay@example.com>: User unknown", Gone, id="words of an address"),
+        pytest.param("5.7.1 Relay access denied", Failed, id="a code: relaying"),
+        pytest.param("5.1.8 Sender's domain not found", Failed, id="a code: our own domain"),
+        pytest.param("5.2.3 Message too long", Failed, id="a code: too long"),
+        pytest.param("relay not permitted", Failed, id="no code: relaying, as Exim says it"),
+        pytest.param("Blocked, see dnsbl.example", Failed, id="no code: we are on a list"),
+        pytest.param("Sender verify failed", Failed, id="no code: the sender"),
+    ],
+)
+def test_only_who_cannot_be_reached_is_gone(said, outcome):
+    assert type(of_refusal(550, said, recipient=True)) is outcome
