@@ -3,7 +3,8 @@
 ``python -m benchmarks.feeds [--quick] [--json]``. A process of its own plays 1,000 sites. Each
 poll goes through what the bot runs: fetch, parse, clean and judge in the worker, store.
 ``first``: ten posts of each are new; ``unchanged``: 304; ``changed``: ten posts, one of them
-new; ``renewed``: ten posts, all of them new. The longest time for which the event loop could not be used is measured meanwhile.
+new; ``renewed``: ten posts, all of them new. The longest time for which the event loop could
+not be used is measured meanwhile.
 
 `reader` (its newest release, 20 workers, in the dependency group ``peers``) polls the same
 sites after us. It parses and stores; it neither judges nor looks for duplicates.

@@ -30,7 +30,10 @@ class Rule:
 
     def fits_lower(self, text: str) -> bool:
         """Say the same of a *text* that is lower case already (`lower_case`), in half the time."""
-        return any(pattern.search(text) for pattern in _split(self.expressions))
+        for pattern in _split(self.expressions):  # noqa: SIM110  (any() takes twice as long here)
+            if pattern.search(text):
+                return True
+        return False
 
 
 @cache
