@@ -29,6 +29,8 @@ LIKELY = 0.75  # so like spam that one doubt more rejects it
 DOUBTFUL = 0.6  # from here a person looks
 CALM = 0.45  # so little like spam, and so much like news, that a topic or a name is enough
 NEWS = 0.4
+HARDLY_NEWS = 0.5  # a post this little like news, and somewhat like spam, is doubtful too
+SOMEWHAT = 0.3
 SURELY_CALM = 0.2  # and here neither is needed: chosen by five-fold cross-validation over what
 SURELY_NEWS = 0.8  # the judge learns, at no spam more (tests/data/spam/README.md)
 _UNKNOWN = Likeness(spam=0, news=0)  # where the rules alone judge
@@ -67,6 +69,7 @@ _WORD = 3  # up to here a rule knows a word only; from here what spam alone says
 _WARNING = 2  # so that a person looks at a warning that names wares as spam does
 _SENTENCE = re.compile(r"(?<=[.!?])\s+|\n+")
 _ADDRESS = re.compile(r"(?:https?://|www\.)\S+")  # the letters of an address are no words
+_BARE_ADDRESS = re.compile(r"\S+\.\S*/\S*")
 
 Learned = Callable[[Item], Likeness]
 
@@ -92,16 +95,19 @@ def judge(item: Item, known: Known, trust: Trust = Trust.WATCHED) -> Verdict:
     found = _rules_that_fit(item, known.interests)
     like = known.learned(item) if known.learned is not None else _UNKNOWN
     if like.spam < CALM and like.news >= NEWS:
-        found = [_lighter(rule) if _warned_of(rule, item) else rule for rule in found]
+        trusted = trust is Trust.TRUSTED
+        found = [_lighter(each, trusted) if _warned_of(each, item) else each for each in found]
     found = [rule for rule in found if rule.weight]
     weight = sum(rule.weight for rule in found)
     reasons = list({str(rule.reason): rule.reason for rule in found}.values())  # each once
-    if like.spam >= DOUBTFUL:
+    hardly = trust is not Trust.TRUSTED and like.spam >= SOMEWHAT and like.news < HARDLY_NEWS
+    doubtful = like.spam >= DOUBTFUL or hardly
+    if doubtful:
         reasons.append(_LIKE_SPAM if like.spam >= LIKELY else _A_LITTLE)
     verdict = replace(verdict, spam=like.spam if known.learned is not None else None)
     if weight >= REJECT_AT or (weight >= REVIEW_AT and like.spam >= LIKELY):
         return replace(verdict, decision=Decision.REJECT, reasons=tuple(reasons))
-    clean = weight < REVIEW_AT and like.spam < DOUBTFUL
+    clean = weight < REVIEW_AT and not doubtful
     missing = None
     if trust is not Trust.TRUSTED:
         missing = _missing(item, known.interests, verdict.topics, like)
@@ -116,7 +122,7 @@ def judge(item: Item, known: Known, trust: Trust = Trust.WATCHED) -> Verdict:
 
 def _understood(item: Item, known: Known) -> Verdict:
     """Return a verdict that says only what the item is about, when and where; not what to do."""
-    title, summary = (_ADDRESS.sub(" ", words) for words in (item.title, item.summary))
+    title, summary = _words_of(item)
     text = item.body or item.summary
     occasions = dates.found(item.title, text, item.published, known.today)
     return Verdict(
@@ -129,12 +135,17 @@ def _understood(item: Item, known: Known) -> Verdict:
     )
 
 
+def _words_of(item: Item) -> tuple[str, str]:
+    """Return title and summary without addresses; of a post without a title we made one of them."""
+    title = "" if _BARE_ADDRESS.fullmatch(item.title) else item.title
+    return _ADDRESS.sub(" ", title), _ADDRESS.sub(" ", item.summary)
+
+
 def _missing(
     item: Item, interests: Interests, topics: Sequence[str], like: Likeness
 ) -> Text | None:
     """Return what a partner's post has and this one has not; None when it has enough."""
-    text = f"{_ADDRESS.sub(' ', item.title)}\n{_ADDRESS.sub(' ', item.summary)}"
-    named = mentions(text, interests.context)
+    named = mentions("\n".join(_words_of(item)), interests.context)
     # news has a title of its own; of a comment the feed or we made its first words the title
     titled = bool(item.title) and not item.summary.startswith(item.title.rstrip("… ")[:40])
     calm = titled and like.spam < CALM and like.news >= NEWS
@@ -195,9 +206,13 @@ def _warned_of(rule: Rule, item: Item) -> bool:
     return bool(fitting) and all(_ABOUT_HARM.search(each) for each in fitting)
 
 
-def _lighter(rule: Rule) -> Rule:
-    """Return *rule* as a warning weighs: words alone nothing, plain wares enough for a look."""
-    return replace(rule, weight=0 if rule.weight <= _WORD else _WARNING)
+def _lighter(rule: Rule, trusted: bool) -> Rule:
+    """Return *rule* as it weighs in a warning: enough for a look.
+
+    Spam can be written like a warning; so only where the source is *trusted* a bare word weighs
+    nothing.
+    """
+    return replace(rule, weight=0 if trusted and rule.weight <= _WORD else _WARNING)
 
 
 def _host(link: str | None) -> str:
