@@ -2,7 +2,7 @@ from dataclasses import replace
 from datetime import UTC, date, datetime
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from directory import disclosure, editing, facts, hours, wording
@@ -205,6 +205,7 @@ def test_whatever_is_written_is_clean(text):
     assert not any(c in cleaned for c in "\u202a\u202b\u202d\u202e\u2066\u2067\u2068\u2069\x00")
 
 
+@settings(deadline=None)
 @given(st.sampled_from(sorted(editing.TYPED)), st.text(max_size=300))
 def test_whatever_is_written_is_read_or_asked_back(part, text):
     service = leeds_pack().services[0]

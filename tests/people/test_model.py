@@ -10,6 +10,7 @@ MAY = {
         Action.SEE_WORKER_SERVICES,
         Action.SEE_UNCONFIRMED_RIGHTS,
         Action.EDIT_OWN_SERVICE,
+        Action.POST,
     },
     Role.COORDINATOR: {
         Action.SEE_WORKER_SERVICES,
@@ -23,6 +24,7 @@ MAY = {
         Action.SEE_UNCONFIRMED_RIGHTS,
         Action.CONFIRM_RIGHT,
         Action.EDIT_OWN_SERVICE,
+        Action.POST,
         Action.EDIT_SERVICE,
         Action.APPROVE_CHANGE,
     },
