@@ -212,7 +212,6 @@ async def _deleted(
         _locked().where(
             ItemRow.feed_id == feed_id,
             ItemRow.week.is_(None),
-            ItemRow.daily_on.is_(None),
             ItemRow.gone_at.is_(None),
             ItemRow.emptied_at.is_(None),
             ItemRow.corrects.is_(None),

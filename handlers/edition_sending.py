@@ -25,6 +25,7 @@ from delivery.model import CampaignState, Content, Kind
 from delivery.policy import TOO_OLD
 from digests import schedule
 from digests.compile import is_past, iso_week
+from digests.mailing import DAILY
 from digests.model import EditionState, Empty, Frequency, Subscription
 from digests.schedule import Standing, Step
 from handlers import digest_screens, notify
@@ -193,22 +194,24 @@ async def send_out(session: AsyncSession, app: App, shown: Review) -> bool:
 async def daily_due(app: App) -> bool:
     """Queue the news of the day for those who want news daily; True if there were any.
 
-    Once a day, from the hour at which the first copy leaves. What is new is noted as told also
-    when nobody wants it daily, so that nobody's first day brings the news of a week.
+    Once a day, from the hour at which the first copy leaves. What nobody gets is not noted as
+    told: its site may still change or delete it before the weekly edition.
     """
     now, today = app.clock(), app.today()
     if schedule.too_late_for_daily(now, app.zone):
         return False
+    name = f"{DAILY}:{today}"
     async with app.sessions.begin() as session:
+        if await db.outbox.find(session, name) is not None:
+            return False
         daily = await db.subscriptions.active(session, Frequency.DAILY)
         by_mail = await db.mail_readers.readers(session, [Frequency.DAILY])
         everybody = [*daily, *(each.subscription for each in by_mail)]
-        if now < schedule.daily_due(today, everybody, app.zone):
+        if not everybody or now < schedule.daily_due(today, everybody, app.zone):
             return False
-        name = f"daily:{today}"
-        if everybody and not await db.outbox.open_campaign(session, name, Kind.DIGEST, now):
+        if not await db.outbox.open_campaign(session, name, Kind.DIGEST, now):
             return False
-        fresh = await db.ledger.fresh(session, now - _NEWS_KEPT)
+        fresh = await db.ledger.fresh(session, now - await _reach(session, today))
         await db.ledger.mark_daily(session, [item.id for item in fresh], today)
         items = [item for item in fresh if not is_past(item, today)]
         queued = await _queue(
@@ -229,6 +232,18 @@ async def daily_due(app: App) -> bool:
                 frequency=Frequency.DAILY,
             )
     return queued > 0
+
+
+async def _reach(session: AsyncSession, today: date) -> timedelta:
+    """Return how far back the news of *today* go.
+
+    A week where somebody read them lately, so that an outage loses nothing; else a day, so
+    that nobody's first day brings the news of a week.
+    """
+    for n in range(1, _NEWS_KEPT.days + 1):
+        if await db.outbox.find(session, f"{DAILY}:{today - timedelta(days=n)}") is not None:
+            return _NEWS_KEPT
+    return timedelta(days=1)
 
 
 async def _step(

@@ -267,6 +267,16 @@ async def test_what_a_coordinator_sends_all_the_same_is_not_asked_about_again(de
     assert len(await desk.draft()) == 3
 
 
+async def test_a_post_that_only_daily_readers_got_waits_too_when_its_site_deletes_it(desk):
+    posts = [post(n) for n in range(3)]
+    await desk.brings("a", *posts)
+    async with desk.sessions.begin() as session:
+        await ledger.mark_daily(session, [3], desk.now.date())
+    await desk.brings("a", *posts[:2])
+    assert [item.item.title for item in await desk.draft()] == list(TITLES[:2])
+    assert [item.item.title for item in await desk.waiting()] == [TITLES[2]]
+
+
 @pytest.mark.parametrize(
     "shown",
     [

@@ -18,7 +18,7 @@ from bot.weektime import moment
 from db.documents import OCCASIONS, dump
 from db.models import SubscriptionRow
 from db.news import ItemRow
-from delivery.model import CampaignState
+from delivery.model import CampaignState, Kind
 from digests.model import (
     Decision,
     Edition,
@@ -581,6 +581,37 @@ async def test_daily_readers_get_each_new_post_once_and_no_weekly_edition(slack,
     clock.advance(timedelta(days=1))
     assert await edition_sending.daily_due(slack.app) is False
     assert await left(slack) == {}
+
+
+async def test_what_nobody_gets_daily_is_not_taken_for_told(three, clock):
+    await trust(three)
+    clock.now = datetime(2026, 11, 18, 9, tzinfo=UTC)
+    assert await edition_sending.daily_due(three.app) is False
+    # so its site may still change it before the edition, and its writer take it back
+    assert [item.daily_on for item in (await seen(three)).items] == [None] * 3
+
+
+@pytest.mark.parametrize(
+    ("read_lately", "told"),
+    [
+        pytest.param(False, {"Fresh"}, id="the first daily reader gets no old news"),
+        pytest.param(True, {"Fresh", "Oldest", "Middle", "Newest"}, id="an outage loses nothing"),
+    ],
+)
+async def test_how_far_back_the_news_of_a_day_go(three, clock, read_lately, told):
+    await trust(three)
+    if read_lately:
+        async with three.sessions.begin() as session:
+            await db.outbox.open_campaign(session, "daily:2026-11-14", Kind.DIGEST, clock())
+    clock.now = datetime(2026, 11, 18, 20, tzinfo=UTC)
+    await post(three, "Fresh")
+    await trust(three)
+    await subscribe(three, BEN, frequency=Frequency.DAILY)
+    clock.now = datetime(2026, 11, 19, 8, tzinfo=UTC)
+    assert await edition_sending.daily_due(three.app) is True
+    async with three.sessions() as session:
+        items = await db.ledger.told_on(session, clock().date())
+    assert {each.item.title for each in items} == told
 
 
 async def test_a_decision_of_the_judge_alone_is_no_daily_news(slack, clock):
