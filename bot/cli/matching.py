@@ -161,6 +161,9 @@ def rows(batch: Path) -> list[tuple[int, str]]:
 def _row(line: str) -> dict[str, Any]:
     try:
         found = json.loads(line)
+        if "\\u" in line:  # half a pair of surrogates is no character: no library takes it
+            whole = json.dumps(found, ensure_ascii=False).encode("utf-8", "replace")
+            found = json.loads(whole)
     except (ValueError, RecursionError) as exc:
         raise WrongValue(str(exc)) from exc
     if not isinstance(found, dict):

@@ -64,9 +64,12 @@ def _rows(path: Path) -> list[tuple[str, str]]:
     csv.field_size_limit(_LONGEST_FIELD)
     try:
         with path.open(encoding="utf-8-sig", errors="replace", newline="") as file:
-            rows = list(csv.DictReader(file))
+            reader = csv.DictReader(file)
+            rows, columns = list(reader), set(reader.fieldnames or ())
     except (OSError, csv.Error) as exc:
         output.fail(f"{path}: {exc}", output.USAGE)
+    if not {"text", "label"} <= columns:
+        output.fail(f"{path}: it needs the columns text and label in its first line.", output.USAGE)
     found = []
     for number, row in enumerate(rows, start=1):
         text, label = row.get("text"), _LABELS.get((row.get("label") or "").strip().casefold())

@@ -51,3 +51,13 @@ def test_a_labelled_file_is_counted_and_a_wrong_one_is_refused(tmp_path):
     }
     file.write_text("text,label\nx,perhaps\n", encoding="utf-8")
     assert RUN.invoke(app, ["spam", "evaluate", str(file)]).exit_code == 2
+    file.write_text("not a table\n", encoding="utf-8")
+    assert RUN.invoke(app, ["spam", "evaluate", str(file)]).exit_code == 2
+
+
+def test_half_a_character_is_answered_and_the_next_line_too(tmp_path):
+    batch = tmp_path / "posts.jsonl"
+    batch.write_text('{"title": "\\ud83d", "summary": "\\ud800 x"}\n{}\n', encoding="utf-8")
+    done = RUN.invoke(app, ["explain", "judge", "--batch", str(batch), "--json"])
+    assert done.exit_code == 0, done.output
+    assert len(json.loads(done.stdout)) == 2
