@@ -13,23 +13,10 @@ from collections.abc import Callable
 
 from rapidfuzz.distance import OSA
 
+from digests.months import MONTHS
 from digests.telling import NUMBERS, ROMAN, SEASONS, VENUES
 
-_MONTHS = (
-    "january",
-    "february",
-    "march",
-    "april",
-    "may",
-    "june",
-    "july",
-    "august",
-    "september",
-    "october",
-    "november",
-    "december",
-)
-_SHORT = {name[:3]: n for n, name in enumerate(_MONTHS, 1)} | {"sept": 9}
+_SHORT = {name[:3]: n for n, name in enumerate(MONTHS, 1)} | {"sept": 9}
 _MONTH = (
     r"(?:jan(?:uary)?|feb(?:ruary|uary|urary)?|mar(?:ch)?|apr(?:il)?|may|june?|july?|aug(?:ust)?"
     r"|sept?(?:ember)?|oct(?:ober)?|nov(?:ember)?|dec(?:ember)?)\b\.?"
@@ -140,7 +127,7 @@ def _span(found: re.Match[str]) -> str:
 
 def _typo(found: re.Match[str]) -> str:
     """Return the date whose month has one letter wrong: "2nd Match 2022"."""
-    near = [n for n, name in enumerate(_MONTHS, 1) if OSA.distance(name, found["tm"]) <= 1]
+    near = [n for n, name in enumerate(MONTHS, 1) if OSA.distance(name, found["tm"]) <= 1]
     return _day(found["td"], near[0], found["ty"]) if near else ""
 
 
