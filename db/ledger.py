@@ -8,7 +8,7 @@ later draft). What is old when a feed is first followed belongs to `digests.mode
 from collections.abc import Collection, Sequence
 from datetime import date, datetime
 
-from sqlalchemy import ColumnElement, case, func, or_, select, update
+from sqlalchemy import ColumnElement, Select, case, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.items import stored
@@ -81,6 +81,23 @@ async def freeze(
     return frozen
 
 
+async def stood_behind(session: AsyncSession, item_ids: Collection[int]) -> set[int]:
+    """Return which of the items a person stands behind: accepted by one, or of a trusted source."""
+    found: set[int] = set()
+    waiting = list(item_ids)
+    for start in range(0, len(waiting), _AT_ONCE):
+        some = waiting[start : start + _AT_ONCE]
+        found.update(
+            await session.scalars(
+                select(ItemRow.id).where(
+                    ItemRow.id.in_(some),
+                    or_(ItemRow.decided_by.is_not(None), ItemRow.feed_id.in_(_trusted())),
+                )
+            )
+        )
+    return found
+
+
 async def arrange(session: AsyncSession, item_ids: Sequence[int]) -> None:
     """Keep this order of the draft; items that an edition has taken stay as they are."""
     for start in range(0, len(item_ids), _AT_ONCE):
@@ -119,9 +136,8 @@ async def fresh(session: AsyncSession, since: datetime) -> list[StoredItem]:
         EditionRow.week == ItemRow.week, EditionRow.state == EditionState.APPROVED
     )
     approved = edition.scalar_subquery()
-    trusted = select(FeedRow.id).where(FeedRow.trust == Trust.TRUSTED)
     behind = or_(
-        ItemRow.decided_by.is_not(None), ItemRow.feed_id.in_(trusted), approved.is_not(None)
+        ItemRow.decided_by.is_not(None), ItemRow.feed_id.in_(_trusted()), approved.is_not(None)
     )
     became = func.coalesce(ItemRow.decided_at, approved, ItemRow.first_seen)
     rows = await session.scalars(
@@ -163,6 +179,10 @@ async def told_on(session: AsyncSession, day: date) -> list[StoredItem]:
         .order_by(ItemRow.first_seen, ItemRow.id)
     )
     return [stored(row) for row in rows]
+
+
+def _trusted() -> Select[int]:
+    return select(FeedRow.id).where(FeedRow.trust == Trust.TRUSTED)
 
 
 def _open() -> tuple[ColumnElement[bool], ...]:

@@ -65,10 +65,11 @@ def next_step(
         return None
     if unseen is Unseen.SEND and found.state is EditionState.DRAFT and now - send_at <= TOO_LATE:
         return Step.TAKE
-    return Step.REMIND if _may_remind(found.edition, now) else None
+    return Step.REMIND if may_remind(found.edition, now) else None
 
 
-def _may_remind(edition: Edition | None, now: datetime) -> bool:
+def may_remind(edition: Edition | None, now: datetime) -> bool:
+    """Say whether coordinators may be reminded again of *edition*."""
     reminded = edition.reminded_at if edition is not None else None
     return reminded is None or now - reminded >= REMIND_EVERY
 

@@ -103,20 +103,21 @@ async def announce_due(app: App, reviewed_from: datetime) -> bool:
 
 
 async def unseen_due(app: App) -> Step | None:
-    """Remind of this week's digest, or send it, when its time has come and nobody decided."""
+    """Remind of this week's digest, or send it, when its time has come and nobody decided.
+
+    Unseen leaves only what a person stands behind. What the judge alone accepted stays in the
+    draft: nothing doubtful reaches partners unreviewed (issue 5, reliability test S9).
+    """
     now = app.clock()
     week = iso_week(now, app.zone)
     async with app.sessions.begin() as session:
         step = await _step(session, app, week)
         if step is Step.TAKE:
-            shown = await gather(session, app, week)
-            await approve(session, app, shown, by=None)
-            detail = {"items": len(shown.items), "nobody_looked": True}
-            await db.audit.record(
-                session, actor=None, action="approve_digest", subject=week, now=now, detail=detail
-            )
-            await _tell(session, app, f"{_notice(week)}:unseen", shown, digest_screens.unseen)
-            return step
+            shown = await _stood_behind(session, app, week)
+            if shown.items:
+                await _take(session, app, shown)
+                return step
+            step = Step.REMIND if schedule.may_remind(shown.edition, now) else None
         if step is Step.REMIND and await db.editions.mark_reminded(session, week, now):
             shown = await gather(session, app, week)
             if not (shown.is_empty and app.empty is Empty.SILENT):
@@ -124,6 +125,29 @@ async def unseen_due(app: App) -> Step | None:
                 await _tell(session, app, occasion, shown, digest_screens.reminder)
                 return step
     return None
+
+
+async def _stood_behind(session: AsyncSession, app: App, week: str) -> Review:
+    """Return the draft with only what a person stands behind; the rest counts as waiting."""
+    shown = await gather(session, app, week)
+    sure = await db.ledger.stood_behind(session, [item.id for item in shown.items])
+    items = [item for item in shown.items if item.id in sure]
+    return replace(shown, items=items, waiting=shown.waiting + len(shown.items) - len(items))
+
+
+async def _take(session: AsyncSession, app: App, shown: Review) -> None:
+    """Approve in nobody's name, note that nobody looked, and say so."""
+    week, detail = shown.edition.week, {"items": len(shown.items), "nobody_looked": True}
+    await approve(session, app, shown, by=None)
+    await db.audit.record(
+        session,
+        actor=None,
+        action="approve_digest",
+        subject=week,
+        now=app.clock(),
+        detail=detail,
+    )
+    await _tell(session, app, f"{_notice(week)}:unseen", shown, digest_screens.unseen)
 
 
 async def approve(session: AsyncSession, app: App, shown: Review, *, by: int | None) -> None:

@@ -17,7 +17,7 @@ from bot.app import Choices, wire
 from bot.weektime import moment
 from db.documents import OCCASIONS, dump
 from db.models import SubscriptionRow
-from db.news import ItemRow
+from db.news import FeedRow, ItemRow
 from delivery.model import CampaignState, Kind
 from digests.model import (
     Decision,
@@ -436,6 +436,8 @@ async def test_nobody_looks_so_it_is_held_and_they_are_reminded_once_a_day(slack
 
 async def test_nobody_looks_and_it_leaves_as_it_stands_if_the_setting_says_so(slack, clock):
     with_choices(slack, unseen=Unseen.SEND)
+    async with slack.sessions.begin() as session:
+        await session.execute(update(FeedRow).values(trust=Trust.TRUSTED))
     await knock(slack)
     await left(slack)
     clock.now = THURSDAY
@@ -449,6 +451,15 @@ async def test_nobody_looks_and_it_leaves_as_it_stands_if_the_setting_says_so(sl
     assert sorted(told) == [ADA, BEN]
     (row,) = audited(await slack.rows(), "approve_digest")
     assert "nobody_looked" in repr(row)
+
+
+async def test_s9_unseen_nothing_leaves_that_only_the_judge_accepted(slack, clock):
+    with_choices(slack, unseen=Unseen.SEND)
+    await knock(slack)
+    clock.now = THURSDAY
+    assert await knock(slack) == [Step.REMIND]
+    assert await knock(slack) == []
+    assert not {NEWCOMER, PARTNER} & set(await left(slack))
 
 
 async def test_a_held_digest_is_never_sent_unseen(slack, clock):
