@@ -193,6 +193,7 @@ async def test_the_news_of_a_day_open_like_a_week(crew, clock, pack):
     await posts(crew, 60, wanted, long=True)
     await crew.says(OTHER, "/subscribe")
     await crew.forges(OTHER, encode(Route.WHEN, "often", "daily"))
+    clock.now = THURSDAY
     await sent(crew, clock)
     clock.now = THURSDAY + timedelta(hours=22)
     await edition_sending.daily_due(crew.app)
