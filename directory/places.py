@@ -261,12 +261,13 @@ class Gazetteer:
         return _middle([place.point for place in self._districts.values()])
 
     def _all_known(self) -> Known:
+        centre = self._centre()
         return Known(
             home=plain(self.home),
             letters=frozenset(map(_letters, self._inside)),
             names=self._local,
             joined={name.replace(" ", ""): places for name, places in self._local.items()},
-            towns={name: self._town(name, rows) for name, rows in self._names.items()},
+            towns={name: _town(name, rows, centre) for name, rows in self._names.items()},
             whole=self.by_key(WHOLE),
             inside=self.in_area,
             code=self._code,
@@ -276,24 +277,26 @@ class Gazetteer:
             is_lived_in=self._is_lived_in,
         )
 
-    def _town(self, name: str, bearers: list[Outcode]) -> Town:
-        """Return a town elsewhere; it has a place where it is one town, or only one is near."""
-        near = [row for row in bearers if distance_m(row.point, self._centre()) < NEAR_NAME_M]
-        rows = near or bearers
-        title = name.title()
-        if len({_letters(row.code) for row in rows}) > 1:
-            return Town(title, None, near=bool(near), codes=len(rows))
-        first = min(rows, key=lambda row: (len(row.code), row.code))
-        place = Place(first.code, title, first.point)
-        return Town(title, place, near=bool(near), codes=len(rows))
-
     def _names_elsewhere(self) -> dict[str, list[Outcode]]:
         found: dict[str, list[Outcode]] = {}
+        home = plain(self.home)
         for row in self._outcodes.values():
-            for name in row.places if row.code not in self._inside else ():
-                if plain(name) not in self._local and plain(name) != plain(self.home):
-                    found.setdefault(plain(name), []).append(row)
+            for name in map(plain, row.places if row.code not in self._inside else ()):
+                if name not in self._local and name != home:
+                    found.setdefault(name, []).append(row)
         return found
+
+
+def _town(name: str, bearers: list[Outcode], centre: Point) -> Town:
+    """Return a town elsewhere; it has a place where it is one town, or only one is near."""
+    near = [row for row in bearers if distance_m(row.point, centre) < NEAR_NAME_M]
+    rows = near or bearers
+    title = name.title()
+    if len({_letters(row.code) for row in rows}) > 1:
+        return Town(title, None, near=bool(near), codes=len(rows))
+    first = min(rows, key=lambda row: (len(row.code), row.code))
+    place = Place(first.code, title, first.point)
+    return Town(title, place, near=bool(near), codes=len(rows))
 
 
 def _each_name(neighbourhoods: Names) -> Iterator[tuple[str, Sequence[str]]]:
