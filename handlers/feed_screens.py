@@ -18,7 +18,7 @@ from handlers.screens import Rows, Screen, bold, button, filled, italic, paragra
 from locales import Translator
 from locales.errors import Text
 
-PER_PAGE = 8
+PER_PAGE = 7  # with next page: eight buttons
 _LONGEST_NAME = 80
 _LONGEST_URL = 300
 

@@ -22,3 +22,11 @@ def test_when_it_was_read_has_no_figure_with_a_sign(language):
     assert "-" not in said
     never = replace(FEED, checked_at=None)
     assert feed_screens.state(locales.translator(language), never, seen) != said
+
+
+def test_a_page_of_many_feeds_has_at_most_eight_buttons():
+    many = [replace(FEED, id=n) for n in range(1, 20)]
+    seen = Seen(many, {}, NOW, ZoneInfo("Europe/London"))
+    pages = [feed_screens.overview(locales.translator("en"), seen, page) for page in range(3)]
+    buttons = [[each for row in page.rows for each in row] for page in pages]
+    assert [len(page) for page in buttons] == [8, 8, 6]
