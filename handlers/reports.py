@@ -43,9 +43,7 @@ async def report(sessions: Sessions, t: locales.Translator, name: str) -> Report
     stopped = None
     if found is not None and found.state in (CampaignState.PAUSED, CampaignState.HELD):
         stopped = t.say(found.reason) if found.reason else t.gettext("Paused.")
-    screen = report_screens.report(
-        t, name, tally, stopped=stopped, unknown=unknown, mails=mails
-    )
+    screen = report_screens.report(t, name, tally, stopped=stopped, unknown=unknown, mails=mails)
     return Report(screen, final=tally.done and mails.done and tally.total + mails.total > 0)
 
 
