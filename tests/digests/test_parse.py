@@ -175,3 +175,23 @@ def test_half_characters_in_json_are_left_out():
 def test_json_of_other_types_than_the_format_says_never_raises_anything_else(name, value):
     read(json.dumps(BROKEN_TEXT | {name: value}).encode())
     read(json.dumps(BROKEN_TEXT | {"items": [{name: value, "id": value}]}).encode())
+
+
+def test_an_author_without_end_costs_no_time():
+    author = "x" * 20_000
+    item = (
+        "<item><title>A class for mothers</title><link>https://a.example/{n}</link>"
+        f"<dc:creator>{author}</dc:creator></item>"
+    )
+    feed = (
+        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/"><channel><title>A</title>'
+        + "".join(item.format(n=n) for n in range(40))
+        + "</channel></rss>"
+    )
+    began = time.process_time()
+    parsed = parse(feed.encode(), "https://a.example/feed", NOW)
+    assert time.process_time() - began < 2, "it took over ten seconds before words were cut"
+    assert [each.link for each in parsed.items[:2]] == [
+        "https://a.example/0",
+        "https://a.example/1",
+    ]
