@@ -25,6 +25,18 @@ settings.load_profile(os.environ.get("HYPOTHESIS_PROFILE", "suite"))
 
 _TEMPLATE = "fingerpost_template"
 _numbers = count(1)
+_emptied: list[str] = []  # databases with all tables and no rows, for the next test
+_EMPTY_IT = """DO $$ DECLARE one record; filled boolean; BEGIN
+PERFORM pg_terminate_backend(pid) FROM pg_stat_activity
+  WHERE datname = current_database() AND pid <> pg_backend_pid();
+FOR one IN SELECT tablename AS name FROM pg_tables
+  WHERE schemaname = 'public' AND tablename <> 'alembic_version' LOOP
+  EXECUTE format('SELECT EXISTS (SELECT 1 FROM %I)', one.name) INTO filled;
+  IF filled THEN EXECUTE format('TRUNCATE %I RESTART IDENTITY CASCADE', one.name); END IF;
+END LOOP;
+FOR one IN SELECT sequencename AS name FROM pg_sequences WHERE last_value IS NOT NULL LOOP
+  EXECUTE format('ALTER SEQUENCE %I RESTART', one.name);
+END LOOP; END $$"""
 
 
 @pytest.fixture
@@ -94,7 +106,10 @@ def empty_database_url(
     if database_kind == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    yield from _copied(request.getfixturevalue("postgresql_server"), "template0")
+    server = request.getfixturevalue("postgresql_server")
+    name = _made(server, "template0")
+    yield _with_database(server, name)
+    asyncio.run(_run_on(server, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 @pytest.fixture
@@ -106,14 +121,20 @@ def database_url(
         shutil.copy(request.getfixturevalue("sqlite_template"), tmp_path / "test.db")
         yield f"sqlite:///{tmp_path / 'test.db'}"
         return
-    template = request.getfixturevalue("postgresql_template")
-    yield from _copied(request.getfixturevalue("postgresql_server"), template)
+    yield request.getfixturevalue("postgresql_url")
 
 
 @pytest.fixture
 def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator[str]:
-    """The address of a fresh PostgreSQL database, for tests of what SQLite cannot do."""
-    yield from _copied(postgresql_server, postgresql_template)
+    """The address of an empty PostgreSQL database with all tables.
+
+    It served other tests before: emptying it takes a tenth of the time of making one.
+    """
+    name = _emptied.pop() if _emptied else _made(postgresql_server, postgresql_template)
+    address = _with_database(postgresql_server, name)
+    yield address
+    asyncio.run(_run_on(address, _EMPTY_IT))
+    _emptied.append(name)
 
 
 @pytest.fixture
@@ -124,11 +145,11 @@ async def sessions(database_url: str) -> AsyncIterator[Sessions]:
     await engine.dispose()
 
 
-def _copied(server: str, template: str) -> Iterator[str]:
+def _made(server: str, template: str) -> str:
+    """Make a database like *template* and return its name."""
     name = f"fingerpost_test_{os.getpid()}_{next(_numbers)}"
     asyncio.run(_run_on(server, f"CREATE DATABASE {name} TEMPLATE {template} STRATEGY file_copy"))
-    yield _with_database(server, name)
-    asyncio.run(_run_on(server, f"DROP DATABASE {name} WITH (FORCE)"))
+    return name
 
 
 def _with_database(server: str, name: str) -> str:
