@@ -15,7 +15,7 @@ from bot.pack import Pack
 from bot.transport import AiohttpRequest
 from bot.weektime import WeekTime, moment
 from db.engine import Sessions
-from digests.model import Empty, Unseen
+from digests.edition import Empty, Unseen
 from handlers import table
 from handlers.context import TYPES, App, Context, Healthy
 

@@ -28,7 +28,7 @@ from db.stores import SqlFeedStore, SqlOutbox
 from delivery.drain import drain
 from delivery.model import Parcel
 from delivery.telegram import TelegramSender
-from digests.model import Fetcher, Reader
+from digests.feed import Fetcher, Reader
 from digests.refresh import Round, refresh_due
 from handlers import (
     campaigns,

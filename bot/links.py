@@ -7,7 +7,7 @@ from datetime import UTC, datetime
 from urllib.parse import urlsplit
 
 from digests.errors import FetchError
-from digests.model import Feed, Fetcher
+from digests.feed import Feed, Fetcher
 from locales.errors import Text
 
 AT_ONCE = 8  # servers

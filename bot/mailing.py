@@ -18,9 +18,9 @@ from delivery.mail import Envelope, Server, SmtpSender, message
 from delivery.model import Outcome, Status, TryLater
 from digests import letter, signup
 from digests.compile import compile_daily, is_past
+from digests.edition import Digest, EditionState, Empty
 from digests.letter import Letter
 from digests.mailing import CONFIRM, DAILY, DIGEST, Mail
-from digests.model import Digest, EditionState, Empty
 from handlers import digest_screens, mail_screens, notify
 from handlers.context import App
 from handlers.editions import gather

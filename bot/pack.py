@@ -14,8 +14,7 @@ from typing import Any, TypeVar
 from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
-from digests.model import Interests
-from digests.topics import read_topics
+from digests.topics import Interests, read_topics
 from directory import flow
 from directory.index import Directory
 from directory.model import Helpline, Point, Service

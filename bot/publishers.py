@@ -9,8 +9,8 @@ from urllib.parse import parse_qsl, quote, urlencode, urlsplit, urlunsplit
 
 from bot.importing import Missing, Unreachable
 from digests.errors import FetchError
+from digests.feed import Feed, Fetched
 from digests.fetch import HttpFetcher
-from digests.model import Feed, Fetched
 from directory.oruk import dialects, reading
 from directory.oruk.dialects import BrokenPage, Dialect, Page
 

@@ -27,7 +27,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot import weektime
 from bot.choices import LogFormat, LogLevel, ids
 from bot.weektime import WeekTime
-from digests.model import Empty, Unseen
+from digests.edition import Empty, Unseen
 
 PREFIX = "FINGERPOST_"
 TELEGRAM = "https://api.telegram.org"

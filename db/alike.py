@@ -10,8 +10,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.news import ItemKeyRow, ItemRow
 from db.upsert import insert
+from digests.item import Decision, Item
 from digests.links import link_key, proves
-from digests.model import Decision, Item
 from digests.same import LONGEST_AGO, Story, keys, same
 
 _AT_ONCE = 5000  # values in one IN (...): PostgreSQL takes 32,767, SQLite 32,766

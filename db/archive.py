@@ -8,7 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.items import stored
 from db.news import ItemRow, PictureRow
 from db.sending import EditionRow
-from digests.model import Decision, EditionState, StoredItem
+from digests.edition import EditionState
+from digests.item import Decision, StoredItem
 
 _AT_ONCE = 5000  # ids in one IN (...): PostgreSQL takes 32,767, SQLite 32,766
 

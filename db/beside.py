@@ -20,17 +20,8 @@ from db.models import ServiceRow
 from db.news import ItemRow
 from db.sending import EditionRow
 from db.voice import OutcomeRow
-from digests.model import (
-    Beside,
-    Decision,
-    EditionState,
-    Meeting,
-    Occasion,
-    OccasionKind,
-    ServiceNews,
-    ServiceNewsKind,
-    Unmet,
-)
+from digests.edition import Beside, EditionState, Meeting, ServiceNews, ServiceNewsKind, Unmet
+from digests.item import Decision, Occasion, OccasionKind
 from directory import latest
 from directory.history import Change
 from directory.needs import NEEDS, is_danger

@@ -5,7 +5,8 @@ from typing import Any
 from pydantic import TypeAdapter
 
 from delivery.model import Content
-from digests.model import Beside, Occasion
+from digests.edition import Beside
+from digests.item import Occasion
 from digests.submission import Post
 from directory.model import Helpline, Service
 from locales.errors import Text

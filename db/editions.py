@@ -9,7 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.documents import BESIDE, dump
 from db.sending import CampaignRow, EditionRow
 from db.upsert import insert
-from digests.model import Beside, Edition, EditionState
+from digests.edition import Beside, Edition, EditionState
 
 
 async def find(session: AsyncSession, week: str) -> Edition | None:

@@ -18,15 +18,8 @@ from db import alike
 from db.documents import TEXTS, dump
 from db.items import GONE, LEFT_OUT, item_values, stored, verdict_values
 from db.news import ItemRow
-from digests.model import (
-    ARCHIVE,
-    Decision,
-    FeedUpdate,
-    Item,
-    JudgedItem,
-    StoredItem,
-    Verdict,
-)
+from digests.feed import FeedUpdate
+from digests.item import ARCHIVE, Decision, Item, JudgedItem, StoredItem, Verdict
 from digests.revision import Revision, fingerprint, revision
 from locales.errors import N_, Text
 

@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.news import FeedRow, ItemRow
 from db.upsert import insert
-from digests.model import ARCHIVE, Back, Feed, Trust
+from digests.feed import Back, Feed, Trust
+from digests.item import ARCHIVE
 
 _NEWEST = 600
 

@@ -11,8 +11,8 @@ from db import alike
 from db.documents import OCCASIONS, TEXTS, dump
 from db.news import ItemRow
 from db.upsert import insert
+from digests.item import ARCHIVE, Decision, Item, JudgedItem, StoredItem, Verdict
 from digests.links import link_key
-from digests.model import ARCHIVE, Decision, Item, JudgedItem, StoredItem, Verdict
 from digests.revision import fingerprint
 from digests.submission import ID_PREFIX
 from locales.errors import N_, Text

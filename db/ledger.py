@@ -2,7 +2,7 @@
 
 An item without a week is in the draft. An edition takes it with a position (it is shown) or
 without one (it was past when the edition was approved: nobody gets it, and it lingers in no
-later draft). What is old when a feed is first followed belongs to `digests.model.ARCHIVE`.
+later draft). What is old when a feed is first followed belongs to `digests.item.ARCHIVE`.
 """
 
 from collections.abc import Collection, Sequence
@@ -14,7 +14,9 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.items import stored
 from db.news import FeedRow, ItemRow
 from db.sending import EditionRow
-from digests.model import Decision, EditionState, StoredItem, Trust
+from digests.edition import EditionState
+from digests.feed import Trust
+from digests.item import Decision, StoredItem
 
 _AT_ONCE = 5000  # ids in one IN (...): PostgreSQL takes 32,767, SQLite 32,766
 

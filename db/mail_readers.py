@@ -15,7 +15,7 @@ from db.mailing import MailRow, MailSubscriberRow
 from db.upsert import insert
 from delivery.model import Status
 from digests.mailing import CONFIRM, MailReader, Wish, is_token
-from digests.model import Frequency
+from digests.subscription import Frequency
 
 CONFIRMS_A_DAY = 200  # mails to confirm: so nobody can use us to flood others
 UNCONFIRMED = timedelta(days=7)

@@ -34,7 +34,7 @@ from delivery.model import (
 )
 from delivery.policy import FIRST_SETTLED, MOST_FAILED_IN_A_ROW, should_pause
 from digests.mailing import CONFIRM, Mail, MailReader
-from digests.model import Frequency
+from digests.subscription import Frequency
 from locales.errors import Text
 
 CLAIM_FOR = timedelta(minutes=5)

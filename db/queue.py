@@ -9,7 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.items import stored
 from db.news import FeedRow, ItemKeyRow, ItemRow, PictureRow
 from digests.examples import Example, Label
-from digests.model import Decision, StoredItem, Trust
+from digests.feed import Trust
+from digests.item import Decision, StoredItem
 
 HELD = timedelta(days=30)  # a post that nobody wanted keeps its words so long
 EXAMPLES = timedelta(days=365)  # and one that somebody called spam so long, to learn from it

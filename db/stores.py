@@ -7,11 +7,11 @@ from datetime import datetime
 from db import claims, edits, feeds, items
 from db.engine import Sessions
 from delivery.model import Parcel, Settlement
-from digests.model import Feed, FeedUpdate
+from digests.feed import Feed, FeedUpdate
 
 
 class SqlFeedStore:
-    """A `digests.model.FeedStore` in the database."""
+    """A `digests.feed.FeedStore` in the database."""
 
     def __init__(self, sessions: Sessions) -> None:
         self._sessions = sessions

@@ -8,8 +8,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db import alike, items
 from db.documents import OCCASIONS, TEXTS, dump
 from db.news import ItemRow, PictureRow
+from digests.item import Decision, Item, JudgedItem, StoredItem
 from digests.links import link_key
-from digests.model import Decision, Item, JudgedItem, StoredItem
 from digests.submission import Picture
 
 

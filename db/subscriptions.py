@@ -10,7 +10,7 @@ from db.models import PersonRow, SubscriptionRow
 from db.sending import CampaignRow, RecipientRow
 from db.upsert import insert
 from delivery.model import Kind, Status
-from digests.model import ChatKind, Frequency, Subscription
+from digests.subscription import ChatKind, Frequency, Subscription
 from people.model import Role
 
 _CLOCKS_CHANGE = 1  # from 01:00 to 02:00 the clocks of the UK skip an hour or repeat it

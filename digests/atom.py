@@ -6,8 +6,8 @@ from datetime import UTC, datetime
 from xml.etree import ElementTree as ET
 
 from digests import lines
+from digests.edition import Digest
 from digests.letter import Site, Told, sections
-from digests.model import Digest
 from digests.templating import filled
 from locales import Translator
 

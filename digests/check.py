@@ -6,7 +6,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING
 
 from digests.errors import ParseError
-from digests.model import Decision
+from digests.item import Decision
 from locales.errors import Text
 
 if TYPE_CHECKING:

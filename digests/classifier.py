@@ -22,7 +22,7 @@ from sklearn.utils import murmurhash3_32
 
 from digests.disguises import plainly
 from digests.examples import Example, Label, Likeness
-from digests.model import Item
+from digests.item import Item
 
 FILES = ("posts.jsonl", "comments.jsonl")
 _WHOLE_ONLY = ("copied", "hidden")

@@ -12,18 +12,9 @@ from zoneinfo import ZoneInfo
 
 from digests import when
 from digests.dates import last_day
-from digests.model import (
-    NOTHING_BESIDE,
-    Beside,
-    Decision,
-    Digest,
-    Occasion,
-    OccasionKind,
-    Section,
-    StoredItem,
-    Topic,
-)
-from digests.topics import OTHER
+from digests.edition import NOTHING_BESIDE, Beside, Digest, Section
+from digests.item import Decision, Occasion, OccasionKind, StoredItem
+from digests.topics import OTHER, Topic
 
 LONDON = ZoneInfo("Europe/London")
 _MOST_BESIDE = 3  # of each part, for those who chose topics

@@ -7,7 +7,7 @@ it. The words are our own choice after reading the titles of the partnership's b
 import re
 from dataclasses import dataclass
 
-from digests.model import OccasionKind
+from digests.item import OccasionKind
 
 _NEAR = 90  # characters before and after a date that are looked at
 _BEGINNING = 400  # characters of a text that say what the post is

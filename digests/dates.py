@@ -14,7 +14,7 @@ from digests.date_grammar import named
 from digests.date_kinds import Guess, Setting, around, guess, tells_of_event
 from digests.date_named import Named, days_in
 from digests.date_tokens import Kind, Token, tokens
-from digests.model import Occasion, OccasionKind
+from digests.item import Occasion, OccasionKind
 from digests.places_said import place
 
 __all__ = ["expires_on", "found", "last_day", "place"]

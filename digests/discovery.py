@@ -12,8 +12,8 @@ from urllib.parse import urljoin
 
 from digests.addresses import refuse_address
 from digests.errors import FetchError
+from digests.feed import Feed, Fetched, Fetcher
 from digests.linked import link_tags
-from digests.model import Feed, Fetched, Fetcher
 from locales.errors import N_, Text
 
 MOST = 10  # feeds of a site to choose from

@@ -24,7 +24,7 @@ from aiohttp.resolver import ThreadedResolver
 
 from digests.addresses import is_public, not_public, refuse_address
 from digests.errors import FetchError
-from digests.model import Feed, Fetched, Unchanged
+from digests.feed import Feed, Fetched, Unchanged
 from locales.errors import N_, Text
 
 __all__ = ["MAX_BYTES", "HttpFetcher", "refuse_address"]
@@ -54,7 +54,7 @@ class PrivateAddress(OSError):
 
 
 class HttpFetcher:
-    """A `digests.model.Fetcher` over HTTP.
+    """A `digests.feed.Fetcher` over HTTP.
 
     *contact* (an address or a mailbox) is told to servers. *allow_private* is for the demo
     and for tests, whose feeds are on this machine: no setting reaches it. *accept*: the kinds

@@ -14,13 +14,14 @@ from urllib.parse import urlsplit
 from digests import dates
 from digests.disguises import plainly
 from digests.examples import Likeness
+from digests.feed import Trust
 from digests.imitations import hosts_in, imitated
+from digests.item import Decision, Item, Verdict
 from digests.lures import LURES
 from digests.manners import LINK_RULES, MANNERS, SHAPE_RULES
-from digests.model import Decision, Interests, Item, Trust, Verdict
 from digests.rules import WARES, Rule, lower_case
 from digests.shapes import SHAPES
-from digests.topics import mentions, topics_of
+from digests.topics import Interests, mentions, topics_of
 from locales.errors import N_, Text
 
 REJECT_AT = 6

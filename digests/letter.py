@@ -11,8 +11,9 @@ from zoneinfo import ZoneInfo
 import locales
 from digests import lines
 from digests.compile import LONDON
+from digests.edition import Digest
+from digests.item import StoredItem
 from digests.lines import Part
-from digests.model import Digest, StoredItem
 from digests.plain import mail_text
 from digests.templating import filled
 from locales import Translator

@@ -12,16 +12,8 @@ from babel import Locale
 from babel.dates import format_interval, format_skeleton
 
 from digests.compile import dated
-from digests.model import (
-    Beside,
-    Digest,
-    Meeting,
-    Occasion,
-    OccasionKind,
-    ServiceNews,
-    ServiceNewsKind,
-    StoredItem,
-)
+from digests.edition import Beside, Digest, Meeting, ServiceNews, ServiceNewsKind
+from digests.item import Occasion, OccasionKind, StoredItem
 from digests.places_said import ONLINE
 from digests.topics import OTHER
 from locales import Translator

@@ -4,7 +4,7 @@ import re
 from dataclasses import dataclass
 from datetime import datetime
 
-from digests.model import Frequency, Subscription
+from digests.subscription import Frequency, Subscription
 
 LONGEST_ADDRESS = 254  # RFC 5321 section 4.5.3.1.3: a path of 256 with its angle brackets
 _LONGEST_LOCAL = 64  # RFC 5321 section 4.5.3.1.1

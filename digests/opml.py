@@ -14,7 +14,7 @@ from xml.parsers import expat
 
 from digests.addresses import refuse_address
 from digests.errors import FetchError, ParseError
-from digests.model import Feed
+from digests.feed import Feed
 from locales.errors import N_, Text
 
 MAX_BYTES = 2_000_000

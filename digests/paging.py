@@ -13,8 +13,8 @@ from datetime import datetime, timedelta
 from urllib.parse import parse_qsl, urlencode, urljoin, urlsplit, urlunsplit
 
 from digests.errors import FeedError, ParseError
+from digests.feed import Back, Feed, Fetched
 from digests.linked import link_tags
-from digests.model import Back, Feed, Fetched
 from locales.errors import N_, Text
 
 PAGES_A_ROUND = 20

@@ -20,8 +20,9 @@ import feedparser
 
 from digests import clean
 from digests.errors import ParseError
+from digests.feed import Parsed
+from digests.item import Item
 from digests.lexer import first_entries, outline
-from digests.model import Item, Parsed
 from locales.errors import N_, Text
 
 MAX_BYTES = 5_000_000

@@ -11,7 +11,8 @@ from datetime import datetime, timedelta
 
 from digests import paging
 from digests.errors import FeedError
-from digests.model import Back, Feed, FeedUpdate, Fetched, JudgedItem, News, Reading, Unchanged
+from digests.feed import Back, Feed, FeedUpdate, Fetched, News, Reading, Unchanged
+from digests.item import JudgedItem
 
 INTERVAL = timedelta(hours=1)
 FIRST_WAIT = timedelta(hours=2)

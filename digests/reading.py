@@ -5,9 +5,10 @@ from dataclasses import replace
 from datetime import datetime
 
 from digests.errors import ParseError
+from digests.feed import Reading, Trust
 from digests.imitations import host_of
+from digests.item import Decision, Item, JudgedItem, Verdict
 from digests.judge import Known, judge
-from digests.model import Decision, Item, JudgedItem, Reading, Trust, Verdict
 from digests.parse import parse
 from digests.revision import fingerprint
 from locales.errors import N_, Text

@@ -15,16 +15,8 @@ from urllib.parse import urlsplit
 
 from digests import paging, plan
 from digests.errors import FeedError, ParseError
-from digests.model import (
-    Decision,
-    Feed,
-    FeedStore,
-    FeedUpdate,
-    Fetched,
-    Fetcher,
-    Reader,
-    Reading,
-)
+from digests.feed import Feed, FeedStore, FeedUpdate, Fetched, Fetcher, Reader, Reading
+from digests.item import Decision
 
 log = logging.getLogger(__name__)
 AT_ONCE = 32

@@ -12,8 +12,9 @@ from zoneinfo import ZoneInfo
 from digests import lines
 from digests.clean import shorten
 from digests.compile import LONDON
+from digests.edition import Digest, Meeting
+from digests.item import Occasion, OccasionKind, StoredItem
 from digests.lines import Part
-from digests.model import Digest, Meeting, Occasion, OccasionKind, StoredItem
 from locales import Translator
 
 LIMIT = 4096  # Bot API, sendMessage

@@ -10,8 +10,8 @@ from rapidfuzz import fuzz
 
 from digests import stated
 from digests.compared import clash, content, only
+from digests.item import Item, Occasion, OccasionKind, StoredItem, Verdict
 from digests.links import link_key
-from digests.model import Item, Occasion, OccasionKind, StoredItem, Verdict
 from digests.telling import TURNS
 
 _SAME_TITLE = 85.0  # of 100: typing mistakes and single words lie above

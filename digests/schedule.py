@@ -10,7 +10,8 @@ from datetime import date, datetime, time, timedelta
 from enum import StrEnum
 from zoneinfo import ZoneInfo
 
-from digests.model import Edition, EditionState, Frequency, Subscription, Unseen
+from digests.edition import Edition, EditionState, Unseen
+from digests.subscription import Frequency, Subscription
 
 TOO_LATE = timedelta(hours=24)  # reliability.md, section 1, rule 6: then a person is asked
 TIME_TO_LOOK = timedelta(hours=3)  # that coordinators have at least, told late or in time

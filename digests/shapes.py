@@ -5,7 +5,7 @@ import unicodedata
 from collections.abc import Callable
 
 from digests.imitations import host_of
-from digests.model import Item
+from digests.item import Item
 from digests.rules import Rule
 from locales.errors import N_, Text
 

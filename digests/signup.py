@@ -18,8 +18,8 @@ from digests.letter import (
 )
 from digests.lines import locale_of
 from digests.mailing import MailReader, Wish
-from digests.model import Frequency
 from digests.plain import mail_text
+from digests.subscription import Frequency
 from digests.templating import filled
 from locales import Translator
 from locales.errors import Text

@@ -9,16 +9,9 @@ from html import escape
 
 from digests import dates
 from digests.clean import clean_link, plain_lines, shorten, summarise
+from digests.item import Decision, Item, JudgedItem, Occasion, OccasionKind, Verdict
 from digests.judge import Known, judge
-from digests.model import (
-    Decision,
-    Interests,
-    Item,
-    JudgedItem,
-    Occasion,
-    OccasionKind,
-    Verdict,
-)
+from digests.topics import Interests
 
 LONGEST = 1_500  # characters of a post
 LONGEST_ALT = 300  # characters that say what a picture shows

@@ -1,9 +1,9 @@
-"""The topics of a pack: from TOML to dataclasses, and which ones an item is about. Pure."""
+"""The topics of a pack: what they are, how TOML writes them, and which fit an item. Pure."""
 
 import tomllib
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 
-from digests.model import Interests, Topic
 from digests.wordlist import WordLists, word_lists, words_of
 
 OTHER = "other"  # an item that a coordinator accepted although no topic fits
@@ -13,6 +13,35 @@ _KEYWORD, _IN_TITLE = 3, 3
 _MUCH_LESS = 4  # a second topic has at least a quarter of the first one's score
 _BODY = 2000  # characters of the body that count: the beginning says what a post is about
 _FROM_BODY = 3
+
+
+@dataclass(frozen=True, slots=True)
+class Topic:
+    """A topic of the partnership.
+
+    *names*: what it is called, by language; English is always there. *keywords* say by
+    themselves what an item is about, *hints* only together; both lower case, a trailing
+    ``*`` stands for any ending.
+    """
+
+    id: str
+    names: Mapping[str, str]
+    keywords: tuple[str, ...]
+    hints: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Interests:
+    """What the partnership's digest is about.
+
+    *topics* in the order of the digest. *context*: words for the people, the places and the
+    organisations it works with, written like keywords. *hosts*: where those organisations are
+    on the web, so that an address that imitates one is seen.
+    """
+
+    topics: tuple[Topic, ...]
+    context: tuple[str, ...]
+    hosts: tuple[str, ...] = ()
 
 
 class TopicsProblem(ValueError):

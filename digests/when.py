@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import date
 
 from digests.dates import last_day
-from digests.model import Occasion, OccasionKind, StoredItem
+from digests.item import Occasion, OccasionKind, StoredItem
 
 
 @dataclass(frozen=True, slots=True)

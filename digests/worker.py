@@ -21,7 +21,8 @@ from typing import TYPE_CHECKING
 
 from digests.errors import ParseError
 from digests.examples import Example
-from digests.model import Interests, Reading, Trust
+from digests.feed import Reading, Trust
+from digests.topics import Interests
 from locales.errors import N_, Text
 
 if TYPE_CHECKING:
@@ -59,7 +60,7 @@ def _one_process() -> Executor:
 
 
 class WorkerReader:
-    """A `digests.model.Reader` in a worker process; close it after use.
+    """A `digests.feed.Reader` in a worker process; close it after use.
 
     When the process cannot start, or dies three times running, no feed is read for five
     minutes: each would only cost another start. *clock*: seconds, of any beginning.

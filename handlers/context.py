@@ -11,7 +11,8 @@ from telegram.ext import CallbackContext, ContextTypes, ExtBot
 import locales
 from db.engine import Sessions
 from digests.discovery import Found
-from digests.model import Empty, Interests, Topic, Unseen
+from digests.edition import Empty, Unseen
+from digests.topics import Interests, Topic
 from directory.index import Directory
 from directory.rights import RightsCard
 from handlers.callbacks import Press

@@ -5,7 +5,7 @@ from html import escape
 
 from delivery.model import Content
 from digests.clean import shorten
-from digests.model import Occasion, OccasionKind, StoredItem
+from digests.item import Occasion, OccasionKind, StoredItem
 from digests.revision import Revision, What
 from handlers.callbacks import Route
 from handlers.screens import Rows, Screen, bold, button, day, filled, paragraphs

@@ -9,18 +9,10 @@ from zlib import crc32
 from delivery.model import Button, Content
 from digests.clean import shorten
 from digests.compile import compile_daily, compile_digest, is_past
+from digests.edition import NOTHING_BESIDE, Beside, Digest, Edition, EditionState, Empty
+from digests.item import StoredItem
 from digests.lines import count, need_key, parts_of, section_name, summary, title
-from digests.model import (
-    NOTHING_BESIDE,
-    Beside,
-    Digest,
-    Edition,
-    EditionState,
-    Empty,
-    StoredItem,
-    Topic,
-)
-from digests.topics import topic_name
+from digests.topics import Topic, topic_name
 from directory.needs import NEEDS
 from handlers import reading_screens
 from handlers.callbacks import Route

@@ -14,8 +14,9 @@ import db.subscriptions
 import locales
 from digests import letter
 from digests.compile import Move, moved
+from digests.edition import EditionState
+from digests.item import StoredItem
 from digests.lines import summary, title
-from digests.model import EditionState, StoredItem
 from digests.render import render_mail
 from handlers import deeds, digest_screens, edition_screens, editions, reply, screens
 from handlers.access import require

@@ -13,9 +13,10 @@ import locales
 from delivery.model import Button
 from digests.clean import SUMMARY_LENGTH, TITLE_LENGTH, shorten
 from digests.compile import Move
+from digests.edition import Edition
+from digests.item import StoredItem
 from digests.lines import dates, headline, summary, title
-from digests.model import Edition, StoredItem, Topic
-from digests.topics import topic_name
+from digests.topics import Topic, topic_name
 from handlers.callbacks import Route
 from handlers.digest_screens import Review
 from handlers.item_screens import LONGEST_TITLE

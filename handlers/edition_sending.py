@@ -25,9 +25,10 @@ from delivery.model import CampaignState, Content, Kind
 from delivery.policy import TOO_OLD
 from digests import schedule
 from digests.compile import is_past, iso_week
+from digests.edition import EditionState, Empty
 from digests.mailing import DAILY
-from digests.model import EditionState, Empty, Frequency, Subscription
 from digests.schedule import Standing, Step
+from digests.subscription import Frequency, Subscription
 from handlers import digest_screens, notify
 from handlers.context import App
 from handlers.digest_screens import Review

@@ -13,7 +13,9 @@ import db.outbox
 import db.queue
 import db.subscriptions
 from digests.compile import in_order, is_past, iso_week
-from digests.model import ARCHIVE, Edition, EditionState, Frequency, StoredItem
+from digests.edition import Edition, EditionState
+from digests.item import ARCHIVE, StoredItem
+from digests.subscription import Frequency
 from handlers.context import App
 from handlers.digest_screens import Review
 

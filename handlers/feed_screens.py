@@ -11,7 +11,7 @@ from babel.dates import format_datetime, format_timedelta
 from delivery.model import Button
 from digests.clean import shorten
 from digests.discovery import Found
-from digests.model import Back, Feed, Trust
+from digests.feed import Back, Feed, Trust
 from handlers import contact
 from handlers.callbacks import Route
 from handlers.screens import Rows, Screen, bold, button, filled, italic, paragraphs

@@ -7,7 +7,7 @@ from telegram import Update
 import db.feeds
 from digests.addresses import refuse_address
 from digests.errors import FetchError
-from digests.model import Trust
+from digests.feed import Trust
 from handlers import deeds, feed_screens, reply
 from handlers.access import require
 from handlers.callbacks import StaleButton

@@ -13,7 +13,7 @@ from telegram.error import BadRequest
 
 import db.subscriptions
 import locales
-from digests.model import ChatKind
+from digests.subscription import ChatKind
 from handlers import reading, reply, screens, subscription, subscription_screens
 from handlers.callbacks import Route, StaleButton
 from handlers.context import Context

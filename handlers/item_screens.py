@@ -8,8 +8,9 @@ from html import escape
 from delivery.model import Button
 from digests import lines
 from digests.clean import shorten
-from digests.model import Decision, Feed, StoredItem, Topic, Trust
-from digests.topics import topic_name
+from digests.feed import Feed, Trust
+from digests.item import Decision, StoredItem
+from digests.topics import Topic, topic_name
 from handlers.callbacks import Route
 from handlers.feed_screens import name_of, trusted
 from handlers.screens import Rows, Screen, bold, button, day, filled, paragraphs

@@ -12,8 +12,8 @@ import db.drafts
 import db.mail_readers
 import db.subscriptions
 from digests.mailing import Wish, read_address
-from digests.model import Frequency, Subscription
 from digests.signup import HOURS as MAIL_HOURS
+from digests.subscription import Frequency, Subscription
 from handlers import begun, mail_screens, reply, screens
 from handlers.callbacks import StaleButton
 from handlers.context import Context

@@ -13,7 +13,8 @@ import db.feeds
 import db.items
 import db.queue
 from db.queue import Say
-from digests.model import Decision, Feed, StoredItem, Trust
+from digests.feed import Feed, Trust
+from digests.item import Decision, StoredItem
 from handlers import deeds, item_screens, reply, submitted
 from handlers.access import require
 from handlers.callbacks import StaleButton

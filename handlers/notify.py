@@ -16,7 +16,7 @@ import db.people
 import locales
 from delivery.model import Content, Kind
 from digests import plan
-from digests.model import News
+from digests.feed import News
 from handlers.context import App
 from locales.errors import N_, Text
 from people.model import Person, Role

@@ -15,7 +15,7 @@ import db.editions
 import db.ledger
 import db.subscriptions
 from digests.compile import compile_daily, in_order, is_past
-from digests.model import Digest, Edition, EditionState
+from digests.edition import Digest, Edition, EditionState
 from handlers import digest_screens, editions, reading_screens, reply, screens
 from handlers.callbacks import StaleButton
 from handlers.context import Context

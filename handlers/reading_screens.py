@@ -8,7 +8,7 @@ from html import escape
 from delivery.model import Button, Content
 from digests import lines
 from digests.clean import shorten
-from digests.model import Digest
+from digests.edition import Digest
 from digests.render import LIMIT, render_headlines, render_section, render_whole, units
 from handlers.callbacks import Route
 from handlers.screens import READ_PREFIX, Rows, Screen, button, linked

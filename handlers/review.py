@@ -3,7 +3,7 @@
 from telegram import Update
 
 import db.editions
-from digests.model import EditionState
+from digests.edition import EditionState
 from handlers import deeds, digest_screens, edition_editing, editions, reply
 from handlers.access import require
 from handlers.callbacks import StaleButton

@@ -6,7 +6,8 @@ from zoneinfo import ZoneInfo
 
 import locales
 from delivery.model import Content
-from digests.model import Frequency, Subscription, Topic
+from digests.subscription import Frequency, Subscription
+from digests.topics import Topic
 from directory import crisis, flow
 from directory.lexicon import Category, Handoff
 from directory.model import Audience

@@ -10,10 +10,11 @@ from html import escape
 from delivery.model import Button, Content
 from digests import lines
 from digests.clean import shorten
-from digests.model import Decision, Digest, Occasion, OccasionKind, Section, StoredItem, Topic
+from digests.edition import Digest, Section
+from digests.item import Decision, Occasion, OccasionKind, StoredItem
 from digests.render import render_section
 from digests.submission import Declined, Post, Step, is_unclear
-from digests.topics import OTHER, topic_name
+from digests.topics import OTHER, Topic, topic_name
 from handlers.callbacks import Route
 from handlers.screens import Rows, Screen, bold, button, day, filled, paragraphs
 from locales import Translator

@@ -15,7 +15,7 @@ import db.items
 import db.submissions
 from db.documents import OCCASIONS, POST, dump
 from digests import submission
-from digests.model import JudgedItem, Occasion, OccasionKind, StoredItem
+from digests.item import JudgedItem, Occasion, OccasionKind, StoredItem
 from digests.submission import LARGEST_PICTURE, Picture, Post, Step
 from directory import wording
 from handlers import begun, compose, notify, reply, submission_screens

@@ -11,7 +11,8 @@ import db.items
 import db.queue
 import db.submissions
 from digests.compile import iso_week
-from digests.model import Decision, EditionState, StoredItem
+from digests.edition import EditionState
+from digests.item import Decision, StoredItem
 from digests.submission import Declined
 from handlers import deeds, notify, reply, screens, submission_screens
 from handlers.access import require

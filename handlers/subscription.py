@@ -11,7 +11,7 @@ import db.subscriptions
 import locales
 from digests import schedule
 from digests.compile import iso_week
-from digests.model import ChatKind, Frequency, Subscription
+from digests.subscription import ChatKind, Frequency, Subscription
 from handlers import reply, screens, subscription_screens
 from handlers.callbacks import StaleButton
 from handlers.context import Context

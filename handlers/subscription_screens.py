@@ -9,9 +9,9 @@ from babel.dates import format_date, format_time
 
 import locales
 from delivery.model import Button
-from digests.model import ChatKind, Frequency, Subscription, Topic
 from digests.schedule import DAILY_HOUR
-from digests.topics import topic_name
+from digests.subscription import ChatKind, Frequency, Subscription
+from digests.topics import Topic, topic_name
 from handlers import contact
 from handlers.callbacks import Route
 from handlers.screens import Rows, Screen, button, filled, framed, paragraphs

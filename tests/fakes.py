@@ -18,7 +18,8 @@ from delivery.model import (
     Status,
 )
 from delivery.policy import after
-from digests.model import Decision, Feed, FeedUpdate, StoredItem
+from digests.feed import Feed, FeedUpdate
+from digests.item import Decision, StoredItem
 
 _ROUNDS = 20  # of the event loop, in which others may get on before the clock jumps
 

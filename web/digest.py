@@ -20,8 +20,8 @@ import db.submissions
 import locales
 from digests import atom, letter, signup
 from digests.atom import Issue
+from digests.edition import Digest, EditionState
 from digests.letter import Site
-from digests.model import Digest, EditionState
 from handlers import digest_screens
 from handlers.context import App
 from handlers.editions import gather, has_left

@@ -21,7 +21,7 @@ from db.engine import Sessions
 from digests import atom, letter
 from digests.atom import Issue
 from digests.compile import in_order
-from digests.model import StoredItem
+from digests.item import StoredItem
 from handlers import digest_screens
 from handlers.context import App, Healthy
 from handlers.editions import gather

@@ -21,8 +21,9 @@ from bot.weektime import WeekTime, moment
 from db.documents import BESIDE, OCCASIONS, dump
 from db.engine import Sessions
 from digests.compile import iso_week
+from digests.edition import Digest
+from digests.item import StoredItem
 from digests.lines import summary, title
-from digests.model import Digest, StoredItem
 from digests.render import plain_text, render_whole
 from handlers import digest_screens, edition_sending
 from handlers.context import App, Healthy

@@ -22,8 +22,8 @@ from digests.addresses import refuse_address
 from digests.check import Checked
 from digests.discovery import Found, discover
 from digests.errors import FetchError, ParseError
+from digests.feed import Back, Feed
 from digests.fetch import HttpFetcher
-from digests.model import Back, Feed
 from digests.refresh import Round, refresh_due
 from digests.worker import WorkerReader
 from handlers import feed_screens

@@ -16,7 +16,8 @@ from bot.cli.output import AsJson
 from bot.pack import Pack
 from digests.clean import plain_lines
 from digests.errors import ParseError
-from digests.model import Item, Occasion, Trust, Verdict
+from digests.feed import Trust
+from digests.item import Item, Occasion, Verdict
 
 if TYPE_CHECKING:
     from digests.judge import Known

@@ -9,7 +9,7 @@ import typer
 
 from bot.cli import judging, output
 from bot.cli.output import AsJson
-from digests.model import Decision
+from digests.item import Decision
 
 app = typer.Typer(no_args_is_help=True, help="How well the judge tells spam from the rest.")
 SPAM, HAM = "spam", "ham"

@@ -10,7 +10,7 @@ import db.ledger
 import db.queue
 from bot.demo.player import PATIENCE, Disappointed, Message, Player, Tell
 from bot.demo.stage import Stage
-from digests.model import StoredItem
+from digests.item import StoredItem
 from sandbox import groups
 
 Check = Callable[[bool, str], None]

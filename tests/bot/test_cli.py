@@ -19,7 +19,7 @@ import db.services
 from bot.__main__ import app
 from bot.pack import DEFAULT
 from db.engine import make_engine, make_sessions
-from digests.model import Decision, Item, JudgedItem, Verdict
+from digests.item import Decision, Item, JudgedItem, Verdict
 
 ROOT = Path(__file__).parents[2]
 FEEDS = ROOT / "tests" / "data" / "feeds"

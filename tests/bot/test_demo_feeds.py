@@ -7,8 +7,8 @@ import pytest
 
 from bot.demo import feeds
 from bot.pack import read_pack
+from digests.item import Decision
 from digests.judge import Known
-from digests.model import Decision
 from digests.reading import read_feed
 
 TRIED = [datetime(2026, 11, 22, 9, tzinfo=UTC), datetime(2029, 3, 7, 9, tzinfo=UTC)]

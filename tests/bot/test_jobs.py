@@ -18,8 +18,9 @@ from bot.health import late
 from bot.jobs import LEASE_TIME, Jobs
 from db.engine import make_engine, make_sessions
 from delivery.model import Content, Kind
+from digests.edition import EditionState
 from digests.errors import FetchError
-from digests.model import EditionState, Trust
+from digests.feed import Trust
 from handlers.editions import campaign
 from locales.errors import Text
 from people.model import Role

@@ -12,17 +12,8 @@ from db.changes import Hidden
 from db.documents import BESIDE, OCCASIONS, dump
 from db.news import ItemRow
 from db.sending import EditionRow
-from digests.model import (
-    NOTHING_BESIDE,
-    Decision,
-    Digest,
-    EditionState,
-    Meeting,
-    Occasion,
-    OccasionKind,
-    ServiceNewsKind,
-    Unmet,
-)
+from digests.edition import NOTHING_BESIDE, Digest, EditionState, Meeting, ServiceNewsKind, Unmet
+from digests.item import Decision, Occasion, OccasionKind
 from digests.render import render_whole
 from directory.history import Cause, Deed
 from directory.model import Address, Audience, Confidence, Phone, Status

@@ -11,8 +11,8 @@ import pytest
 from db import feeds
 from db.stores import SqlFeedStore
 from digests.classifier import trained
+from digests.feed import FeedUpdate
 from digests.judge import Known
-from digests.model import FeedUpdate
 from digests.parse import MAX_ITEMS
 from digests.reading import read_feed
 from digests.topics import read_topics

@@ -3,18 +3,9 @@ from datetime import timedelta
 
 from db import editions, feeds, items, ledger, queue
 from db.stores import SqlFeedStore
-from digests.model import (
-    Back,
-    Decision,
-    Edition,
-    EditionState,
-    Feed,
-    FeedUpdate,
-    Item,
-    JudgedItem,
-    Trust,
-    Verdict,
-)
+from digests.edition import Edition, EditionState
+from digests.feed import Back, Feed, FeedUpdate, Trust
+from digests.item import Decision, Item, JudgedItem, Verdict
 from locales.errors import Text
 
 WEEK = "2026-W47"

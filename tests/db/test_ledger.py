@@ -8,17 +8,9 @@ from sqlalchemy import select, update
 
 from db import editions, ledger
 from db.news import FeedRow, ItemRow
-from digests.model import (
-    ARCHIVE,
-    Beside,
-    Decision,
-    EditionState,
-    Meeting,
-    ServiceNews,
-    ServiceNewsKind,
-    Trust,
-    Unmet,
-)
+from digests.edition import Beside, EditionState, Meeting, ServiceNews, ServiceNewsKind, Unmet
+from digests.feed import Trust
+from digests.item import ARCHIVE, Decision
 from locales.errors import Text
 
 NOW = datetime(2026, 11, 19, 10, tzinfo=UTC)

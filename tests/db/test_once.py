@@ -10,16 +10,8 @@ from sqlalchemy import func, select
 from db import alike, edits, feeds, items, ledger, queue
 from db.news import ItemKeyRow, ItemRow
 from db.stores import SqlFeedStore
-from digests.model import (
-    ARCHIVE,
-    Decision,
-    FeedUpdate,
-    Item,
-    JudgedItem,
-    Occasion,
-    OccasionKind,
-    Verdict,
-)
+from digests.feed import FeedUpdate
+from digests.item import ARCHIVE, Decision, Item, JudgedItem, Occasion, OccasionKind, Verdict
 from digests.revision import What
 
 DAY = timedelta(days=1)

@@ -5,7 +5,7 @@ import pytest
 from db import audit, drafts, people, reports, subscriptions
 from db.base import Base
 from db.engine import make_engine
-from digests.model import Subscription
+from digests.subscription import Subscription
 from people.drafts import Draft
 from people.model import Person, Role
 from tests.db.sending import NAME, a_campaign

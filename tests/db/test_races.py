@@ -28,7 +28,9 @@ from db.stores import SqlFeedStore, SqlOutbox
 from delivery.broadcast import Audience, State
 from delivery.drain import Drained, drain
 from delivery.model import Kind, Moved, Tally, TryLater, Unknown
-from digests.model import Decision, EditionState, FeedUpdate, Item, JudgedItem, Verdict
+from digests.edition import EditionState
+from digests.feed import FeedUpdate
+from digests.item import Decision, Item, JudgedItem, Verdict
 from tests.db.sending import NAME, a_campaign, tally
 from tests.fakes import FakeClock, FakeSender, FakeSleep
 

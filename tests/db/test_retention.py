@@ -25,8 +25,8 @@ from db import (
 from db.listings import ProposalRow
 from delivery.broadcast import Audience
 from delivery.model import Kind, Sent, Settlement
+from digests.item import Decision, Item, JudgedItem, Verdict
 from digests.mailing import Wish
-from digests.model import Decision, Item, JudgedItem, Verdict
 from directory.history import Cause, Deed
 from people.drafts import Draft
 from people.voice import Asked, Outcome

@@ -8,8 +8,9 @@ from sqlalchemy import select
 from db import items, people, queue, submissions
 from db.news import ItemRow, PictureRow
 from digests import submission
-from digests.model import Decision, Interests
+from digests.item import Decision
 from digests.submission import Picture, Post
+from digests.topics import Interests
 
 ME, OTHER, ADA = 202, 203, 301
 PICTURE = Picture("file", "image/jpeg", b"\xff\xd8\xff", "A table")

@@ -5,7 +5,7 @@ import pytest
 from db import outbox, people, subscriptions
 from delivery.broadcast import Audience
 from delivery.model import Gone, Kind, Settlement
-from digests.model import ChatKind, Frequency, Subscription
+from digests.subscription import ChatKind, Frequency, Subscription
 from people.model import Role
 from tests.db.sending import a_campaign, started
 

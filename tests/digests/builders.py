@@ -4,18 +4,9 @@ import asyncio
 import dataclasses
 from datetime import UTC, datetime
 
-from digests.model import (
-    ARCHIVE,
-    Decision,
-    Feed,
-    Item,
-    JudgedItem,
-    Reading,
-    StoredItem,
-    Topic,
-    Trust,
-    Verdict,
-)
+from digests.feed import Feed, Reading, Trust
+from digests.item import ARCHIVE, Decision, Item, JudgedItem, StoredItem, Verdict
+from digests.topics import Topic
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 TOPICS = tuple(Topic(name, {"en": name.title()}, (name,)) for name in ("housing", "legal", "esol"))

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from digests.compile import Move, compile_daily, compile_digest, in_order, iso_week, moved
-from digests.model import ARCHIVE, Beside, Decision, Occasion, OccasionKind, Unmet
+from digests.edition import Beside, Unmet
+from digests.item import ARCHIVE, Decision, Occasion, OccasionKind
 from tests.digests.builders import NOW, TOPICS, stored
 
 WEEK = "2026-W47"

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from digests import when
 from digests.dates import expires_on, found, place
-from digests.model import Occasion, OccasionKind
+from digests.item import Occasion, OccasionKind
 from tests.digests.builders import stored
 
 DATA = Path(__file__).parents[1] / "data" / "topics"

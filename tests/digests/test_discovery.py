@@ -5,7 +5,7 @@ import pytest
 from digests import discovery
 from digests.discovery import Found, discover
 from digests.errors import FetchError
-from digests.model import Fetched, Unchanged
+from digests.feed import Fetched, Unchanged
 from locales.errors import Text
 from tests.digests.test_fetch import REFUSED
 

@@ -16,8 +16,8 @@ from yarl import URL
 
 from digests.addresses import is_public
 from digests.errors import FetchError
+from digests.feed import Feed, Fetched, Unchanged
 from digests.fetch import MAX_BYTES, HttpFetcher, refuse_address
-from digests.model import Feed, Fetched, Unchanged
 
 NOW = datetime(2026, 11, 21, 12, tzinfo=UTC)
 

@@ -8,8 +8,9 @@ import pytest
 from aiohttp import web
 from aiohttp.test_utils import TestServer
 
+from digests.feed import Back, Feed, Reading, Trust
 from digests.fetch import HttpFetcher
-from digests.model import ARCHIVE, Back, Decision, Feed, JudgedItem, Reading, Trust, Verdict
+from digests.item import ARCHIVE, Decision, JudgedItem, Verdict
 from digests.parse import parse
 from digests.refresh import Pace, refresh_due
 from tests.digests.builders import NOW, MemoryFeedStore

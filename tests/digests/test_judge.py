@@ -10,8 +10,8 @@ import pytest
 
 from digests.classifier import trained
 from digests.disguises import plainly
+from digests.item import Decision, Item
 from digests.judge import Known, judge
-from digests.model import Decision, Item
 from digests.topics import TopicsProblem, read_topics, topic_name, topics_of
 
 ROOT = Path(__file__).parents[2]

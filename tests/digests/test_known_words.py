@@ -3,9 +3,9 @@
 import pytest
 
 from digests.judge import Known
-from digests.model import Interests
 from digests.reading import NOT_JUDGED, read_feed
 from digests.revision import fingerprint
+from digests.topics import Interests
 from tests.digests.builders import NOW, TOPICS
 
 URL = "https://site.example/feed"

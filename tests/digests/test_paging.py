@@ -7,7 +7,7 @@ import pytest
 
 from digests import paging, plan
 from digests.errors import FetchError, ParseError
-from digests.model import Back, FeedUpdate, Fetched, Reading
+from digests.feed import Back, FeedUpdate, Fetched, Reading
 from locales.errors import Text
 from tests.digests.builders import NOW, a_feed, judged
 

@@ -9,7 +9,8 @@ from hypothesis import strategies as st
 
 from digests import plan
 from digests.errors import FetchError
-from digests.model import Decision, Fetched, News, Reading, Unchanged
+from digests.feed import Fetched, News, Reading, Unchanged
+from digests.item import Decision
 from locales.errors import Text
 from tests.digests.builders import NOW, a_feed, judged
 

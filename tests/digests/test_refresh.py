@@ -4,7 +4,7 @@ import asyncio
 from datetime import timedelta
 
 from digests.errors import FetchError, ParseError
-from digests.model import Fetched, Unchanged
+from digests.feed import Fetched, Unchanged
 from digests.refresh import AT_ONCE, Pace, refresh_due
 from locales.errors import Text
 from tests.digests.builders import NOW, FakeReader, MemoryFeedStore, a_feed

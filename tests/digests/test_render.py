@@ -10,16 +10,8 @@ from hypothesis import strategies as st
 
 from digests import lines
 from digests.compile import compile_daily, compile_digest
-from digests.model import (
-    Beside,
-    Digest,
-    Meeting,
-    Occasion,
-    OccasionKind,
-    ServiceNews,
-    ServiceNewsKind,
-    Unmet,
-)
+from digests.edition import Beside, Digest, Meeting, ServiceNews, ServiceNewsKind, Unmet
+from digests.item import Occasion, OccasionKind
 from digests.render import (
     LIMIT,
     plain_text,

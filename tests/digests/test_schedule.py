@@ -9,8 +9,9 @@ import pytest
 from bot.weektime import WeekTime, moment
 from digests import schedule
 from digests.compile import iso_week
-from digests.model import Edition, EditionState, Frequency, Subscription, Unseen
+from digests.edition import Edition, EditionState, Unseen
 from digests.schedule import Standing, Step, next_step
+from digests.subscription import Frequency, Subscription
 
 LONDON = ZoneInfo("Europe/London")
 WEEK = "2026-W47"

@@ -8,8 +8,8 @@ from pathlib import Path
 import pytest
 
 from digests.classifier import shipped, trained
+from digests.item import Decision, Item
 from digests.judge import Known, judge
-from digests.model import Decision, Item
 from tests.packs import leeds_pack
 
 SET = Path(__file__).parents[1] / "data" / "spam" / "labelled.jsonl"

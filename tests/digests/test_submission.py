@@ -7,8 +7,9 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from digests import submission
-from digests.model import Decision, Interests, Occasion, OccasionKind
+from digests.item import Decision, Occasion, OccasionKind
 from digests.submission import Post, Step
+from digests.topics import Interests
 
 NOW = datetime(2026, 11, 16, 9, tzinfo=UTC)
 TODAY = NOW.date()

@@ -12,7 +12,8 @@ from pathlib import Path
 import pytest
 
 from digests.errors import ParseError
-from digests.model import Decision, Fetched
+from digests.feed import Fetched
+from digests.item import Decision
 from digests.refresh import Pace, refresh_due
 from digests.topics import read_topics
 from digests.worker import BREAKS_UNTIL_REST, REST, WorkerReader

@@ -7,7 +7,7 @@ import db.feeds
 import db.items
 import db.ledger
 from db.stores import SqlFeedStore
-from digests.model import FeedUpdate
+from digests.feed import FeedUpdate
 from handlers import corrections
 from handlers.callbacks import Route, encode
 from tests.db.test_once import WEEK, post

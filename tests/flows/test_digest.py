@@ -15,7 +15,7 @@ import locales
 from bot.weektime import moment
 from db.sending import RecipientRow
 from delivery.model import CampaignState
-from digests.model import Decision, Item, JudgedItem, Verdict
+from digests.item import Decision, Item, JudgedItem, Verdict
 from handlers import campaigns, edition_sending
 from handlers.callbacks import Route, encode
 from handlers.editions import campaign

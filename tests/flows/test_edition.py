@@ -19,18 +19,11 @@ from db.documents import OCCASIONS, dump
 from db.models import SubscriptionRow
 from db.news import FeedRow, ItemRow
 from delivery.model import CampaignState, Kind
-from digests.model import (
-    Decision,
-    Edition,
-    EditionState,
-    Empty,
-    Frequency,
-    Occasion,
-    OccasionKind,
-    Trust,
-    Unseen,
-)
+from digests.edition import Edition, EditionState, Empty, Unseen
+from digests.feed import Trust
+from digests.item import Decision, Occasion, OccasionKind
 from digests.schedule import Step
+from digests.subscription import Frequency
 from handlers import edition_sending
 from handlers.callbacks import Route, encode
 from handlers.editions import campaign, gather

@@ -12,7 +12,7 @@ import db.queue
 from digests import plan
 from digests.discovery import Found
 from digests.errors import FetchError
-from digests.model import Back, Trust, Unchanged
+from digests.feed import Back, Trust, Unchanged
 from handlers import feed_screens, notify
 from handlers.feed_screens import Seen
 from locales import translator

@@ -10,7 +10,7 @@ from sqlalchemy import select
 import db.submissions
 from db.documents import OCCASIONS
 from db.news import ItemRow, PictureRow
-from digests.model import Decision, Occasion, OccasionKind
+from digests.item import Decision, Occasion, OccasionKind
 from handlers import edition_sending
 from handlers.callbacks import Route, encode
 from people.model import Role

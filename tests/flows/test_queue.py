@@ -7,7 +7,8 @@ import pytest
 
 import db.feeds
 import db.queue
-from digests.model import Decision, Trust
+from digests.feed import Trust
+from digests.item import Decision
 from handlers.callbacks import Route, encode
 from tests.flows.stage import ADA, BEN, STALE, assemble
 from tests.flows.test_digest import post

@@ -10,7 +10,8 @@ import db.feeds
 import db.items
 import db.subscriptions
 import locales
-from digests.model import ChatKind, Decision, Frequency, Item, JudgedItem, Subscription, Verdict
+from digests.item import Decision, Item, JudgedItem, Verdict
+from digests.subscription import ChatKind, Frequency, Subscription
 from handlers import edition_sending
 from handlers.callbacks import Route, encode
 from locales.errors import Text

@@ -7,7 +7,7 @@ from zoneinfo import ZoneInfo
 import pytest
 
 import locales
-from digests.model import Feed
+from digests.feed import Feed
 from handlers import feed_screens
 from handlers.feed_screens import Seen
 

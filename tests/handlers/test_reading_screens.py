@@ -5,19 +5,9 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 import locales
+from digests.edition import Beside, Digest, Meeting, Section, ServiceNews, ServiceNewsKind, Unmet
 from digests.lines import Part, count, keys
-from digests.model import (
-    Beside,
-    ChatKind,
-    Digest,
-    Frequency,
-    Meeting,
-    Section,
-    ServiceNews,
-    ServiceNewsKind,
-    Subscription,
-    Unmet,
-)
+from digests.subscription import ChatKind, Frequency, Subscription
 from handlers import reading_screens, subscription_screens
 from handlers.callbacks import decode
 from handlers.digest_screens import names_of

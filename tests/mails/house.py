@@ -17,14 +17,7 @@ import db.mail_readers
 from bot.app import Choices, wire
 from bot.mailing import Mailing
 from db.engine import Sessions
-from digests.model import (
-    Decision,
-    Item,
-    JudgedItem,
-    Occasion,
-    OccasionKind,
-    Verdict,
-)
+from digests.item import Decision, Item, JudgedItem, Occasion, OccasionKind, Verdict
 from handlers import edition_sending
 from handlers.context import App
 from handlers.editions import gather

@@ -14,17 +14,10 @@ import locales
 from digests import atom, letter, lines, signup
 from digests.atom import Issue
 from digests.compile import compile_digest
+from digests.edition import Beside, Meeting, ServiceNews, ServiceNewsKind, Unmet
+from digests.item import Occasion, OccasionKind
 from digests.letter import Choice, Site
 from digests.mailing import MailReader, Wish
-from digests.model import (
-    Beside,
-    Meeting,
-    Occasion,
-    OccasionKind,
-    ServiceNews,
-    ServiceNewsKind,
-    Unmet,
-)
 from digests.parse import parse
 from digests.plain import COLUMNS
 from tests.digests.builders import NOW, TOPICS, stored

@@ -15,7 +15,7 @@ from bot.mailing import MailServerAway
 from db.mailing import MailRow, MailSubscriberRow
 from delivery.model import CampaignState
 from digests.mailing import Wish
-from digests.model import Frequency
+from digests.subscription import Frequency
 from handlers import edition_sending
 from locales.errors import Text
 from people.model import Role
