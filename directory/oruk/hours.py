@@ -6,6 +6,7 @@ from datetime import date
 
 import directory.hours
 from directory import schedules
+from directory.openings import scheduled_hours
 from directory.oruk import clean, values
 from directory.oruk.values import Record
 
@@ -40,7 +41,7 @@ def of_place(record: Record, link: Record, location: Record, link_id: str, on: O
 
 def _hours(rows: Iterable[Record], on: On) -> Hours:
     found = [schedules.read({name: _plain(row[name]) for name in row}) for row in rows]
-    expression, note = schedules.to_opening_hours(found, on=on)
+    expression, note = scheduled_hours.to_opening_hours(found, on=on)
     if expression is not None and not _fits(expression):
         expression, note = None, "\n".join(filter(None, (expression, note)))
     return Hours(expression, clean.shortened(note, _NOTE) if note else None)

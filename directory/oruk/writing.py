@@ -23,6 +23,7 @@ from directory.model import (
     ServiceAtLocation,
     Status,
 )
+from directory.openings import scheduled_hours
 from directory.oruk import extension, ids
 from directory.oruk.forms import Document, filled, moment, uri
 from directory.oruk.taxonomies import attributes
@@ -141,7 +142,7 @@ def all_schedules(service: Service, service_id: str) -> list[Document]:
 @lru_cache(maxsize=4_096)
 def rows_of(expression: str) -> tuple[Schedule, ...]:
     """Return the schedules of an opening_hours *expression*, read once."""
-    return schedules.from_opening_hours(expression)
+    return scheduled_hours.from_opening_hours(expression)
 
 
 def _assured(service: Service) -> str | None:

@@ -10,7 +10,9 @@ from hypothesis import strategies as st
 from opening_hours import OpeningHours, validate
 
 from directory import schedules
-from directory.schedules import ALWAYS, NO_HOLIDAYS, OTHER, Freq, Schedule
+from directory.openings import scheduled_hours
+from directory.openings.scheduled_hours import ALWAYS, NO_HOLIDAYS, OTHER
+from directory.schedules import Freq, Schedule
 
 DATA = Path(__file__).parents[2].parent / "shared" / "data" / "oruk"
 WEEKLY = {"freq": "WEEKLY", "opens_at": "10:00:00", "closes_at": "12:00:00"}
@@ -18,7 +20,7 @@ MONTHLY = {**WEEKLY, "freq": "MONTHLY"}
 
 
 def read(*rows, on=None):
-    return schedules.to_opening_hours([schedules.read(row) for row in rows], on=on)
+    return scheduled_hours.to_opening_hours([schedules.read(row) for row in rows], on=on)
 
 
 @pytest.mark.parametrize(
@@ -283,11 +285,11 @@ def test_on_a_day_what_is_over_is_left_out_and_what_has_begun_needs_no_date():
     ],
 )
 def test_from_opening_hours(expression, expected):
-    found = schedules.from_opening_hours(expression)
+    found = scheduled_hours.from_opening_hours(expression)
     assert [schedules.row(each) for each in found] == expected
-    again, _ = schedules.to_opening_hours(found)
+    again, _ = scheduled_hours.to_opening_hours(found)
     assert again is not None
-    assert schedules.from_opening_hours(again) == found
+    assert scheduled_hours.from_opening_hours(again) == found
 
 
 clock = st.integers(0, 287).map(lambda n: f"{n // 12:02}:{n % 12 * 5:02}:00")
@@ -319,7 +321,7 @@ usable = (plain | dated).filter(lambda each: each.opens_at != each.closes_at)
 
 @given(st.lists(usable, min_size=1, max_size=4))
 def test_schedules_and_hours_are_open_at_the_same_times(some):
-    expression, note = schedules.to_opening_hours(some)
+    expression, note = scheduled_hours.to_opening_hours(some)
     assert expression is not None and note is None
     start = datetime(2026, 11, 1)  # noqa: DTZ001  (the library then counts by the wall)
     found = set()
@@ -367,11 +369,11 @@ def happens(schedule, day):
 @given(st.lists(usable, min_size=1, max_size=4), st.booleans())
 def test_there_and_back_again_changes_nothing(some, closed):
     rows = [*some, *([Schedule(description=NO_HOLIDAYS)] if closed else [])]
-    expression, _ = schedules.to_opening_hours(rows)
+    expression, _ = scheduled_hours.to_opening_hours(rows)
     assert expression is not None
-    once = schedules.from_opening_hours(expression)
-    assert schedules.to_opening_hours(once) == (expression, None)
-    assert schedules.from_opening_hours(expression) == once
+    once = scheduled_hours.from_opening_hours(expression)
+    assert scheduled_hours.to_opening_hours(once) == (expression, None)
+    assert scheduled_hours.from_opening_hours(expression) == once
 
 
 @given(
