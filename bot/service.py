@@ -30,6 +30,7 @@ import db.services
 from bot import app as wiring
 from bot import health
 from bot.app import Choices
+from bot.choices import LOOPBACK
 from bot.jobs import Jobs
 from bot.lanes import Lanes, in_lanes, poll
 from bot.mailing import Mailing
@@ -49,6 +50,7 @@ from locales.errors import Text
 from web import digest
 from web.app import create, status
 from web.directory import mount
+from web.proxies import Network
 
 log = logging.getLogger(__name__)
 _LONGEST_WAIT = 60  # seconds between two attempts to reach what a start needs
@@ -106,6 +108,7 @@ class Installation:
     port: int | None = None  # of the webhook and the health page; None: no server
     directory_api: bool = True  # served there too
     directory_url: str | None = None  # at which others reach it; None: as they asked
+    proxies: tuple[Network, ...] = LOOPBACK  # that are believed when they say who asks
     mail: Mail | None = None  # None: no digest by e-mail
     allow_private_feeds: bool = False  # for the demo's own feeds on this machine
     first_poll: timedelta = timedelta(seconds=30)  # of feeds, after the start
@@ -285,7 +288,7 @@ def _site(parts: Running, what: Installation, lanes: Lanes) -> web.Application:
             secret=what.webhook.secret,
             health=problems,
         )
-    digest.mount(site, parts.app)
+    digest.mount(site, parts.app, proxies=what.proxies)
     if what.directory_api:
         publisher = Publisher(parts.sessions, parts.app.directory)
         mount(site, publisher.publication, base=what.directory_url)

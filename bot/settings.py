@@ -25,9 +25,10 @@ from pydantic.types import JsonValue
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot import weektime
-from bot.choices import LogFormat, LogLevel, ids
+from bot.choices import LOOPBACK, LogFormat, LogLevel, ids, networks
 from bot.weektime import WeekTime
 from digests.edition import Empty, Unseen
+from web.proxies import Network
 
 PREFIX = "FINGERPOST_"
 TELEGRAM = "https://api.telegram.org"
@@ -162,6 +163,13 @@ class Settings(BaseSettings):
         write="Write a number from 1 to 65535.",
         ge=1,
         le=65535,
+    )
+    trusted_proxies: Annotated[tuple[Network, ...], BeforeValidator(networks)] = _setting(
+        LOOPBACK,
+        "Addresses or networks of the proxies before this server, separated by commas. Only "
+        "they are believed when they say who asks (`X-Forwarded-For`).",
+        write="Write addresses or networks, like 127.0.0.1,172.18.0.0/16.",
+        shown="127.0.0.0/8,::1",
     )
     directory_api: bool = _setting(
         True,

@@ -6,7 +6,7 @@ never a draft. Nothing about a request is logged.
 
 import asyncio
 import re
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from dataclasses import dataclass
 from datetime import date, datetime
 from http import HTTPStatus
@@ -28,6 +28,7 @@ from handlers.editions import gather, has_left
 from handlers.pages import site_of
 from locales import Translator
 from web import pages
+from web.proxies import Network
 from web.signup import SignUp
 
 _WEEK = re.compile(r"[0-9]{4}-W(0[1-9]|[1-4][0-9]|5[0-3])", re.ASCII)
@@ -46,9 +47,12 @@ class _Sent:
     pictures: dict[int, str]
 
 
-def mount(site: web.Application, app: App) -> None:
-    """Add the pages below ``/digest/`` to *site*, beside the routes that it has."""
-    archive, forms = _Archive(app), SignUp(app)
+def mount(site: web.Application, app: App, *, proxies: Collection[Network] = ()) -> None:
+    """Add the pages below ``/digest/`` to *site*, beside the routes that it has.
+
+    *proxies*: those that are believed when they say who asks.
+    """
+    archive, forms = _Archive(app), SignUp(app, proxies)
     router = site.router
     router.add_get("/digest", _to_index)
     router.add_get("/digest/", archive.index)

@@ -6,7 +6,7 @@ the one-click POST of RFC 8058. The address of who asks is kept in memory only, 
 
 import secrets
 from collections import deque
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from datetime import datetime, timedelta
 from hashlib import blake2b
 from http import HTTPStatus
@@ -26,6 +26,7 @@ from handlers.pages import site_of
 from locales import Translator
 from locales.errors import N_, Text
 from web import pages
+from web.proxies import Network, caller
 
 LARGEST_FORM = 16_000  # bytes
 _MOST_FIELDS = 100
@@ -40,8 +41,10 @@ Form = dict[str, list[str]]
 class SignUp:
     """Answers the forms."""
 
-    def __init__(self, app: App) -> None:
+    def __init__(self, app: App, proxies: Collection[Network] = ()) -> None:
+        """*proxies*: those that are believed when they say who asks."""
         self._app = app
+        self._proxies = proxies
         self._tries = Tries(app.clock)
 
     def add_routes(self, router: web.UrlDispatcher) -> None:
@@ -69,7 +72,7 @@ class SignUp:
         form = await _read(request)
         if not self._app.mails or form is None:
             return _missing(t, site)
-        if not self._tries.may(_caller(request)):
+        if not self._tries.may(self._caller(request)):
             return pages.private(signup.busy(t, site), status=HTTPStatus.TOO_MANY_REQUESTS)
         wish, given = self._wish(form), _first(form).get("address", "")
         if _first(form).get("website"):  # only machines fill in what nobody sees
@@ -152,6 +155,10 @@ class SignUp:
         t = locales.translator(code)
         return t, site_of(self._app, t, home=pages.home(request))
 
+    def _caller(self, request: web.Request) -> str:
+        named = request.headers.getall("X-Forwarded-For", [])
+        return caller(request.remote or "", named, self._proxies)
+
     def _topics(self, t: Translator) -> tuple[Choice, ...]:
         return tuple(Choice(topic_name(each, t.language), each.id) for each in self._app.topics)
 
@@ -193,16 +200,6 @@ def _network(caller: str) -> str:
     if isinstance(address, IPv6Address):
         return str(int(address) >> 64)
     return str(address)
-
-
-def _caller(request: web.Request) -> str:
-    """Return who asks: behind a proxy on this machine, whom the proxy names last."""
-    peer = (request.remote or "").removeprefix("::ffff:")
-    named = request.headers.get("X-Forwarded-For", "").rpartition(",")[2].strip()
-    try:
-        return named if named and ip_address(peer).is_loopback else peer
-    except ValueError:
-        return peer
 
 
 async def _read(request: web.Request) -> Form | None:

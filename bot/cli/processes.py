@@ -88,6 +88,7 @@ def installation(chosen: Settings, token: str, role: Role) -> Installation:
         port=chosen.port,
         directory_api=chosen.directory_api,
         directory_url=chosen.directory_url,
+        proxies=chosen.trusted_proxies,
         mail=_mail(chosen),
     )
 

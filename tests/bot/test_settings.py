@@ -73,6 +73,9 @@ def test_a_database_gets_its_driver(written, url):
         pytest.param("pack", "/no/such/folder", id="a folder that is not there"),
         pytest.param("coordinators", "11,@amina", id="a name instead of an id"),
         pytest.param("coordinators", "-100", id="a group instead of a person"),
+        pytest.param("trusted_proxies", "127.0.0.1,caddy", id="a name instead of an address"),
+        pytest.param("trusted_proxies", "10.0.0.0/33", id="a network that there is not"),
+        pytest.param("trusted_proxies", "::/0", id="everybody is believed"),
         pytest.param("api_base", "api.telegram.org", id="an address without https"),
         pytest.param("api_base", "http://[", id="a broken address"),
         pytest.param("port", "many", id="a word for a port"),
@@ -208,3 +211,13 @@ def test_a_time_of_the_week_reads_as_it_is_written(moment):
 def test_other_words_are_refused_as_times(written):
     with contextlib.suppress(ValueError):
         assert weektime.parse(written).at.hour != 1
+
+
+def test_proxies_are_addresses_or_networks_and_by_default_this_machine():
+    assert [str(each) for each in load({}).trusted_proxies] == ["127.0.0.0/8", "::1/128"]
+    loaded = load({"FINGERPOST_TRUSTED_PROXIES": "10.0.0.7, 172.18.0.1/16 fd00::/8,10.0.0.7"})
+    assert [str(each) for each in loaded.trusted_proxies] == [
+        "10.0.0.7/32",
+        "172.18.0.0/16",
+        "fd00::/8",
+    ]

@@ -15,6 +15,7 @@ import db.feeds
 import db.items
 import db.mail_readers
 from bot.app import Choices, wire
+from bot.choices import LOOPBACK
 from bot.mailing import Mailing
 from db.engine import Sessions
 from digests.item import Decision, Item, JudgedItem, Occasion, OccasionKind, Verdict
@@ -128,6 +129,6 @@ async def housed(sessions: Sessions, pack: Any, server: MailServer) -> AsyncIter
     choices = Choices(REVIEW, SEND, contact="team@example.org", public_url=HOME, mails=True)
     app = wire(sessions, pack, choices, health=nothing_wrong, clock=clock)
     site = web.Application()
-    digest.mount(site, app)
+    digest.mount(site, app, proxies=LOOPBACK)
     async with TestClient(TestServer(site)) as client:
         yield House(app, clock, sessions, client, server, pack.interests.topics[0].id)

@@ -2,6 +2,7 @@
 
 import asyncio
 from datetime import timedelta
+from ipaddress import ip_network
 
 import pytest
 from sqlalchemy import event, select
@@ -20,6 +21,7 @@ from handlers import edition_sending
 from locales.errors import Text
 from people.model import Role
 from tests.mails.house import ANN, BEN, THURSDAY, WEEK
+from web.proxies import caller
 from web.signup import Tries
 
 CAMPAIGN = f"digest:{WEEK}"
@@ -127,6 +129,31 @@ def test_who_counts_as_one(now, first, second, apart):
     tries = Tries(lambda: now)
     assert [tries.may(first) for _ in range(11)] == [True] * 10 + [False]
     assert tries.may(second) is apart
+
+
+@pytest.mark.parametrize(
+    ("peer", "headers", "expected"),
+    [
+        pytest.param("198.51.100.1", [], "198.51.100.1", id="nobody between us"),
+        pytest.param("198.51.100.1", ["192.0.2.9"], "198.51.100.1", id="a claim of their own"),
+        pytest.param("172.18.0.2", ["192.0.2.9"], "192.0.2.9", id="a proxy in a container"),
+        pytest.param("172.18.0.2", ["10.9.9.9, 192.0.2.9"], "192.0.2.9", id="a claim before it"),
+        pytest.param("::ffff:172.18.0.2", ["192.0.2.9:4711"], "192.0.2.9", id="within IPv6"),
+        pytest.param("172.18.0.2", ["[2001:db8::9]:4711"], "2001:db8::9", id="IPv6 with a port"),
+        pytest.param("172.18.0.2", ["192.0.2.9", "172.18.0.3"], "192.0.2.9", id="two proxies"),
+        pytest.param("172.18.0.2", ["nonsense"], "172.18.0.2", id="nonsense"),
+        pytest.param("172.18.0.2", [], "172.18.0.2", id="a proxy that does not say"),
+    ],
+)
+def test_only_a_proxy_that_we_trust_says_who_asks(peer, headers, expected):
+    assert caller(peer, headers, [ip_network("172.18.0.0/16")]) == expected
+
+
+async def test_visitors_behind_a_proxy_do_not_share_their_tries(house):
+    for number in range(11):
+        visitor = {"X-Forwarded-For": f"192.0.2.{number}"}
+        form = {"address": f"r{number}@example.com"}
+        await house.post("/digest/subscribe", 200, form, headers=visitor)
 
 
 async def test_who_cannot_be_reached_gets_no_old_digest_later(house):
