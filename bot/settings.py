@@ -1,12 +1,8 @@
-"""Settings from the environment: one frozen model, and every problem in one message."""
+"""Settings: what an installation can choose, what each means and what can stand there."""
 
-import difflib
 import hashlib
-import os
 import re
 import secrets
-from collections.abc import Mapping
-from dataclasses import dataclass
 from datetime import time
 from pathlib import Path
 from typing import Annotated, Any
@@ -16,7 +12,6 @@ from pydantic import (
     BeforeValidator,
     Field,
     SecretStr,
-    ValidationError,
     ValidationInfo,
     field_validator,
 )
@@ -33,9 +28,7 @@ from web.proxies import Network
 PREFIX = "FINGERPOST_"
 TELEGRAM = "https://api.telegram.org"
 
-FREE_RATE = 30  # messages a second for a bot: https://core.telegram.org/bots/faq
-PAID_RATE = 1000  # with paid broadcasts: the same page
-WEBHOOK_PORTS = frozenset({443, 80, 88, 8443})  # https://core.telegram.org/bots/webhooks
+PAID_RATE = 1000  # messages a second, paid for: https://core.telegram.org/bots/faq
 
 _ROOT = Path(__file__).resolve().parents[1]
 _FORMS = {
@@ -46,15 +39,6 @@ _FORMS = {
         "it is too short, too long, or has characters that Telegram refuses",
     ),
 }
-_PLAIN = {  # pydantic's names of mistakes in words for people
-    "int_parsing": "it is not a whole number",
-    "bool_parsing": "it is neither true nor false",
-    "enum": "it is none of the choices",
-    "greater_than_equal": "it is too small",
-    "less_than_equal": "it is too large",
-    "string_too_long": "it is too long",
-    "too_short": "it is too short",
-}
 _DRIVERS = {
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
@@ -62,27 +46,6 @@ _DRIVERS = {
     "postgresql": "postgresql+asyncpg",
     "postgresql+asyncpg": "postgresql+asyncpg",
 }
-
-
-@dataclass(frozen=True, slots=True)
-class Problem:
-    """One setting that cannot be used: its *name*, what is *wrong* and what to *write*."""
-
-    name: str
-    wrong: str
-    write: str
-
-    def __str__(self) -> str:
-        """Return the three as a line for a terminal."""
-        return f"{self.name}: {self.wrong}. {self.write}"
-
-
-class SettingsError(Exception):
-    """The program cannot start with these settings; *problems* holds every one of them."""
-
-    def __init__(self, *problems: Problem) -> None:
-        self.problems = problems
-        super().__init__("\n".join(str(problem) for problem in problems))
 
 
 def _week_time(value: object) -> object:
@@ -104,7 +67,7 @@ def _setting(
 
 
 class Settings(BaseSettings):
-    """What an installation can choose. Made by `load`, handed down as plain values."""
+    """What an installation can choose. Made by `environment.load`, handed down as plain values."""
 
     model_config = SettingsConfigDict(frozen=True, extra="forbid", hide_input_in_errors=True)
 
@@ -274,7 +237,7 @@ class Settings(BaseSettings):
         dotenv_settings: PydanticBaseSettingsSource,  # noqa: ARG003
         file_secret_settings: PydanticBaseSettingsSource,  # noqa: ARG003
     ) -> tuple[PydanticBaseSettingsSource, ...]:
-        """Take values from `load` only, so that a test's settings are its own."""
+        """Take values from `environment.load` only, so that a test's settings are its own."""
         return (init_settings,)
 
     @field_validator("bot_token", "webhook_secret")
@@ -324,124 +287,24 @@ class Settings(BaseSettings):
         return hashlib.sha256(b"fingerpost logs " + text.encode()).digest()
 
 
-def load(environ: Mapping[str, str] | None = None) -> Settings:
-    """Return the settings in *environ* (None: this process's); an empty value counts as unset.
-
-    Raises:
-        SettingsError: listing every setting that cannot be used, and names that are
-            misspelt.
-    """
-    given = {
-        name: value.strip()
-        for name, value in (os.environ if environ is None else environ).items()
-        if name.startswith(PREFIX) and value.strip()
-    }
-    values = {
-        field: given[_variable(field)]
-        for field in Settings.model_fields
-        if _variable(field) in given
-    }
-    problems = _misspelt(given)
-    broken: set[str] = set()
-    try:
-        settings = Settings(**values)  # type: ignore[arg-type]  # strings; pydantic converts
-    except ValidationError as error:
-        for detail in error.errors(include_url=False, include_input=False, include_context=False):
-            field = str(detail["loc"][0])
-            broken.add(field)
-            wrong = _PLAIN.get(detail["type"]) or detail["msg"].removeprefix("Value error, ")
-            problems.append(_problem(field, wrong))
-        # the rest is judged together too, so that one run shows everything
-        rest = {field: value for field, value in values.items() if field not in broken}
-        settings = Settings(**rest)  # type: ignore[arg-type]
-    problems += [problem for field, problem in _together(settings) if field not in broken]
-    if problems:
-        raise SettingsError(*problems)
-    return settings
-
-
-def require_token(settings: Settings) -> str:
-    """Return the bot's token, which only `run` needs.
-
-    Raises:
-        SettingsError: there is none; says how to get one, and what works without.
-    """
-    if settings.bot_token is None:
-        raise SettingsError(
-            Problem(
-                _variable("bot_token"),
-                "it is not set, and the bot cannot speak to Telegram without it",
-                "In Telegram, write /newbot to @BotFather, answer its two questions and put the "
-                "token it gives you into this variable. To try everything without a token, run "
-                "`fingerpost demo`.",
-            )
-        )
-    return settings.bot_token.get_secret_value()
-
-
 def settings_table() -> list[tuple[str, str, str]]:
     """Return every setting: its variable, what it means, its default; as README shows them."""
     return [
-        (_variable(field), info.description or "", _hint(info, "shown"))
+        (variable(field), info.description or "", _hint(info, "shown"))
         for field, info in Settings.model_fields.items()
     ]
 
 
-def _variable(field: str) -> str:
+def variable(field: str) -> str:
+    """Return the name in the environment of a *field* of `Settings`."""
     return PREFIX + field.upper()
+
+
+def advice(field: str) -> str:
+    """Return what to write into a *field* of `Settings`, as a sentence."""
+    return _hint(Settings.model_fields[field], "write")
 
 
 def _hint(info: FieldInfo, key: str) -> str:
     extra = info.json_schema_extra
     return str(extra[key]) if isinstance(extra, dict) else ""
-
-
-def _problem(field: str, wrong: str) -> Problem:
-    return Problem(_variable(field), wrong, _hint(Settings.model_fields[field], "write"))
-
-
-def _misspelt(given: Mapping[str, str]) -> list[Problem]:
-    """Report names close to a setting's; other names under our prefix may be somebody else's."""
-    known = [_variable(field) for field in Settings.model_fields]
-    near = {
-        name: difflib.get_close_matches(name, known, n=1, cutoff=0.85)
-        for name in sorted(set(given) - set(known))
-    }
-    return [
-        Problem(name, "there is no such setting", f"Write {matches[0]}.")
-        for name, matches in near.items()
-        if matches
-    ]
-
-
-def _together(settings: Settings) -> list[tuple[str, Problem]]:
-    """Return what is wrong between settings, with the field that a person would change."""
-    found: list[tuple[str, str]] = []
-    if settings.webhook_url is not None and settings.webhook_secret is None:
-        found.append(("webhook_secret", "it is needed because a webhook is set"))
-    if settings.webhook_url is not None and settings.api_base == TELEGRAM:
-        found += [("webhook_url", wrong) for wrong in _refused_by_telegram(settings.webhook_url)]
-    if settings.send_rate > FREE_RATE and not settings.paid_broadcast:
-        found.append(
-            ("send_rate", f"Telegram allows {FREE_RATE} a second unless they are paid for")
-        )
-    if settings.smtp_url is not None:
-        found += [
-            (field, "it is needed because a mail server is set")
-            for field in ("mail_from", "public_url")
-            if getattr(settings, field) is None
-        ]
-    if settings.digest_send <= settings.digest_review:
-        found.append(("digest_send", f"it is not after the review ({settings.digest_review})"))
-    return [(field, _problem(field, wrong)) for field, wrong in found]
-
-
-def _refused_by_telegram(url: str) -> list[str]:
-    parts = urlsplit(url)
-    port = parts.port or (443 if parts.scheme == "https" else 80)
-    wrong = []
-    if parts.scheme != "https":
-        wrong.append("Telegram sends updates to https addresses only")
-    if port not in WEBHOOK_PORTS:
-        wrong.append("Telegram sends updates to ports 443, 80, 88 and 8443 only")
-    return wrong

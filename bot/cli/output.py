@@ -9,10 +9,11 @@ from typing import Any, TypeVar
 from sqlalchemy.engine import make_url
 from sqlalchemy.exc import DBAPIError
 
-from bot import settings
+from bot import environment
 from bot.cli.printing import PROBLEMS, USAGE, AsJson, emit, fail
+from bot.environment import SettingsError
 from bot.pack import Pack, PackError, read_pack
-from bot.settings import Settings, SettingsError
+from bot.settings import Settings
 from db.engine import Sessions, make_engine, make_sessions
 
 __all__ = ["PROBLEMS", "USAGE", "AsJson", "emit", "fail"]  # and what is defined here
@@ -22,7 +23,7 @@ T = TypeVar("T")
 def loaded() -> Settings:
     """Return the settings of this process; a wrong one ends the command with every problem."""
     try:
-        return settings.load()
+        return environment.load()
     except SettingsError as exc:
         fail(str(exc), USAGE)
 

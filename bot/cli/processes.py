@@ -15,8 +15,9 @@ from bot import logs
 from bot.app import Choices
 from bot.cli import output
 from bot.demo.show import show
+from bot.environment import SettingsError, require_token
 from bot.service import CannotListen, CannotUse, Installation, Mail, Role, Webhook, running
-from bot.settings import Settings, SettingsError, require_token
+from bot.settings import Settings
 from delivery.mail import BadMailServer, read_url
 from digests.mailing import read_address
 from sandbox.limits import Rule

@@ -7,7 +7,8 @@ from hypothesis import given
 from hypothesis import strategies as st
 
 from bot import settings, weektime
-from bot.settings import SettingsError, load, require_token, settings_table
+from bot.environment import SettingsError, load, require_token
+from bot.settings import settings_table
 from bot.weektime import WeekTime
 
 TOKEN = "123456789:AbC-dEf_1234567890"
