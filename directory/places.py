@@ -4,7 +4,7 @@ A postcode is used only to find its sector and is not kept: no `Place` says more
 """
 
 import re
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Iterable, Iterator, Mapping, Sequence, Set
 from dataclasses import dataclass, field
 from enum import StrEnum
 from math import asin, cos, radians, sin, sqrt
@@ -262,12 +262,17 @@ class Gazetteer:
 
     def _all_known(self) -> Known:
         centre = self._centre()
+        near = {
+            row.code
+            for row in self._outcodes.values()
+            if distance_m(row.point, centre) < NEAR_NAME_M
+        }
         return Known(
             home=plain(self.home),
             letters=frozenset(map(_letters, self._inside)),
             names=self._local,
             joined={name.replace(" ", ""): places for name, places in self._local.items()},
-            towns={name: _town(name, rows, centre) for name, rows in self._names.items()},
+            towns={name: _town(name, rows, near) for name, rows in self._names.items()},
             whole=self.by_key(WHOLE),
             inside=self.in_area,
             code=self._code,
@@ -287,12 +292,15 @@ class Gazetteer:
         return found
 
 
-def _town(name: str, bearers: list[Outcode], centre: Point) -> Town:
-    """Return a town elsewhere; it has a place where it is one town, or only one is near."""
-    near = [row for row in bearers if distance_m(row.point, centre) < NEAR_NAME_M]
+def _town(name: str, bearers: list[Outcode], close: Set[str]) -> Town:
+    """Return a town elsewhere; it has a place where it is one town, or only one is near.
+
+    *close*: the outcodes that are near.
+    """
+    near = [row for row in bearers if row.code in close]
     rows = near or bearers
     title = name.title()
-    if len({_letters(row.code) for row in rows}) > 1:
+    if len(rows) > 1 and len({_letters(row.code) for row in rows}) > 1:
         return Town(title, None, near=bool(near), codes=len(rows))
     first = min(rows, key=lambda row: (len(row.code), row.code))
     place = Place(first.code, title, first.point)

@@ -157,8 +157,10 @@ def digits(text: str) -> str:
 
 def plain(name: str) -> str:
     """Return *name* in lower-case words, without punctuation, accents and vowel signs."""
-    apart = unicodedata.normalize("NFKD", name.casefold())
-    bare = "".join(c for c in apart if not unicodedata.combining(c)).translate(_LETTERS)
+    bare = name.casefold()
+    if not bare.isascii():  # most names are, and a pack has thousands
+        apart = unicodedata.normalize("NFKD", bare)
+        bare = "".join(c for c in apart if not unicodedata.combining(c)).translate(_LETTERS)
     return " ".join(_WORDS.findall(bare.replace("'", "").replace("’", "")))
 
 
