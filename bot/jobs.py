@@ -101,6 +101,7 @@ class Jobs:
     reader: Reader
     choices: Choices
     first_poll: timedelta = timedelta(seconds=30)  # after the start, so that it answers first
+    sends_every: timedelta = timedelta(seconds=1)  # looks into the outbox
     mailing: Mailing | None = None
     runs: dict[str, Run] = field(default_factory=dict)
     _leads_until: datetime | None = None
@@ -139,9 +140,10 @@ class Jobs:
         )
         lead = IntervalTrigger(seconds=8)
         scheduler.add_job(self._lead, lead, id="lease", next_run_time=self.app.clock())
+        often = self.sends_every.total_seconds()
         seconds: dict[Callable[[], Awaitable[object]], float] = {
-            self.send: 1,
-            self.report: 3,
+            self.send: often,
+            self.report: 3 * often,
             self.tend: 20,
             self.digest: 60,
             self.voices: 600,

@@ -112,6 +112,7 @@ class Installation:
     mail: Mail | None = None  # None: no digest by e-mail
     allow_private_feeds: bool = False  # for the demo's own feeds on this machine
     first_poll: timedelta = timedelta(seconds=30)  # of feeds, after the start
+    sends_every: timedelta = timedelta(seconds=1)  # looks into the outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -239,7 +240,16 @@ async def _assemble(
     reader = WorkerReader(what.pack.interests)
     stack.callback(reader.close)
     mailing = Mailing(wired, what.mail.server, what.mail.sender) if what.mail else None
-    jobs = Jobs(wired, sender, fetcher, reader, what.choices, what.first_poll, mailing)
+    jobs = Jobs(
+        wired,
+        sender,
+        fetcher,
+        reader,
+        what.choices,
+        first_poll=what.first_poll,
+        sends_every=what.sends_every,
+        mailing=mailing,
+    )
     return Running(sessions, wired, application, jobs)
 
 

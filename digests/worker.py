@@ -93,6 +93,15 @@ class WorkerReader:
         """
         self._examples = tuple(examples)
 
+    async def start(self) -> None:
+        """Start the process now, so that the first feed need not wait for it.
+
+        What goes wrong is logged, and told to whoever reads the first feed.
+        """
+        async with self._turn:
+            with contextlib.suppress(ParseError):
+                await self._started("")
+
     async def read(
         self,
         body: bytes,

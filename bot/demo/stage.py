@@ -18,6 +18,7 @@ from bot.pack import read_pack
 from bot.service import Installation, Running, running
 from bot.transport import AiohttpRequest
 from bot.weektime import WeekTime
+from digests.worker import WorkerReader
 from sandbox import groups
 from sandbox.people import Chat, Person
 from sandbox.server import serve
@@ -108,6 +109,8 @@ async def stage(port: int) -> AsyncIterator[Stage]:
                 answers_by=answers,
             )
         )
+        starting = asyncio.create_task(_started(bot))
+        stack.push_async_callback(_ended, starting)
         yield Stage(
             sandbox,
             address,
@@ -122,6 +125,17 @@ async def stage(port: int) -> AsyncIterator[Stage]:
         )
 
 
+async def _started(bot: Running) -> None:
+    """Start the worker that reads feeds while the first journeys are played."""
+    if isinstance(bot.jobs.reader, WorkerReader):
+        await bot.jobs.reader.start()
+
+
+async def _ended(starting: asyncio.Task[None]) -> None:
+    starting.cancel()
+    await asyncio.wait([starting])
+
+
 def _installation(folder: Path, address: str, cast: Cast, feeds: Iterable[str]) -> Installation:
     always = WeekTime(0, time(0))  # the start of the week: review and send at once
     return Installation(
@@ -134,6 +148,7 @@ def _installation(folder: Path, address: str, cast: Cast, feeds: Iterable[str]) 
         feeds=tuple(feeds),
         allow_private_feeds=True,
         first_poll=timedelta(days=1),  # the journey polls them itself, to tell what is new
+        sends_every=timedelta(seconds=0.2),  # somebody sits and watches
     )
 
 
