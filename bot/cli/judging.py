@@ -4,6 +4,7 @@ import json
 from dataclasses import replace
 from datetime import UTC, datetime
 from email.utils import parsedate_to_datetime
+from functools import cache
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -20,7 +21,7 @@ from digests.feed import Trust
 from digests.item import Item, Occasion, Verdict
 
 if TYPE_CHECKING:
-    from digests.judge import Known
+    from digests.judge import Known, Learned
 
 _BODY = 20_000  # characters, more than any post that a digest shows
 
@@ -44,12 +45,19 @@ class Told(BaseModel):
 
 def known(pack: Pack, *, keyword_only: bool = False) -> "Known":
     """Return what the judge knows of *pack* today; with *keyword_only* the rules judge alone."""
+    from digests.judge import Known  # noqa: PLC0415  (see _learned)
+
+    learned = None if keyword_only else _learned()
+    return Known(pack.interests, datetime.now(UTC).date(), learned)
+
+
+@cache
+def _learned() -> "Learned":
+    """Return what the shipped examples teach; the same each time, so it is learned once."""
     # scikit-learn: 90 MB and seconds that no other command should spend
     from digests import classifier  # noqa: PLC0415
-    from digests.judge import Known  # noqa: PLC0415
 
-    learned = None if keyword_only else classifier.trained().likeness
-    return Known(pack.interests, datetime.now(UTC).date(), learned)
+    return classifier.trained().likeness
 
 
 def judge(

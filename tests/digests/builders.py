@@ -3,6 +3,7 @@
 import asyncio
 import dataclasses
 from datetime import UTC, datetime
+from pathlib import Path
 
 from digests.feed import Feed, Reading, Trust
 from digests.item import ARCHIVE, Decision, Item, JudgedItem, StoredItem, Verdict
@@ -31,6 +32,25 @@ def stored(number=1, topics=("housing",), *, decision=Decision.ACCEPT, week=None
     ours = {name: more.pop(name) for name in fields & set(more)}
     item = an_item(str(number), **more)
     return StoredItem(number, 1, item, decision, (), tuple(topics), NOW, week, **ours)
+
+
+_WORDS = Path(__file__).parents[2].joinpath("docs", "architecture.md").read_text("utf-8").split()
+
+
+def big_item(number, first, count):
+    """Return an item of RSS that says *count* words, from the *first* of a long text on."""
+    said = " ".join(word.strip("<>&`|") for word in _WORDS[first : first + count])
+    return (
+        f"<item><guid>{number}</guid><title>Post {number} {said[:40]}</title>"
+        f"<link>https://big.example/post-{number}-of-many</link>"
+        f"<description><![CDATA[<p>{said}</p>]]></description></item>"
+    )
+
+
+def big_feed(*items):
+    """Return a feed in RSS with *items*."""
+    head = '<rss version="2.0"><channel><title>A big feed</title>'
+    return f"{head}{''.join(items)}</channel></rss>".encode()
 
 
 class MemoryFeedStore:

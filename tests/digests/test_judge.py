@@ -8,11 +8,11 @@ from pathlib import Path
 
 import pytest
 
-from digests.classifier import trained
 from digests.disguises import plainly
 from digests.item import Decision, Item
 from digests.judge import Known, judge
 from digests.topics import TopicsProblem, read_topics, topic_name, topics_of
+from tests.packs import leeds_judge
 
 ROOT = Path(__file__).parents[2]
 CORPUS = ROOT.parent / "shared" / "data"
@@ -20,7 +20,7 @@ INTERESTS = read_topics((ROOT / "packs" / "leeds" / "topics.toml").read_text(enc
 
 
 RULES = Known(INTERESTS, date(2026, 11, 22))
-LEARNED = replace(RULES, learned=trained().likeness)
+LEARNED = replace(RULES, learned=leeds_judge().learned)
 
 
 def verdict(title, summary="", link="https://site.example/post", **more):

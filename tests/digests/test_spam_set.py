@@ -2,15 +2,16 @@
 
 import json
 from collections import Counter
+from dataclasses import replace
 from datetime import date
 from pathlib import Path
 
 import pytest
 
-from digests.classifier import shipped, trained
+from digests.classifier import shipped
 from digests.item import Decision, Item
 from digests.judge import Known, judge
-from tests.packs import leeds_pack
+from tests.packs import leeds_judge, leeds_pack
 
 SET = Path(__file__).parents[1] / "data" / "spam" / "labelled.jsonl"
 ROWS = [json.loads(line) for line in SET.read_text(encoding="utf-8").splitlines()]
@@ -38,7 +39,7 @@ ADVERSARIES = (
 
 @pytest.fixture(scope="module")
 def known():
-    return Known(leeds_pack().interests, TODAY, trained().likeness)
+    return replace(leeds_judge(), today=TODAY)
 
 
 def becomes(row, known):

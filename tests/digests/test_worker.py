@@ -1,8 +1,10 @@
 """The worker process: real processes, one feed at a time, replaced when it hangs."""
 
+import asyncio
 import json
 import os
 import signal
+import time
 from concurrent.futures import Executor, Future
 from concurrent.futures.process import BrokenProcessPool
 from datetime import timedelta
@@ -11,13 +13,16 @@ from pathlib import Path
 
 import pytest
 
+from db import feeds
+from db.stores import SqlFeedStore
 from digests.errors import ParseError
-from digests.feed import Fetched
+from digests.feed import FeedUpdate, Fetched
 from digests.item import Decision
+from digests.parse import MAX_ITEMS
 from digests.refresh import Pace, refresh_due
 from digests.topics import read_topics
 from digests.worker import BREAKS_UNTIL_REST, REST, WorkerReader
-from tests.digests.builders import NOW, MemoryFeedStore, a_feed
+from tests.digests.builders import NOW, MemoryFeedStore, a_feed, big_feed, big_item
 
 ROOT = Path(__file__).parents[2]
 INTERESTS = read_topics((ROOT / "packs" / "leeds" / "topics.toml").read_text(encoding="utf-8"))
@@ -57,15 +62,60 @@ class Bodies:
         return Fetched(self.bodies[feed.id], feed.url)
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def reader():
-    made = WorkerReader(INTERESTS)
+    """A worker for all tests here: a start costs seconds."""
+    made = WorkerReader(INTERESTS, timeout=timedelta(minutes=1))
     yield made
     made.close()
 
 
+class Ticks:
+    """Notes how long the loop works without a break, in seconds of the processor's time.
+
+    Not by the clock on the wall: a busy machine would count as ours.
+    """
+
+    longest = 0.0
+
+    async def __aenter__(self):
+        self.task = asyncio.create_task(self._tick())
+        return self
+
+    async def __aexit__(self, *_):
+        self.task.cancel()
+
+    async def _tick(self):
+        while True:
+            before = time.thread_time()
+            await asyncio.sleep(0)
+            self.longest = max(self.longest, time.thread_time() - before)
+            await asyncio.sleep(0.001)
+
+
+@pytest.mark.slow
+@pytest.mark.parametrize("database_kind", ["sqlite"], indirect=True)
+async def test_s8_nobody_waits_while_a_big_feed_is_read_and_stored(sessions, reader):
+    store, body = (
+        SqlFeedStore(sessions),
+        big_feed(*(big_item(n, n % 900, 40) for n in range(10_000))),
+    )
+    async with sessions.begin() as session:
+        await feeds.add(session, URL, NOW)
+    (source,) = await store.due(NOW, 1)
+    async with Ticks() as ticks:  # in which the worker starts, too
+        reading = await reader.read(body, URL, NOW)
+        stored = await store.apply(FeedUpdate(source, reading.items), NOW)
+        again = await store.apply(FeedUpdate(source, (), reading.items), NOW + timedelta(1))
+    assert (len(reading.items), again) == (MAX_ITEMS, 0)
+    assert stored > 0
+    assert ticks.longest <= 0.1
+
+
 @pytest.mark.slow  # each start of a worker takes a second or two
-async def test_a_worker_reads_and_judges_is_replaced_and_pays_for_delay_with_its_life(reader):
+async def test_a_worker_reads_and_judges_is_replaced_and_pays_for_delay_with_its_life(
+    reader, monkeypatch
+):
     first = await reader.read(FEED, URL, NOW)
     assert [j.verdict.decision for j in first.items] == [Decision.ACCEPT]
     with pytest.raises(ParseError, match="not a feed that we can read"):
@@ -74,7 +124,7 @@ async def test_a_worker_reads_and_judges_is_replaced_and_pays_for_delay_with_its
     with pytest.raises(ParseError, match="worker stopped"):
         await reader.read(FEED, URL, NOW)
     assert await reader.read(FEED, URL, NOW) == first
-    reader._timeout = timedelta(microseconds=1)
+    monkeypatch.setattr(reader, "_timeout", timedelta(microseconds=1))
     with pytest.raises(ParseError, match="takes too long"):
         await reader.read(FEED, URL, NOW)
     assert reader._pool is None
@@ -122,6 +172,25 @@ async def test_a_worker_that_cannot_start_is_not_started_for_every_feed():
     assert starts == [0.0]
     clock[0] = REST.total_seconds()
     assert len((await reader.read(FEED, URL, NOW)).items) == 1
+
+
+async def test_a_worker_may_be_started_before_there_is_something_to_read():
+    starts: list[Here] = []
+
+    def start():
+        starts.append(Here(breaks=lambda: len(starts) == 1))
+        return starts[-1]
+
+    clock = [0.0]
+    reader = WorkerReader(INTERESTS, start_pool=start, clock=lambda: clock[0])
+    await reader.start()
+    with pytest.raises(ParseError, match="worker stopped"):
+        await reader.read(FEED, URL, NOW)
+    assert len(starts) == 1, "one that did not start rests"
+    clock[0] = REST.total_seconds()
+    await reader.start()
+    assert len((await reader.read(FEED, URL, NOW)).items) == 1
+    assert len(starts) == 2
 
 
 async def test_a_worker_that_breaks_again_and_again_rests():
