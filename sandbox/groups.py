@@ -3,7 +3,7 @@
 from collections.abc import Iterable
 
 from sandbox.errors import Impossible, NoSuchPerson
-from sandbox.people import Chat, membership
+from sandbox.people import Chat
 from sandbox.spec import Json
 from sandbox.world import SUPERGROUP, Sandbox, text_of
 
@@ -36,8 +36,42 @@ def channel(
     if not chat.administrators:
         raise Impossible("a channel has an administrator")
     first = sandbox.known(min(chat.administrators))
-    told = membership(sandbox.bot, chat, first, kicked=False, at=sandbox.clock())
-    sandbox.updates.add("my_chat_member", told, chat_id=chat.id)
+    sandbox.tell_membership(chat, first, kicked=False)
+    return chat
+
+
+def migrate(sandbox: Sandbox, group_id: int) -> Chat:
+    """Turn a group into a supergroup and return that; both tell the bot.
+
+    Raises:
+        Impossible: it is no group, or has migrated before.
+    """
+    old = sandbox.chat_of(group_id)
+    if old.kind != "group" or old.migrated_to is not None:
+        raise Impossible(f"chat {group_id} cannot migrate")
+    new = sandbox.group(old.name, old.members, id=SUPERGROUP + group_id)
+    old.migrated_to = new.id
+    sender = sandbox.known(old.members[0]).to_json() if old.members else sandbox.bot
+    for chat, words in (
+        (old, {"migrate_to_chat_id": new.id}),
+        (new, {"migrate_from_chat_id": old.id}),
+    ):
+        message = sandbox.store(chat, {"from": sender, **words})
+        sandbox.updates.add("message", message, chat_id=chat.id)
+    return new
+
+
+def kick(sandbox: Sandbox, group_id: int) -> Chat:
+    """Put the bot out of a group and return that; the bot is told at once.
+
+    Raises:
+        Impossible: it is no group, has migrated, or the bot is out already.
+    """
+    chat = sandbox.chat_of(group_id)
+    if not chat.is_group or chat.kicked or chat.migrated_to is not None:
+        raise Impossible(f"the bot cannot be put out of chat {group_id}")
+    chat.kicked = True
+    sandbox.tell_membership(chat, sandbox.known(chat.members[0]), kicked=True)
     return chat
 
 

@@ -35,11 +35,11 @@ async def _promote(request: web.Request) -> web.Response:
 
 
 async def _migrate(request: web.Request) -> web.Response:
-    return web.json_response(_group(request.app[SANDBOX].migrate(who(request))))
+    return web.json_response(_group(groups.migrate(request.app[SANDBOX], who(request))))
 
 
 async def _kick(request: web.Request) -> web.Response:
-    return web.json_response(_group(request.app[SANDBOX].kick(who(request))))
+    return web.json_response(_group(groups.kick(request.app[SANDBOX], who(request))))
 
 
 async def _topic(request: web.Request) -> web.Response:

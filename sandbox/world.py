@@ -118,39 +118,6 @@ class Sandbox:
         self.pairs[made.id] = made
         return made
 
-    def migrate(self, group_id: int) -> Chat:
-        """Turn a group into a supergroup and return that; both tell the bot.
-
-        Raises:
-            Impossible: it is no group, or has migrated before.
-        """
-        old = self.chat_of(group_id)
-        if old.kind != "group" or old.migrated_to is not None:
-            raise Impossible(f"chat {group_id} cannot migrate")
-        new = self.group(old.name, old.members, id=SUPERGROUP + group_id)
-        old.migrated_to = new.id
-        sender = self.known(old.members[0]).to_json() if old.members else self.bot
-        for chat, words in (
-            (old, {"migrate_to_chat_id": new.id}),
-            (new, {"migrate_from_chat_id": old.id}),
-        ):
-            message = self.store(chat, {"from": sender, **words})
-            self.updates.add("message", message, chat_id=chat.id)
-        return new
-
-    def kick(self, group_id: int) -> Chat:
-        """Put the bot out of a group and return that; the bot is told at once.
-
-        Raises:
-            Impossible: it is no group, has migrated, or the bot is out already.
-        """
-        chat = self.chat_of(group_id)
-        if not chat.is_group or chat.kicked or chat.migrated_to is not None:
-            raise Impossible(f"the bot cannot be put out of chat {group_id}")
-        chat.kicked = True
-        self._tell_membership(chat, self.known(chat.members[0]), kicked=True)
-        return chat
-
     def known(self, person_id: int) -> Person:
         """Return the person.
 
@@ -335,6 +302,11 @@ class Sandbox:
             shown = self.seen(chat, message)
             self.events.tell(kind, chat.members, chat_id=chat.id, message=shown)
 
+    def tell_membership(self, chat: Chat, person: Person, *, kicked: bool) -> None:
+        """Tell the bot that *person* let it into the chat, or put it out."""
+        change = membership(self.bot, chat, person, kicked=kicked, at=self.clock())
+        self.updates.add("my_chat_member", change, chat_id=chat.id)
+
     async def close(self) -> None:
         """End what waits."""
         await self.updates.close()
@@ -395,12 +367,8 @@ class Sandbox:
         if person.blocked == blocked:
             return
         person.blocked = blocked
-        self._tell_membership(self.chats[person.id], person, kicked=blocked)
+        self.tell_membership(self.chats[person.id], person, kicked=blocked)
         self.events.tell("person", [person.id])
-
-    def _tell_membership(self, chat: Chat, person: Person, *, kicked: bool) -> None:
-        change = membership(self.bot, chat, person, kicked=kicked, at=self.clock())
-        self.updates.add("my_chat_member", change, chat_id=chat.id)
 
 
 def text_of(text: str) -> Json:

@@ -5,6 +5,7 @@ import json
 
 import pytest
 
+from sandbox import groups
 from tests.sandbox.conftest import keyboard, until
 
 HOUR = 3600
@@ -425,7 +426,7 @@ async def test_a_bot_cannot_begin(bot, sandbox):
 
 async def test_migrated_group(bot, amina, sandbox):
     group = sandbox.group("Team", [amina.id])
-    new = sandbox.migrate(group.id)
+    new = groups.migrate(sandbox, group.id)
     assert await bot.send(group.id) == refusal(
         400,
         "Bad Request: group chat was upgraded to a supergroup chat",

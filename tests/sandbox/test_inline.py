@@ -11,7 +11,7 @@ from telegram import (
     InputVenueMessageContent,
 )
 
-from sandbox import inline
+from sandbox import groups, inline
 from sandbox.errors import Impossible, NoSuchPerson
 from tests.sandbox.conftest import until
 
@@ -101,7 +101,7 @@ async def test_the_bot_hears_in_what_kind_of_chat_and_reads_along_in_its_own(
 
 async def test_a_group_without_the_bot_can_use_it_and_it_does_not_read_along(bot, sandbox, amina):
     group = sandbox.group("Team", [amina.id])
-    sandbox.kick(group.id)
+    groups.kick(sandbox, group.id)
     await heard(bot)
     query = inline.ask(sandbox, amina.id, "food", chat_id=group.id)
     await answered(bot, query, [article()])
