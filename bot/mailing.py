@@ -185,8 +185,12 @@ class _Editions:
         found = await digest(ident, mail.reader.wish.topics)
         if found is None:
             return None
+        shown = self._shown.get(ident)
+        has_page = shown is None or not shown.is_empty
         # beside the loop: a long one takes some 50 ms
-        return await asyncio.to_thread(letter.letter, found, t, site, mail.reader.token)
+        return await asyncio.to_thread(
+            letter.letter, found, t, site, mail.reader.token, has_page=has_page
+        )
 
     async def _weekly(self, week: str, wanted: frozenset[str]) -> Digest | None:
         if week not in self._shown:

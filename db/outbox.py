@@ -8,9 +8,10 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import func, select, union, update
+from sqlalchemy import func, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.begun import has_begun
 from db.claims import Recovered, claim, recover, settle, start
 from db.documents import CONTENT, TEXT, dump
 from db.mailing import MailRow
@@ -202,9 +203,11 @@ async def set_state(
 ) -> bool:
     """Pause, hold, go on or cancel; False if nothing changes. A cancelled one stays so.
 
-    Cancelling skips what waits, mails too. Going on starts the clock of "too old" anew:
-    somebody has just said yes.
+    Cancelling skips what waits, mails too; the *reason* stays only where nothing has left
+    (`db.archive`). Going on starts the clock of "too old" anew: somebody has just said yes.
     """
+    if state is CampaignState.CANCELLED and await _has_begun(session, campaign):
+        reason = None
     changed = await session.scalars(
         update(CampaignRow)
         .where(CampaignRow.campaign == campaign)
@@ -232,21 +235,25 @@ async def hold_stale(session: AsyncSession, now: datetime) -> list[str]:
     """Hold the campaigns that waited too long before anything left; return their names.
 
     Two hours for urgent updates, a day for the rest: somebody must confirm that the news
-    still holds. A copy that waits for the hour its reader chose does not wait too long.
+    still holds. A copy that waits for the hour its reader chose does not wait too long. Mails
+    count too: of a digest nobody may wait in Telegram.
     """
-    begun = (
-        select(RecipientRow.id)
-        .where(RecipientRow.campaign == CampaignRow.campaign)
-        .where((RecipientRow.status != Status.QUEUED) | (RecipientRow.attempts > 0))
+    copies = select(RecipientRow.id).where(
+        RecipientRow.campaign == CampaignRow.campaign, RecipientRow.status == Status.QUEUED
     )
-    waits = select(RecipientRow.id).where(RecipientRow.campaign == CampaignRow.campaign)
+    mails = select(MailRow.id).where(
+        MailRow.campaign == CampaignRow.campaign, MailRow.status == Status.QUEUED
+    )
     held: list[str] = []
     for kind, limit in STALE_AFTER.items():
         due = RecipientRow.not_before.is_(None) | (RecipientRow.not_before < now - limit)
+        waits = or_(
+            copies.where(due).exists(), mails.where(MailRow.not_before < now - limit).exists()
+        )
         found = await session.scalars(
             update(CampaignRow)
             .where(CampaignRow.kind == kind, CampaignRow.state == CampaignState.ACTIVE)
-            .where(CampaignRow.state_at < now - limit, ~begun.exists(), waits.where(due).exists())
+            .where(CampaignRow.state_at < now - limit, ~has_begun(), waits)
             .values(state=CampaignState.HELD, reason=_reason(TOO_OLD), state_at=now)
             .returning(CampaignRow.campaign)
             .execution_options(synchronize_session=False)
@@ -339,6 +346,11 @@ async def _message(session: AsyncSession, campaign: str, variant: str, content: 
         select(MessageRow.id).where(MessageRow.campaign == campaign, MessageRow.variant == variant)
     )
     return found.one()
+
+
+async def _has_begun(session: AsyncSession, campaign: str) -> bool:
+    found = select(CampaignRow.campaign).where(CampaignRow.campaign == campaign, has_begun())
+    return await session.scalar(found) is not None
 
 
 def _reason(reason: Text | None) -> object:

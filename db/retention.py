@@ -109,9 +109,10 @@ async def _empty_digests(session: AsyncSession, now: datetime) -> int:
     # the copies go with their wordings
     await _delete(session, MessageRow, MessageRow.campaign.in_(names))
     await _delete(session, ReportViewRow, ReportViewRow.campaign.in_(names))
+    # one that a person stopped keeps why: it was sent to nobody (`db.archive`)
     await session.execute(
         update(CampaignRow)
-        .where(CampaignRow.campaign.in_(names))
+        .where(CampaignRow.campaign.in_(names), CampaignRow.state != CampaignState.CANCELLED)
         .values(state=CampaignState.CANCELLED, reason=None, state_at=now)
         .execution_options(synchronize_session=False)
     )

@@ -91,9 +91,12 @@ class Told:
     more: str = ""
 
 
-def letter(digest: Digest, t: Translator, site: Site, token: str) -> Letter:
+def letter(
+    digest: Digest, t: Translator, site: Site, token: str, *, has_page: bool = True
+) -> Letter:
     """Return the mail with *digest* for the reader whose *token* it is, in the language of *t*.
 
+    *has_page*: the edition is in the archive; one with nothing in it is not.
     A very long one is cut section by section, with a link to the rest: mail programs clip it
     else, and with it the way to stop.
     """
@@ -101,6 +104,8 @@ def letter(digest: Digest, t: Translator, site: Site, token: str) -> Letter:
         "change": site.url(f"change/{token}"),
         "stop": site.url(f"stop/{token}"),
     }
+    if not has_page:
+        urls["page"] = ""
     title, whole = lines.heading(digest, t), tuple(sections(digest, t, site))
     values = {
         "title": title,

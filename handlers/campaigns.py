@@ -1,10 +1,12 @@
 """Steering what is being sent: look, pause, go on, stop for good; an update or a digest alike."""
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Message, Update
 
+import db.mails
 import db.outbox
 import db.reports
-from delivery.model import Campaign, CampaignState, Tally
+from delivery.model import Campaign, CampaignState
 from handlers import deeds, notify, reply, report_screens, reports
 from handlers.access import require
 from handlers.callbacks import StaleButton
@@ -54,7 +56,7 @@ async def _steer(context: Context, name: str, act: str) -> None:
             raise StaleButton(name)
         if act not in _STATES:
             return
-        reason = _BY_HAND if act == "pause" else None
+        reason = _BY_HAND if act in ("pause", "stop") else None
         if await db.outbox.set_state(session, name, _STATES[act], reason, now):
             await deeds.note(session, context, f"{act}_campaign", name)
 
@@ -72,13 +74,19 @@ async def tell_halted(app: App) -> int:
             if each.reason != _BY_HAND and _is_ours(each.campaign)
         ]
         new = [
-            (each, await db.outbox.tally(session, each.campaign))
+            (each, await _waiting(session, each.campaign))
             for each in found
             if await db.outbox.find(session, _occasion(each)) is None
         ]
-    for campaign, tally in new:
-        await _tell(app, campaign, tally)
+    for campaign, waiting in new:
+        await _tell(app, campaign, waiting)
     return len(new)
+
+
+async def _waiting(session: AsyncSession, name: str) -> int:
+    """Return how many copies and mails of the campaign wait."""
+    copies, mails = await db.outbox.tally(session, name), await db.mails.tally(session, name)
+    return copies.queued + mails.queued
 
 
 def _is_ours(name: str) -> bool:
@@ -90,12 +98,12 @@ def _occasion(campaign: Campaign) -> str:
     return f"notice:{campaign.campaign}:{campaign.state_at:%Y%m%dT%H%M%S}"
 
 
-async def _tell(app: App, campaign: Campaign, tally: Tally) -> None:
+async def _tell(app: App, campaign: Campaign, waiting: int) -> None:
     reason = campaign.reason or Text(N_("Nobody knows why."))
     async with app.sessions.begin() as session:
         await notify.coordinators(
             session,
             _occasion(campaign),
-            lambda t: report_screens.halted(t, campaign.campaign, tally, t.say(reason)),
+            lambda t: report_screens.halted(t, campaign.campaign, waiting, t.say(reason)),
             now=app.clock(),
         )

@@ -67,7 +67,9 @@ def on_day(shown: Review, day: date) -> Review:
     if day <= shown.today:
         return shown
     ahead = [each for each in shown.items if not is_past(each, day)]
-    return replace(shown, today=day, items=ahead)
+    meetings = tuple(each for each in shown.beside.meetings if each.on >= day)
+    edition = replace(shown.edition, beside=replace(shown.beside, meetings=meetings))
+    return replace(shown, today=day, items=ahead, edition=edition)
 
 
 def digest_of(shown: Review, every: Sequence[Topic], wanted: Collection[str]) -> Digest:

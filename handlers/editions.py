@@ -6,6 +6,7 @@ from datetime import date, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import db.archive
 import db.beside
 import db.editions
 import db.ledger
@@ -69,7 +70,7 @@ def day_of(app: App, edition: Edition) -> date:
     return max(at, app.sends_at(edition.week)).astimezone(app.zone).date()
 
 
-def has_left(app: App, item: StoredItem) -> bool:
+async def has_left(session: AsyncSession, item: StoredItem) -> bool:
     """Say whether readers have got *item*: with the news of a day, or in an edition that left.
 
     An edition takes posts when it is approved, which may be days before it leaves, and takes
@@ -79,7 +80,7 @@ def has_left(app: App, item: StoredItem) -> bool:
         return True
     if item.week in (None, ARCHIVE) or item.position is None:
         return False
-    return app.sends_at(item.week) <= app.clock()
+    return bool(await db.archive.left(session, item.week))
 
 
 async def _items(

@@ -11,11 +11,12 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 from telegram.helpers import create_deep_linked_url
 
+import db.archive
 import db.editions
 import db.ledger
 import db.subscriptions
 from digests.compile import compile_daily, in_order, is_past
-from digests.edition import Digest, Edition, EditionState
+from digests.edition import Digest, Edition
 from handlers import digest_screens, editions, reading_screens, reply, screens
 from handlers.callbacks import StaleButton
 from handlers.context import Context
@@ -97,7 +98,7 @@ async def _edition(session: AsyncSession, context: Context, week: str) -> Review
     found = await db.editions.find(session, week)
     if found is None:
         return None
-    if found.state is not EditionState.APPROVED or app.clock() < app.sends_at(week):
+    if not await db.archive.left(session, week):
         if not context.person.may(Action.REVIEW_DIGEST):
             return None
         return await editions.gather(session, app, week)
@@ -105,22 +106,31 @@ async def _edition(session: AsyncSession, context: Context, week: str) -> Review
 
 
 async def _sent(session: AsyncSession, context: Context, edition: Edition) -> Review:
+    """Return the edition without what is past by now; as it left when all of it is past."""
     app = context.app
     today = editions.day_of(app, edition)
     items = in_order(await db.ledger.for_week(session, edition.week), app.topics, today)
-    return Review(edition, items, waiting=0, held=0, subscribers=0, today=today)
+    left = Review(edition, items, waiting=0, held=0, subscribers=0, today=today)
+    now = digest_screens.on_day(left, app.today())
+    return left if now.is_empty else now
 
 
 async def _daily(
     session: AsyncSession, context: Context, key: str, wanted: frozenset[str]
 ) -> Digest | None:
-    """Return the news that were sent on the day *key*, None when none were."""
+    """Return the news that were sent on the day *key*, None when none were.
+
+    Without what is past by now; as they were sent when all of it is past.
+    """
     try:
         day = date.fromisoformat(key)
     except ValueError:
         return None
-    items = [each for each in await db.ledger.told_on(session, day) if not is_past(each, day)]
-    found = compile_daily(items, wanted, context.app.topics, today=day)
-    if not found.sections:
-        found = compile_daily(items, (), context.app.topics, today=day)
-    return replace(found, today=day) if found.sections else None
+    told = await db.ledger.told_on(session, day)
+    for today in (max(day, context.app.today()), day):
+        items = [each for each in told if not is_past(each, today)]
+        for topics in (wanted, frozenset[str]()):
+            found = compile_daily(items, topics, context.app.topics, today=today)
+            if found.sections:
+                return replace(found, today=today)
+    return None

@@ -67,14 +67,17 @@ def _listed(t: Translator, unknown: Sequence[int]) -> str | None:
     return escape(t.gettext("Perhaps they did not get it:")) + f"\n{shown}{more}"
 
 
-def halted(t: Translator, campaign: str, tally: Tally, reason: str) -> Content:
-    """Tell a coordinator that a campaign stands still, why, and ask what is to be done."""
-    waiting = t.ngettext("{n} person waits for it.", "{n} people wait for it.", tally.queued)
+def halted(t: Translator, campaign: str, waiting: int, reason: str) -> Content:
+    """Tell a coordinator that a campaign stands still, why, and ask what is to be done.
+
+    *waiting*: for how many people, by Telegram or e-mail.
+    """
+    people = t.ngettext("{n} person waits for it.", "{n} people wait for it.", waiting)
     text = paragraphs(
         t,
         bold(t.fill(t.gettext("“{campaign}” has stopped"), campaign=heading(t, campaign))),
         escape(reason),
-        filled(t, waiting, n=tally.queued),
+        filled(t, people, n=waiting),
     )
     return Content((text,), (_go_on_or_stop(t, campaign),))
 

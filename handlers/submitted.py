@@ -189,7 +189,7 @@ async def picture_linked(update: Update, context: Context, payload: str) -> None
     async with context.app.sessions() as session:
         item = await db.items.find(session, int(number))
         author = await db.submissions.author(session, int(number))
-    public = item is not None and has_left(context.app, item)
+        public = item is not None and await has_left(session, item)
     mine = author == context.person.id or context.person.may(Action.REVIEW_DIGEST)
     if not (public or mine):
         raise PictureGone

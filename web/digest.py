@@ -8,19 +8,18 @@ import asyncio
 import re
 from collections.abc import Callable, Collection
 from dataclasses import dataclass
-from datetime import date, datetime
+from datetime import datetime
 from http import HTTPStatus
 
 from aiohttp import web
 
 import db.archive
-import db.editions
 import db.items
 import db.submissions
 import locales
 from digests import atom, letter, signup
 from digests.atom import Issue
-from digests.edition import Digest, EditionState
+from digests.edition import Digest
 from digests.letter import Site
 from handlers import digest_screens
 from handlers.context import App
@@ -114,9 +113,8 @@ class _Archive:
         async with self._app.sessions() as session:
             item = await db.items.find(session, int(asked))
             found = await db.submissions.picture(session, int(asked))
-        if item is None or found is None or found.mime not in _PICTURES:
-            return await self.missing(request)
-        if not has_left(self._app, item):
+            public = item is not None and await has_left(session, item)
+        if not public or found is None or found.mime not in _PICTURES:
             return await self.missing(request)
         return pages.picture(found.content, found.mime)
 
@@ -134,24 +132,17 @@ class _Archive:
     async def _weeks(self) -> list[str]:
         """Return the weeks whose edition has left, newest first."""
         async with self._app.sessions() as session:
-            approved = await db.archive.approved(session)
-        now = self._app.clock()
-        return [week for week in approved if self._app.sends_at(week) <= now]
+            return list(await db.archive.left(session))
 
     async def _edition(self, week: str) -> _Sent | None:
         """Return the edition of *week* once it has left."""
-        if week in self._sent:
-            return self._sent[week]
-        if not _is_week(week) or self._app.clock() < self._app.sends_at(week):
-            return None
         async with self._app.sessions() as session:
-            edition = await db.editions.find(session, week)
-            if edition is None or edition.state is not EditionState.APPROVED:
-                return None
+            at = (await db.archive.left(session, week)).get(week)
+            if at is None or week in self._sent:
+                return None if at is None else self._sent[week]
             shown = await gather(session, self._app, week)
             alts = await db.archive.pictures(session, [item.id for item in shown.items])
         digest = digest_screens.digest_of(shown, self._app.topics, ())
-        at = max(filter(None, (self._app.sends_at(week), edition.decided_at)))
         if len(self._sent) >= _MOST_KEPT:
             self._sent.clear()
         self._sent[week] = _Sent(digest, at, alts)
@@ -165,12 +156,3 @@ class _Archive:
                     self._made.clear()
                 self._made[key] = await asyncio.to_thread(make)
             return self._made[key]
-
-
-def _is_week(week: str) -> bool:
-    """Say whether there is such an ISO week: most years have no 53rd."""
-    try:
-        date.fromisocalendar(int(week[:4]), int(week[-2:]), 1)
-    except ValueError:
-        return False
-    return True

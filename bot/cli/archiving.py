@@ -69,20 +69,13 @@ async def _read(chosen: Settings, pack: Pack) -> _Kept:
     async with output.database(chosen) as sessions, sessions() as session:
         app = _wired(sessions, pack, chosen)
         issues = []
-        for week in await db.archive.approved(session):
-            left_at = app.sends_at(week)
-            if left_at > app.clock():
-                continue
+        for week, left_at in (await db.archive.left(session)).items():
             shown = await gather(session, app, week)
             digest = digest_screens.digest_of(shown, app.topics, ())
-            issues.append(Issue(digest, _left(left_at, shown.edition.decided_at)))
+            issues.append(Issue(digest, left_at))
         items = in_order(await db.archive.kept(session), app.topics)
         by_time = sorted(items, key=lambda each: (each.first_seen, each.id))
         return _Kept(app, tuple(issues), tuple(by_time))
-
-
-def _left(due: datetime, approved: datetime | None) -> datetime:
-    return due if approved is None else max(due, approved)
 
 
 def _files(kept: _Kept, language: str) -> dict[str, str]:

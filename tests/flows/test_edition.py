@@ -550,6 +550,30 @@ async def test_a_late_copy_tells_nothing_that_is_past_on_its_own_day(slack, cloc
     clock.now = datetime(2026, 11, 24, 9, tzinfo=UTC)
     late = (await left(slack))[PARTNER]
     assert "Rooms to let" in late and "Apply by Friday" not in late
+    for section in ("", pack.interests.topics[0].id):
+        opened = (await slack.forges(PARTNER, encode(Route.READ, WEEK, section, 0))).text
+        assert "Rooms to let" in opened and "Apply by Friday" not in opened
+
+
+async def test_what_is_all_past_opens_as_it_was_sent(slack, clock, pack):
+    soon = Occasion(OccasionKind.DEADLINE, date(2026, 11, 20), "by 20 November")
+    for title in ("Rooms to let", "A solicitor on Fridays"):
+        await change(slack, title, occasions=dump(OCCASIONS, (soon,)), expires_on=soon.on)
+    await approve(slack)
+    clock.now = THURSDAY
+    await knock(slack)
+    clock.advance(timedelta(days=30))
+    shown = await slack.forges(BEN, encode(Route.READ, WEEK, pack.interests.topics[0].id, 0))
+    assert "Rooms to let" in shown.text
+
+
+async def test_a_digest_that_waits_for_a_yes_opens_for_coordinators_only(slack, clock):
+    await approve(slack)
+    clock.now = THURSDAY + timedelta(days=2)
+    await knock(slack)
+    press = encode(Route.READ, WEEK, "", 0)
+    assert "Rooms to let" not in (await slack.forges(NEWCOMER, press)).text
+    assert "Rooms to let" in (await slack.forges(ADA, press)).text
 
 
 async def trust(stage):

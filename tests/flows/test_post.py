@@ -7,12 +7,15 @@ from datetime import date, timedelta
 import pytest
 from sqlalchemy import select
 
+import db.editions
 import db.submissions
 from db.documents import OCCASIONS
 from db.news import ItemRow, PictureRow
+from digests.edition import EditionState
 from digests.item import Decision, Occasion, OccasionKind
 from handlers import edition_sending
 from handlers.callbacks import Route, encode
+from handlers.editions import OPEN
 from people.model import Role
 from tests.builders import document_update, photo_update
 from tests.flows.stage import ADA, BEN, NEWCOMER, PARTNER, STAFF_ONLY, assemble
@@ -256,10 +259,15 @@ async def test_a_picture_is_public_with_its_post(desk):
     async with desk.sessions.begin() as session:
         row = await session.get_one(ItemRow, 1)
         row.week, row.position = WEEK, 0
+        await db.editions.create(session, WEEK, desk.clock())
+        await db.editions.move(
+            session, WEEK, old=OPEN, new=EditionState.APPROVED, by=ADA, now=desk.clock()
+        )
     sent = len(desk.api.of("sendPhoto"))
     await desk.says(NEWCOMER, "/start pic-1")
     assert len(desk.api.of("sendPhoto")) == sent  # approved, but nobody has got it yet
     desk.clock.now = desk.app.sends_at(WEEK)
+    await edition_sending.send_due(desk.app)
     await desk.says(NEWCOMER, "/start pic-1")
     assert desk.api.of("sendPhoto")[-1] | {"chat_id": NEWCOMER} == desk.api.of("sendPhoto")[-1]
     async with desk.sessions.begin() as session:

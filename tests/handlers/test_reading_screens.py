@@ -5,12 +5,22 @@ from datetime import UTC, date, datetime, time
 import pytest
 
 import locales
-from digests.edition import Beside, Digest, Meeting, Section, ServiceNews, ServiceNewsKind, Unmet
+from digests.edition import (
+    Beside,
+    Digest,
+    Edition,
+    EditionState,
+    Meeting,
+    Section,
+    ServiceNews,
+    ServiceNewsKind,
+    Unmet,
+)
 from digests.lines import Part, count, keys
 from digests.subscription import ChatKind, Frequency, Subscription
 from handlers import reading_screens, subscription_screens
 from handlers.callbacks import decode
-from handlers.digest_screens import names_of
+from handlers.digest_screens import Review, names_of, on_day
 from handlers.reading_screens import Opened
 from handlers.subscription_screens import HOURS, Usual
 from tests.digests.builders import stored
@@ -141,3 +151,11 @@ def test_times_of_day_are_written_as_the_language_does():
     assert subscription_screens.clock(locales.translator("en"), time(9)) == "09:00"
     assert subscription_screens.weekday(locales.translator("en"), 6) == "Sunday"
     assert 1 not in HOURS
+
+
+def test_a_late_copy_names_no_meeting_that_is_over():
+    days = [date(2026, 11, 20), date(2026, 11, 24)]
+    meetings = tuple(Meeting(n, f"Meeting {n}", None, on) for n, on in enumerate(days))
+    edition = Edition(WEEK, EditionState.APPROVED, beside=Beside(meetings=meetings))
+    left = Review(edition, [], waiting=0, held=0, subscribers=0, today=days[0])
+    assert on_day(left, days[1]).beside.meetings == meetings[1:]

@@ -2,7 +2,7 @@
 
 import asyncio
 import json
-from datetime import UTC, datetime
+from datetime import UTC, datetime, timedelta
 
 import feedparser
 import html5lib
@@ -10,10 +10,15 @@ import pytest
 from typer.testing import CliRunner
 
 import db.ledger
+import db.outbox
+import db.retention
 from bot.__main__ import app as fingerpost
 from db.engine import make_engine, make_sessions
 from db.news import PictureRow
-from tests.mails.house import THURSDAY, WEEK, housed
+from delivery.model import CampaignState
+from digests.edition import Empty
+from locales.errors import Text
+from tests.mails.house import ANN, THURSDAY, WEEK, housed
 from tests.mails.server import MailServer
 
 PAGE = f"/digest/{WEEK}"
@@ -25,7 +30,7 @@ async def test_only_what_has_left_is_there(house):
     await house.approves(note="Good morning.")
     await house.get(PAGE, 404)  # approved, and not due before Thursday
     assert WEEK not in await house.get("/digest/")
-    house.clock.now = THURSDAY
+    await house.leaves()
     page = await house.get(PAGE)
     assert "Rooms to let" in page and "Good morning." in page
     assert f"/digest/{WEEK}" in await house.get("/digest/")
@@ -37,7 +42,7 @@ async def test_only_what_has_left_is_there(house):
 async def test_a_page_tells_nobody_who_reads_it_and_is_known_again(house):
     await house.posts("Rooms to let")
     await house.approves()
-    house.clock.now = THURSDAY
+    await house.leaves()
     for path in (PAGE, "/digest/", "/digest/atom.xml"):
         async with house.client.get(path) as answer:
             assert "Set-Cookie" not in answer.headers
@@ -50,6 +55,60 @@ async def test_a_page_tells_nobody_who_reads_it_and_is_known_again(house):
                 assert (answer.status, await answer.read()) == (304, b"")
     async with house.client.get(PAGE) as answer:
         assert answer.headers["Last-Modified"] == "Thu, 19 Nov 2026 10:00:00 GMT"
+
+
+@pytest.mark.parametrize("empty", [pytest.param(each, id=each) for each in Empty])
+async def test_an_edition_with_nothing_in_it_is_not_kept(house, empty):
+    object.__setattr__(house.app, "empty", empty)
+    await house.joins()
+    await house.approves()
+    await house.leaves()
+    await house.mails()
+    assert WEEK not in await house.get("/digest/")
+    assert feedparser.parse(await house.get("/digest/atom.xml")).entries == []
+    await house.get(PAGE, 404)
+    letters = house.server.to(ANN)[1:]
+    assert len(letters) == (empty is Empty.SHORT)
+    for part in (part for letter in letters for part in letter.walk()):
+        assert part.is_multipart() or PAGE not in part.get_content()
+
+
+async def test_what_is_too_old_is_public_only_after_a_yes(house):
+    await house.posts("Rooms to let")
+    await house.joins()
+    await house.approves()
+    house.clock.now = THURSDAY + timedelta(days=2)
+    await house.get(PAGE, 404)  # nobody has looked whether it may leave
+    await house.leaves()
+    await house.get(PAGE, 404)
+    assert WEEK not in await house.get("/digest/")
+    async with house.sessions.begin() as session:
+        name = f"digest:{WEEK}"
+        await db.outbox.set_state(session, name, CampaignState.ACTIVE, None, house.clock())
+    assert "Rooms to let" in await house.get(PAGE)
+    (entry,) = feedparser.parse(await house.get("/digest/atom.xml")).entries
+    assert entry.updated == "2026-11-21T10:00:00Z"
+
+
+@pytest.mark.parametrize(
+    ("mailed", "status"),
+    [pytest.param(0, 404, id="nobody has it"), pytest.param(1, 200, id="somebody has it")],
+)
+async def test_what_was_stopped_for_good_is_public_if_somebody_got_it(houses, mailed, status):
+    house = houses
+    await house.posts("Rooms to let")
+    await house.joins()
+    await house.approves()
+    await house.leaves()
+    if mailed:
+        await house.mails()
+    async with house.sessions.begin() as session:
+        name, why = f"digest:{WEEK}", Text("By hand.")
+        await db.outbox.set_state(session, name, CampaignState.CANCELLED, why, house.clock())
+    await house.get(PAGE, status)
+    async with house.sessions.begin() as session:
+        await db.retention.purge(session, house.clock() + timedelta(days=200))
+    await house.get(PAGE, status)  # for good
 
 
 @pytest.mark.parametrize(
@@ -103,7 +162,7 @@ async def test_a_picture_is_public_once_its_post_has_left(house, mime, status):
     path = f"/digest/pictures/{item.id}"
     await house.get(path, 404)
     await house.approves()
-    house.clock.now = THURSDAY
+    await house.leaves()
     async with house.client.get(path) as answer:
         assert answer.status == status
         if status == 200:
@@ -130,7 +189,7 @@ def test_the_copy_that_survives_the_server(tmp_path, sqlite_template, pack):
     asyncio.run(fill())
     done = CliRunner().invoke(fingerpost, ["digest", "archive", "--json"], env=env)
     assert json.loads(done.stdout) == {
-        "editions": [{"week": "2020-W10", "left_at": "2020-03-06T10:00:00+00:00", "items": 1}],
+        "editions": [{"week": "2020-W10", "left_at": "2020-03-05T12:00:00+00:00", "items": 1}],
         "items": 2,
     }
     done = CliRunner().invoke(

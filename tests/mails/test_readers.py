@@ -14,10 +14,11 @@ import db.people
 import db.retention
 from bot.mailing import MailServerAway
 from db.mailing import MailRow, MailSubscriberRow
+from db.sending import MessageRow
 from delivery.model import CampaignState
 from digests.mailing import Wish
 from digests.subscription import Frequency
-from handlers import edition_sending
+from handlers import campaigns, edition_sending
 from locales.errors import Text
 from people.model import Role
 from tests.mails.house import ANN, BEN, THURSDAY, WEEK
@@ -360,6 +361,31 @@ async def test_of_two_senders_each_mail_leaves_once(houses):
     await asyncio.gather(house.another().run(), house.another().run())
     digests = [to for to, mail in house.server.taken if "List-Unsubscribe" in mail]
     assert sorted(digests) == [f"r{number}@example.com" for number in range(6)]
+
+
+async def test_mails_that_waited_a_day_for_their_server_wait_for_a_yes(houses):
+    house = houses
+    async with house.sessions.begin() as session:
+        today = house.app.today()
+        await db.people.set_role(session, 301, Role.COORDINATOR, None, today=today)
+    await house.posts("Rooms to let")
+    await house.joins()
+    await house.approves()
+    await house.leaves()
+    for hours, held in ((24, []), (25, [CAMPAIGN]), (26, [])):
+        async with house.sessions.begin() as session:
+            later = THURSDAY + timedelta(hours=hours)
+            assert await db.outbox.hold_stale(session, later) == held
+    house.clock.now = THURSDAY + timedelta(hours=26)
+    assert await house.mails() == 0
+    assert await campaigns.tell_halted(house.app) == 1
+    async with house.sessions() as session:
+        (told,) = await session.scalars(select(MessageRow))
+    assert "1 person waits for it." in str(told.content)
+    async with house.sessions.begin() as session:
+        await db.outbox.set_state(session, CAMPAIGN, CampaignState.ACTIVE, None, house.clock())
+        assert await db.outbox.hold_stale(session, house.clock()) == []
+    assert await house.mails() == 1
 
 
 @pytest.mark.parametrize(
