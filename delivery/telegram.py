@@ -87,7 +87,7 @@ class TelegramSender:
                 call.chat_id,
                 call.text,
                 parse_mode=ParseMode.HTML if call.marked_up else None,
-                reply_markup=_keyboard(call.buttons),
+                reply_markup=inline_keyboard(call.buttons),
                 message_thread_id=call.thread_id,
                 link_preview_options=LinkPreviewOptions(is_disabled=True),
                 allow_paid_broadcast=self._paid,
@@ -173,7 +173,8 @@ def _plain(html: str) -> str:
     return entities.unescape(_TAG.sub("", html))
 
 
-def _keyboard(buttons: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
+def inline_keyboard(buttons: Sequence[Sequence[Button]]) -> InlineKeyboardMarkup | None:
+    """Return rows of *buttons* as Telegram's inline keyboard, None when there are none."""
     if not buttons:
         return None
     return InlineKeyboardMarkup(

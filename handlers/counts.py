@@ -1,7 +1,10 @@
 """Counting what came of looking for help: by week and what was asked, never by whom."""
 
 import logging
+from collections.abc import Awaitable, Callable
 from datetime import datetime
+
+from sqlalchemy.ext.asyncio import AsyncSession
 
 import db.outcomes
 from digests.compile import iso_week
@@ -40,24 +43,34 @@ async def count(context: Context, outcome: Outcome, wanted: Asked) -> None:
     Call it when the answer was shown: counting is no reason to keep anybody waiting for it, so
     an outage is only logged.
     """
-    if not context.app.once.is_first(context.app.today(), context.person.id, outcome, wanted.need):
-        return
-    week = week_of(context.app, context.app.clock())
-    try:
-        async with context.app.sessions.begin() as session:
-            await db.outcomes.count(session, week, outcome, wanted)
-    except OUTAGE as exc:
-        log.warning("outcome not counted", extra={"error": type(exc).__name__})
+
+    async def more(session: AsyncSession, week: str) -> None:
+        await db.outcomes.count(session, week, outcome, wanted)
+
+    await _once_a_day(context, outcome, wanted.need, more)
 
 
 async def count_service(context: Context, outcome: str, service_id: str) -> None:
     """Count what a person says of a service, once a day; when the answer was shown."""
-    if not context.app.once.is_first(context.app.today(), context.person.id, outcome, service_id):
+
+    async def more(session: AsyncSession, week: str) -> None:
+        await db.outcomes.count_service(session, week, service_id, outcome)
+
+    await _once_a_day(context, outcome, service_id, more)
+
+
+async def _once_a_day(
+    context: Context,
+    outcome: str,
+    of: str | None,
+    more: Callable[[AsyncSession, str], Awaitable[None]],
+) -> None:
+    if not context.app.once.is_first(context.app.today(), context.person.id, outcome, of):
         return
     week = week_of(context.app, context.app.clock())
     try:
         async with context.app.sessions.begin() as session:
-            await db.outcomes.count_service(session, week, service_id, outcome)
+            await more(session, week)
     except OUTAGE as exc:
         log.warning("outcome not counted", extra={"error": type(exc).__name__})
 

@@ -12,6 +12,7 @@ from telegram import (
 from telegram.constants import ParseMode
 from telegram.error import BadRequest
 
+from delivery.telegram import inline_keyboard
 from directory import search
 from directory.lexicon import lexicon
 from directory.model import Match, Query
@@ -97,6 +98,6 @@ def _result(article: Article) -> InlineQueryResultArticle:
             parse_mode=ParseMode.HTML,
             link_preview_options=LinkPreviewOptions(is_disabled=True),
         ),
-        reply_markup=reply.markup(article.rows),
+        reply_markup=inline_keyboard(article.rows),
         description=article.description,
     )

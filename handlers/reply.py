@@ -5,7 +5,6 @@ from dataclasses import replace
 
 from telegram import (
     ForceReply,
-    InlineKeyboardButton,
     InlineKeyboardMarkup,
     LinkPreviewOptions,
     Message,
@@ -16,6 +15,7 @@ from telegram.error import BadRequest
 
 import db.shown
 from delivery.model import Button
+from delivery.telegram import inline_keyboard
 from handlers import promise
 from handlers.arrive import OUTAGE
 from handlers.context import Context
@@ -128,7 +128,7 @@ async def pinned(
         longitude=pin.point.lon,
         title=pin.title,
         address=pin.address,
-        reply_markup=markup(rows),
+        reply_markup=inline_keyboard(rows),
     )
     await _note(update, context, sent)
 
@@ -160,16 +160,4 @@ async def answer(update: Update, toast: str | None = None, *, alert: bool = Fals
 
 def keyboard(screen: Screen) -> InlineKeyboardMarkup | None:
     """Return the inline keyboard of *screen*, None if it has no buttons."""
-    return markup(screen.rows)
-
-
-def markup(rows: tuple[tuple[Button, ...], ...]) -> InlineKeyboardMarkup | None:
-    """Return *rows* as Telegram's inline keyboard, None when there are none."""
-    if not rows:
-        return None
-    return InlineKeyboardMarkup(
-        [
-            [InlineKeyboardButton(b.text, callback_data=b.data, url=b.url) for b in row]
-            for row in rows
-        ]
-    )
+    return inline_keyboard(screen.rows)

@@ -19,6 +19,7 @@ from handlers.screens import (
     italic,
     linked,
     notice,
+    offer_start,
     paragraphs,
 )
 from locales import Translator
@@ -172,13 +173,13 @@ def tip_kept(t: Translator) -> Screen:
     text = t.gettext(
         "Thank you. I passed it on without your name. If there is an answer, I show it here."
     )
-    return _start(t, text)
+    return offer_start(t, text)
 
 
 def tip_waits(t: Translator) -> Screen:
     """Say that one message waits already."""
     text = t.gettext("Your last message still waits for an answer. Then you can write again.")
-    return _start(t, text)
+    return offer_start(t, text)
 
 
 def tip_too_long(t: Translator) -> Screen:
@@ -186,7 +187,7 @@ def tip_too_long(t: Translator) -> Screen:
     text = t.fill(
         t.gettext("This is too long. Please write at most {most} letters."), most=LONGEST_TIP
     )
-    return _start(t, text)
+    return offer_start(t, text)
 
 
 def tip_came(t: Translator, tip_id: int) -> Content:
@@ -320,8 +321,3 @@ def _back(t: Translator, packed: str, service_id: str) -> Button:
     if service_id:
         return button(t.gettext("‹ Back"), Route.CARD, packed, service_id)
     return button(t.gettext("‹ Back"), Route.RESULTS, packed, 0)
-
-
-def _start(t: Translator, text: str) -> Screen:
-    start = button(t.gettext("Find help"), Route.GUIDE, "")
-    return framed(t, escape(text, quote=False), ((start,),), packed="", back=None)
