@@ -22,6 +22,7 @@ from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, Settings
 from bot import weektime
 from bot.choices import LOOPBACK, LogFormat, LogLevel, ids, networks
 from bot.weektime import WeekTime
+from db.engine import DRIVERS
 from digests.edition import Empty, Unseen
 from web.proxies import Network
 
@@ -38,13 +39,6 @@ _FORMS = {
         re.compile(r"[A-Za-z0-9_-]{16,256}"),
         "it is too short, too long, or has characters that Telegram refuses",
     ),
-}
-_DRIVERS = {
-    "sqlite": "sqlite+aiosqlite",
-    "sqlite+aiosqlite": "sqlite+aiosqlite",
-    "postgres": "postgresql+asyncpg",
-    "postgresql": "postgresql+asyncpg",
-    "postgresql+asyncpg": "postgresql+asyncpg",
 }
 
 
@@ -252,9 +246,9 @@ class Settings(BaseSettings):
     @classmethod
     def _database_is_known(cls, url: str) -> str:
         scheme, separator, rest = url.partition("://")
-        if scheme not in _DRIVERS or not separator or not rest:
+        if scheme not in DRIVERS or not separator or not rest:
             raise ValueError("it is not the address of a SQLite file or a PostgreSQL database")
-        return f"{_DRIVERS[scheme]}://{rest}"
+        return f"{DRIVERS[scheme]}://{rest}"
 
     @field_validator("pack")
     @classmethod

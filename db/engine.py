@@ -21,7 +21,7 @@ _MILLISECOND = timedelta(milliseconds=1)
 BUSY_SECONDS = 30  # how long a SQLite writer waits for another one
 _WAITS = timedelta(seconds=5)  # somebody who is being forgotten waits for an answer
 
-_DRIVERS = {
+DRIVERS = {  # by the names that people write into addresses of databases
     "sqlite": "sqlite+aiosqlite",
     "sqlite+aiosqlite": "sqlite+aiosqlite",
     "postgres": "postgresql+asyncpg",
@@ -40,7 +40,7 @@ def normalised(url: str) -> URL:
         parsed = make_url(url)
     except Exception as exc:
         raise ValueError("not a database URL; write sqlite:///FILE or postgresql://...") from exc
-    if (driver := _DRIVERS.get(parsed.drivername)) is None:
+    if (driver := DRIVERS.get(parsed.drivername)) is None:
         raise ValueError(f"not a database that we use: {parsed.drivername}")
     return parsed.set(drivername=driver)
 
