@@ -4,23 +4,12 @@ import re
 import textwrap
 import unicodedata
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
-
+from digests.templating import read
 from locales import Translator
 
 COLUMNS = 76  # RFC 5322 section 2.1.1 asks for at most 78; quoted in an answer they grow
 _LINK = "://"
-_ENVIRONMENT = Environment(  # noqa: S701  (plain text: there is nothing to escape)
-    loader=PackageLoader("digests"),
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
-_TEMPLATES = {
-    name: _ENVIRONMENT.get_template(name)
-    for name in _ENVIRONMENT.list_templates(filter_func=lambda name: name.endswith(".txt.j2"))
-}
+_TEMPLATES = read(lambda name: name.endswith(".txt.j2"), escaped=False)
 _MANY_EMPTY = re.compile(r"\n{3,}")
 _INDENT = re.compile(r"[ *]*")
 

@@ -1,26 +1,32 @@
-"""The templates of mails and pages, read once at import; every value is escaped. Pure."""
+"""The templates of mails and pages, read once at import; in HTML every value is escaped. Pure."""
 
 import base64
 import hashlib
+from collections.abc import Callable
 from functools import cache
 
-from jinja2 import Environment, PackageLoader, StrictUndefined
+from jinja2 import Environment, PackageLoader, StrictUndefined, Template
 
 from locales import Translator
 
 _STYLE = "page.css.j2"
-_ENVIRONMENT = Environment(
-    loader=PackageLoader("digests"),
-    autoescape=True,  # for every template: there are no others
-    undefined=StrictUndefined,
-    trim_blocks=True,
-    lstrip_blocks=True,
-    auto_reload=False,
-)
-_TEMPLATES = {
-    name: _ENVIRONMENT.get_template(name)
-    for name in _ENVIRONMENT.list_templates(filter_func=lambda name: not name.endswith(".txt.j2"))
-}
+
+
+def read(wanted: Callable[[str], bool], *, escaped: bool) -> dict[str, Template]:
+    """Return the templates whose names are *wanted*; *escaped*: their values are, for HTML."""
+    environment = Environment(
+        loader=PackageLoader("digests"),
+        autoescape=escaped,  # noqa: S701  (false for plain text only: nothing there to escape)
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+        auto_reload=False,
+    )
+    names = environment.list_templates(filter_func=wanted)
+    return {name: environment.get_template(name) for name in names}
+
+
+_TEMPLATES = read(lambda name: not name.endswith(".txt.j2"), escaped=True)
 
 
 def filled(name: str, t: Translator, **values: object) -> str:
