@@ -16,7 +16,7 @@ from bot.taps import ways as ways_of
 from directory.model import Query
 from directory.questions import SEARCHED
 from directory.source import BrokenSource
-from tests.packs import leeds_pack
+from tests.packs import leeds_pack, write_small_pack
 
 MOST_TAPS = 4  # issue 3: longest path; guided-questions.md, rule 3
 PEOPLE = personas.read_personas()
@@ -225,7 +225,9 @@ def test_an_expectation_that_could_not_fail_is_a_problem(leeds):
     ]
 
 
-GOOD_FILE = '[[persona]]\nid = "ada"\nwho = "Ada"\nneed = ["food"]\nnever = ["soup-and-more"]\n'
+GOOD_FILE = (
+    '[[persona]]\nid = "ada"\nwho = "Ada"\nneed = ["food"]\nnever = ["citizens-advice-leeds"]\n'
+)
 
 
 @pytest.mark.parametrize(
@@ -261,8 +263,14 @@ def test_an_id_in_two_files_and_a_missing_file_are_problems(tmp_path):
         personas.read_personas([tmp_path / "c.toml"])
 
 
+@pytest.fixture(scope="module")
+def small_pack(tmp_path_factory):
+    return write_small_pack(tmp_path_factory.mktemp("pack") / "small")
+
+
 @pytest.fixture
-def run(monkeypatch, tmp_path):
+def run(monkeypatch, tmp_path, small_pack):
+    monkeypatch.setenv("FINGERPOST_PACK", str(small_pack))
     monkeypatch.setenv("FINGERPOST_DATABASE_URL", f"sqlite:///{tmp_path / 'none.db'}")
 
     def call(*arguments, code=0):
@@ -275,11 +283,11 @@ def run(monkeypatch, tmp_path):
 
 def test_check_prints_who_fails_and_ends_with_one(run, tmp_path):
     (tmp_path / "people.toml").write_text(
-        GOOD_FILE.replace('never = ["soup-and-more"]', 'never = ["st-aidans-saturday-food"]'),
+        GOOD_FILE.replace('never = ["citizens-advice-leeds"]', 'never = ["foodcycle-harehills"]'),
         encoding="utf-8",
     )
     told = run("check", tmp_path, code=1)
-    assert "Ada: st-aidans-saturday-food must never be shown" in told
+    assert "Ada: foodcycle-harehills must never be shown" in told
     document = json.loads(run("check", tmp_path, "--json", code=1))
     assert (document["personas"], document["failed"]) == (1, 1)
     assert document["people"][0]["taps"] == document["median_taps"]

@@ -20,6 +20,7 @@ from bot.__main__ import app
 from bot.pack import DEFAULT
 from db.engine import make_engine, make_sessions
 from digests.item import Decision, Item, JudgedItem, Verdict
+from tests.packs import write_small_pack
 
 ROOT = Path(__file__).parents[2]
 FEEDS = ROOT / "tests" / "data" / "feeds"
@@ -35,6 +36,20 @@ def alone(tmp_path, monkeypatch):
     monkeypatch.setenv("FINGERPOST_DATABASE_URL", f"sqlite:///{tmp_path / 'cli.db'}")
     monkeypatch.setenv("FINGERPOST_PACK", str(DEFAULT))
     monkeypatch.chdir(tmp_path)
+
+
+@pytest.fixture(scope="session")
+def small_pack(tmp_path_factory):
+    return write_small_pack(tmp_path_factory.mktemp("pack") / "small")
+
+
+@pytest.fixture
+def small(monkeypatch, small_pack):
+    """A pack with a few services, where it does not matter which."""
+    monkeypatch.setenv("FINGERPOST_PACK", str(small_pack))
+
+
+with_a_small_pack = pytest.mark.usefixtures("small")
 
 
 @pytest.fixture
@@ -101,6 +116,7 @@ def test_match_prints_the_documented_shape(args):
         assert each["distance_m"] is None or isinstance(each["distance_m"], int)
 
 
+@with_a_small_pack
 def test_match_keeps_to_its_limit_and_order():
     three = document("match", "--need", "food")["results"]
     one = document("match", "--need", "food", "--limit", "1")["results"]
@@ -108,16 +124,19 @@ def test_match_keeps_to_its_limit_and_order():
     assert one == three[:1]
 
 
+@with_a_small_pack
 def test_match_for_people_names_the_places_with_reasons():
     said = run("match", "--need", "domestic_abuse", "--gender", "women")
     assert said.startswith("1. ")
     assert "Helplines: " in said
 
 
+@with_a_small_pack
 def test_match_does_not_print_a_full_postcode():
     assert "8AA" not in run("match", "--need", "food", "--near", "LS9 8AA")
 
 
+@with_a_small_pack
 @pytest.mark.parametrize(
     ("args", "told"),
     [
@@ -144,6 +163,7 @@ def test_a_wrong_value_ends_with_two_and_names_the_known_ones(args, told):
     assert told in run("match", *args, code=2)
 
 
+@with_a_small_pack
 def test_a_batch_answers_in_order(tmp_path):
     lines = [{"need": ["food"], "limit": 1}, {"need": ["esol"], "near": "LS9", "limit": 2}]
     file = tmp_path / "batch.jsonl"
@@ -153,6 +173,7 @@ def test_a_batch_answers_in_order(tmp_path):
     assert found[0] == document("match", "--need", "food", "--limit", "1")
 
 
+@with_a_small_pack
 @pytest.mark.parametrize(
     "line",
     [
@@ -176,6 +197,7 @@ def test_a_broken_line_is_told_in_its_place_and_the_others_are_answered(tmp_path
     assert broken["error"].startswith("line 3: ")
 
 
+@with_a_small_pack
 def test_a_line_may_name_one_need_without_a_list(tmp_path):
     file = tmp_path / "batch.jsonl"
     file.write_text('{"need": "housing"}\n{"need": ["housing"]}', encoding="utf-8")
@@ -183,6 +205,7 @@ def test_a_line_may_name_one_need_without_a_list(tmp_path):
     assert one == listed
 
 
+@with_a_small_pack
 @pytest.mark.parametrize("near", ["SW1A 1AA", "51.5074,-0.1278", "0,0"])
 def test_far_from_the_city_nothing_is_near(near):
     found = document("match", "--need", "food", "--near", near)
@@ -192,6 +215,7 @@ def test_far_from_the_city_nothing_is_near(near):
     assert (said.exit_code, "outside Leeds" in said.stderr) == (0, True)
 
 
+@with_a_small_pack
 def test_an_empty_place_is_no_place():
     run("match", "--need", "food", "--near", "", code=2)
 
@@ -206,16 +230,19 @@ def test_a_man_who_asks_about_fgm_asks_for_a_girl_or_woman():
     assert women > {each["id"] for each in men}
 
 
+@with_a_small_pack
 def test_near_by_is_not_far():
     said = CliRunner().invoke(app, ["match", "--need", "food", "--near", "BD1"])
     assert (said.exit_code, said.stderr) == (0, "")
 
 
+@with_a_small_pack
 def test_a_language_may_be_written_in_capitals():
     args = ("match", "--need", "community_social", "--language")
     assert document(*args, "UK") == document(*args, "uk")
 
 
+@with_a_small_pack
 def test_a_batch_that_is_not_there_ends_with_two(tmp_path):
     assert "nothing.jsonl" in run("match", "--batch", tmp_path / "nothing.jsonl", code=2)
 
@@ -233,7 +260,9 @@ def test_match_reads_the_database_when_it_holds_services(url, tmp_path):
 
 
 @pytest.mark.slow
+@with_a_small_pack
 def test_guide_check_walks_every_state():
+    """The command; Leeds is walked in every language in tests/handlers/test_guide.py."""
     found = document("guide", "check")
     assert {"states", "longest_path", "dead_ends", "max_buttons", "missing_help_now"} <= set(found)
     assert found["states"] > 1000
@@ -253,6 +282,7 @@ def test_feeds_check_says_of_each_file_what_came_of_it():
     assert document("feeds", "check", good)[0]["ok"] is True
 
 
+@with_a_small_pack
 def test_feeds_check_of_a_file_that_is_not_there_ends_with_two(tmp_path):
     assert "nothing.xml" in run("feeds", "check", tmp_path / "nothing.xml", code=2)
 
@@ -327,6 +357,7 @@ def test_an_import_twice_changes_nothing_and_keeps_what_a_person_confirmed(url):
     assert len(third["unchanged"]) == 164
 
 
+@with_a_small_pack
 def test_db_check_before_and_after_the_upgrade():
     before = document("db", "check", code=1)
     assert before["ok"] is False
@@ -361,6 +392,7 @@ def digest_of_this_week(url):
     assert in_database(url, store) == 2
 
 
+@with_a_small_pack
 def test_digest_preview_in_its_formats(url):
     digest_of_this_week(url)
     shown = json.loads(run("digest", "preview", "--format", "json", "--week", "2026-W47"))
@@ -378,6 +410,7 @@ def test_digest_preview_in_its_formats(url):
     assert run("digest", "preview", "--language", "ar") != text
 
 
+@with_a_small_pack
 @pytest.mark.parametrize(
     ("args", "told"),
     [
