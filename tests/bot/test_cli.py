@@ -68,6 +68,13 @@ def document(*args, code=0):
     return json.loads(run(*args, "--json", code=code))
 
 
+@pytest.fixture
+def upgraded(url, sqlite_template, tmp_path):
+    """The address of a database with all tables, as `db upgrade` leaves it."""
+    shutil.copy(sqlite_template, tmp_path / "cli.db")
+    return url
+
+
 def in_database(url, work):
     """Run *work* (a function of a session) in one transaction."""
 
@@ -334,13 +341,12 @@ def test_directory_check_names_file_record_and_field(tmp_path):
     assert "confidence" in said
 
 
-def test_a_broken_pack_is_not_imported(tmp_path, url):
-    run("db", "upgrade")
+def test_a_broken_pack_is_not_imported(tmp_path, upgraded):
     folder = tmp_path / "pack"
     shutil.copytree(DEFAULT, folder)
     (folder / "helplines.json").write_text("{", encoding="utf-8")
     assert "helplines.json" in run("directory", "import", folder, code=1)
-    assert in_database(url, db.services.is_empty)
+    assert in_database(upgraded, db.services.is_empty)
 
 
 def test_an_import_twice_changes_nothing_and_keeps_what_a_person_confirmed(url):
@@ -388,13 +394,12 @@ def digest_of_this_week(url):
         ]
         return await db.items.add(session, feed, judged, NOW)
 
-    run("db", "upgrade")
     assert in_database(url, store) == 2
 
 
 @with_a_small_pack
-def test_digest_preview_in_its_formats(url):
-    digest_of_this_week(url)
+def test_digest_preview_in_its_formats(upgraded):
+    digest_of_this_week(upgraded)
     shown = json.loads(run("digest", "preview", "--format", "json", "--week", "2026-W47"))
     assert shown["week"] == "2026-W47"
     titles = [item["title"] for section in shown["sections"] for item in section["items"]]
@@ -421,23 +426,21 @@ def test_digest_preview_in_its_formats(url):
         (("--format", "pdf"), "pdf"),
     ],
 )
-def test_a_preview_of_what_is_not_there_ends_with_two(args, told):
-    run("db", "upgrade")
+def test_a_preview_of_what_is_not_there_ends_with_two(upgraded, args, told):
     assert told in run("digest", "preview", *args, code=2)
 
 
-def test_digest_send_without_approval_sends_nothing(url):
-    digest_of_this_week(url)
+def test_digest_send_without_approval_sends_nothing(upgraded):
+    digest_of_this_week(upgraded)
     assert document("digest", "send", code=1) == {"queued": False}
 
 
-def test_health_names_what_is_wrong(url):
-    run("db", "upgrade")
+def test_health_names_what_is_wrong(upgraded):
     found = document("health", code=1)
     assert found["ok"] is False
     assert any("Nobody sends or polls" in problem for problem in found["problems"])
     soon = timedelta(minutes=5)
-    in_database(url, lambda s: db.leases.acquire(s, "jobs", "me", datetime.now(UTC), soon))
+    in_database(upgraded, lambda s: db.leases.acquire(s, "jobs", "me", datetime.now(UTC), soon))
     assert document("health") == {"ok": True, "problems": []}
 
 
