@@ -21,7 +21,7 @@ from db.news import ItemRow
 from db.sending import EditionRow
 from db.voice import OutcomeRow
 from digests.edition import Beside, EditionState, Meeting, ServiceNews, ServiceNewsKind, Unmet
-from digests.item import Decision, Occasion, OccasionKind
+from digests.item import ARCHIVE, Decision, Occasion, OccasionKind
 from directory import latest
 from directory.history import Change
 from directory.needs import NEEDS, is_danger
@@ -164,7 +164,11 @@ async def _meetings(session: AsyncSession, week: str, today: date, now: datetime
             ItemRow.first_seen > now - _STILL_TOLD,
             or_(ItemRow.expires_on.is_(None), ItemRow.expires_on >= today),
             ItemRow.same_as.is_(None),
-            ~exists().where(newer.corrects == ItemRow.id, newer.decision == Decision.ACCEPT),
+            ~exists().where(
+                newer.corrects == ItemRow.id,
+                newer.decision == Decision.ACCEPT,
+                newer.week.is_distinct_from(ARCHIVE),  # for those who read daily: told anew
+            ),
         )
         .order_by(ItemRow.id)
     )

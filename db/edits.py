@@ -1,8 +1,9 @@
 """Queries about what sites do to posts after we stored them: words changed, posts deleted.
 
-Words change with their site until they were sent; after that a change that matters is kept
-beside what was sent, and a coordinator is asked. A post that its site deleted before it was
-sent waits for a coordinator.
+Words change with their site until an edition has them; after that a change that matters is
+kept beside what was sent, and a coordinator is asked. A post that only those got who want news
+daily changes too, for the edition to come, and a coordinator is asked whether they are to hear
+of it. A post that its site deleted before it was sent waits for a coordinator.
 """
 
 from collections.abc import Mapping, Sequence
@@ -18,9 +19,10 @@ from db import alike
 from db.documents import TEXTS, dump
 from db.items import GONE, LEFT_OUT, item_values, stored, verdict_values
 from db.news import ItemRow
+from db.sending import EditionRow
 from digests.feed import FeedUpdate
 from digests.item import ARCHIVE, Decision, Item, JudgedItem, StoredItem, Verdict
-from digests.revision import Revision, fingerprint, revision
+from digests.revision import Revision, What, fingerprint, revision
 from locales.errors import N_, Text
 
 DELETED = Text(N_("It was deleted from its site after it was collected."))
@@ -32,10 +34,14 @@ _MOST_OLDER = 3  # posts on the page that are older, so that one between them mu
 
 @dataclass(frozen=True, slots=True)
 class Revised:
-    """A post that was sent, and how its site has it now."""
+    """A post that was sent, and how its site has it now.
+
+    *only_daily*: those who want news daily got the old words, and nobody else did or will.
+    """
 
     item: StoredItem
     now: Revision
+    only_daily: bool = False
 
 
 async def follow(session: AsyncSession, update_: FeedUpdate, now: datetime) -> None:
@@ -49,46 +55,44 @@ async def follow(session: AsyncSession, update_: FeedUpdate, now: datetime) -> N
 
 async def revised(session: AsyncSession, *, now: datetime) -> list[Revised]:
     """Return the sent posts whose sites changed something that matters, oldest change first."""
-    rows = await session.scalars(
-        select(ItemRow)
-        .where(*_is_revised(), ItemRow.first_seen > now - _RECENT)
-        .order_by(ItemRow.edited_at, ItemRow.id)
+    rows = await session.execute(
+        _changes().where(ItemRow.first_seen > now - _RECENT).order_by(ItemRow.edited_at, ItemRow.id)
     )
-    return [_revised(row) for row in rows]
+    return [_revised(*row) for row in rows]
 
 
 async def find(session: AsyncSession, item_id: int) -> Revised | None:
     """Return the sent post with our *item_id* and its change, None if there is no change."""
-    found = await session.scalars(select(ItemRow).where(ItemRow.id == item_id, *_is_revised()))
-    row = found.one_or_none()
-    return None if row is None else _revised(row)
+    found = (await session.execute(_changes().where(ItemRow.id == item_id))).one_or_none()
+    return None if found is None else _revised(*found)
 
 
 async def correct(
-    session: AsyncSession, item_id: int, *, headline: str, mark: str, by: int, now: datetime
+    session: AsyncSession, item_id: int, *, mark: str, by: int, now: datetime
 ) -> int | None:
     """Make a post that puts the sent one right and return our id; None if somebody else did.
 
-    It is accepted, for the next edition, with *headline* in place of its title. *mark*: of
-    the change that the coordinator saw (`digests.revision.mark`).
+    It is accepted, for the next edition; where only those who want news daily got the old
+    words, for them and for no edition. *mark*: of the change that the coordinator saw
+    (`digests.revision.mark`).
     """
-    row = (
-        await session.scalars(
-            select(ItemRow).where(ItemRow.id == item_id, *_is_revised()).with_for_update()
-        )
+    found = (
+        await session.execute(_changes().where(ItemRow.id == item_id).with_for_update(of=ItemRow))
     ).one_or_none()
-    if row is None or (changed := _revised(row)).now.mark != mark:
+    if found is None or (changed := _revised(*found)).now.mark != mark:
         return None
+    row: ItemRow = found[0]
     fixed = ItemRow(
         **_copied(row, changed.now),
         item_id=f"correction:{row.id}:{mark}",
-        headline=headline,
         corrects=row.id,
         first_seen=now,
         decision=Decision.ACCEPT,
         decided_by=by,
         decided_at=now,
         pinned=False,
+        week=ARCHIVE if changed.only_daily else None,
+        position=0 if changed.only_daily else None,
     )
     session.add(fixed)
     row.revised = None
@@ -138,18 +142,32 @@ async def _edited(
                 _is_back(row)
             if row.words == fingerprint(each.item):
                 continue
-            if _was_sent(row):
+            if _is_in_edition(row):
                 _revise(row, each, now)
             else:
+                if row.daily_on is not None:
+                    _note_for_daily(row, each)
                 _rewrite(row, each, now)
                 again += [(row.id, each.item)] if row.same_as is None else []
     await session.flush()
     await alike.index(session, again)
 
 
-def _was_sent(row: ItemRow) -> bool:
-    in_edition = row.week is not None and row.week != ARCHIVE and row.position is not None
-    return in_edition or row.daily_on is not None
+def _is_in_edition(row: ItemRow) -> bool:
+    return row.week is not None and row.week != ARCHIVE and row.position is not None
+
+
+def _note_for_daily(row: ItemRow, each: JudgedItem) -> None:
+    """Note what changed for those who got *row* with the news of a day, earlier changes too."""
+    earlier = None if row.revised is None else _REVISION.validate_python(row.revised)
+    changed = revision(stored(row), each.item, each.verdict) if row.words is not None else None
+    known = [found.what for found in (earlier, changed) if found is not None]
+    if not known:
+        return
+    what = tuple(part for part in What if any(part in found for found in known))
+    item, verdict = each.item, each.verdict
+    now = Revision(item.title, item.link, item.summary, what, verdict.occasions, verdict.place)
+    row.revised = dump(_REVISION, now)
 
 
 def _rewrite(row: ItemRow, each: JudgedItem, now: datetime) -> None:
@@ -234,13 +252,24 @@ def _locked() -> Select[ItemRow]:
     return locked.execution_options(populate_existing=True)
 
 
+def _changes() -> Select[ItemRow, datetime | None]:
+    """Return the query of changed posts, with when the edition that has each was approved."""
+    return (
+        select(ItemRow, EditionRow.decided_at)
+        .outerjoin(EditionRow, EditionRow.week == ItemRow.week)
+        .where(*_is_revised())
+    )
+
+
 def _is_revised() -> tuple[ColumnElement[bool], ...]:
     # JSON null is no SQL NULL; emptied posts have no words to be put right
     return ItemRow.revised.is_not(None), ItemRow.emptied_at.is_(None)
 
 
-def _revised(row: ItemRow) -> Revised:
-    return Revised(stored(row), _REVISION.validate_python(row.revised))
+def _revised(row: ItemRow, approved_at: datetime | None) -> Revised:
+    before = approved_at is not None and row.edited_at is not None and row.edited_at <= approved_at
+    only_daily = row.daily_on is not None and (row.week is None or before)
+    return Revised(stored(row), _REVISION.validate_python(row.revised), only_daily)
 
 
 def _copied(row: ItemRow, now: Revision) -> Mapping[str, Any]:  # Any: values of several types

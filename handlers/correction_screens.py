@@ -17,19 +17,21 @@ _LONGEST_PLACE = 200
 _MOST_DATES = 6
 
 
-def changed(t: Translator, item: StoredItem, now: Revision) -> Screen:
-    """Say what is another in a post that was sent, and offer to put it right."""
-    return Screen(_changes(t, item, now), _choice(t, item, now))
+def came(t: Translator, item: StoredItem, now: Revision, *, only_daily: bool = False) -> Content:
+    """Say what is another in a post that was sent, and offer to put it right.
+
+    *only_daily*: the weekly digest has the new words, and needs no correction.
+    """
+    hint = t.gettext("Only people who get news every day have the old text.")
+    said = _changes(t, item, now, escape(hint) if only_daily else None)
+    return Content((said,), _choice(t, item, now))
 
 
-def came(t: Translator, item: StoredItem, now: Revision) -> Content:
-    """Return the notice with the same words and buttons."""
-    return Content((_changes(t, item, now),), _choice(t, item, now))
-
-
-def corrected(t: Translator, item_id: int) -> Screen:
-    """Say that the correction is in the draft, with a button to look at it."""
+def corrected(t: Translator, item_id: int | None) -> Screen:
+    """Say that the correction goes out, with a button to look at it in the draft."""
     text = t.gettext("The correction goes into the next digest.")
+    if item_id is None:
+        return Screen(escape(text))
     look = button(t.gettext("Look at the post"), Route.ITEM, item_id, "e", 0)
     return Screen(escape(text), ((look,),))
 
@@ -51,7 +53,7 @@ def deleted(t: Translator, item: StoredItem) -> Content:
     return Content((text,), ((look,),))
 
 
-def _changes(t: Translator, item: StoredItem, now: Revision) -> str:
+def _changes(t: Translator, item: StoredItem, now: Revision, hint: str | None) -> str:
     values = {
         What.TITLE: (t.gettext("The title is now: {value}"), shorten(now.title, _LONGEST_TITLE)),
         What.LINK: (
@@ -70,6 +72,7 @@ def _changes(t: Translator, item: StoredItem, now: Revision) -> str:
         bold(t.gettext("A post that was sent has changed on its site")),
         _title(t, item),
         "\n".join(lines),
+        hint,
     )
 
 

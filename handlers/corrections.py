@@ -9,17 +9,15 @@ from telegram import Update
 import db.edits
 import db.outbox
 from delivery.model import Content
-from digests.clean import TITLE_LENGTH, shorten
 from handlers import correction_screens, deeds, notify, reply
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import App, Context
 from locales import Translator
-from locales.errors import N_, Text, UserError
+from locales.errors import N_, UserError
 from people.model import Action
 
 _TELL_WITHIN = timedelta(days=7)  # after that it is no news
-_HEADLINE = N_("Correction: {title}")
 
 
 class ChangeDecided(UserError):
@@ -41,7 +39,9 @@ async def tell(app: App) -> int:
     notices: dict[str, Callable[[Translator], Content]] = {}
     for each in revised:
         name = f"notice:change:item:{each.item.id}:{each.now.mark}"
-        notices[name] = partial(correction_screens.came, item=each.item, now=each.now)
+        notices[name] = partial(
+            correction_screens.came, item=each.item, now=each.now, only_daily=each.only_daily
+        )
     for item in deleted:
         name = f"notice:deleted:{item.id}:{item.gone_at:%Y%m%d%H%M}"
         notices[name] = partial(correction_screens.deleted, item=item)
@@ -76,18 +76,13 @@ async def pressed(update: Update, context: Context) -> None:
     await reply.show(update, context, correction_screens.corrected(context.t, new_id))
 
 
-async def _correct(context: Context, item_id: int, mark: str) -> int:
+async def _correct(context: Context, item_id: int, mark: str) -> int | None:
+    """Return our id of the correction in the draft, None when it is in none."""
     me, now = context.person.id, context.app.clock()
     async with context.app.sessions.begin() as session:
         found = await db.edits.find(session, item_id)
-        if found is None:
-            raise ChangeDecided
-        # in English, as the posts are
-        headline = str(Text(_HEADLINE, {"title": shorten(found.now.title, TITLE_LENGTH)}))
-        new_id = await db.edits.correct(
-            session, item_id, headline=headline, mark=mark, by=me, now=now
-        )
-        if new_id is None:
+        new_id = await db.edits.correct(session, item_id, mark=mark, by=me, now=now)
+        if found is None or new_id is None:
             raise ChangeDecided
         await deeds.note(session, context, "correct_item", item_id)
-    return new_id
+    return None if found.only_daily else new_id

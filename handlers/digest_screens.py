@@ -228,10 +228,16 @@ def _no_posts(t: Translator, shown: Review) -> str:
 
 def _numbered(t: Translator, items: Sequence[StoredItem], start: int) -> str:
     return "\n".join(
-        f"{n}. {'📌 ' if each.pinned else ''}"
-        + t.isolate(escape(shorten(title(each), LONGEST_TITLE)))
+        f"{n}. {'📌 ' if each.pinned else ''}" + _titled(t, each)
         for n, each in enumerate(items, start=start + 1)
     )
+
+
+def _titled(t: Translator, item: StoredItem) -> str:
+    short = shorten(title(item), LONGEST_TITLE)
+    if item.corrects is None:
+        return t.isolate(escape(short))
+    return filled(t, t.gettext("Correction: {title}"), title=short)
 
 
 def _also(t: Translator, shown: Review) -> str | None:

@@ -7,9 +7,10 @@ from typing import Any
 import pytest
 from sqlalchemy import func, select
 
-from db import alike, edits, feeds, items, ledger, queue
+from db import alike, editions, edits, feeds, items, ledger, queue
 from db.news import ItemKeyRow, ItemRow
 from db.stores import SqlFeedStore
+from digests.edition import EditionState
 from digests.feed import FeedUpdate
 from digests.item import ARCHIVE, Decision, Item, JudgedItem, Occasion, OccasionKind, Verdict
 from digests.revision import What
@@ -214,16 +215,71 @@ async def test_a_correction_goes_into_the_next_edition_once(desk):
     await desk.sends()
     await desk.brings("a", post(0, title="The drop-in is closed"), post(1))
     (found,) = await desk.revised()
-    chosen = {"headline": "Correction: The drop-in is closed", "by": 1, "now": desk.now}
+    chosen: dict[str, Any] = {"by": 1, "now": desk.now}
     async with desk.sessions.begin() as session:
         assert await edits.correct(session, found.item.id, mark="other", **chosen) is None
         new = await edits.correct(session, found.item.id, mark=found.now.mark, **chosen)
         assert await edits.correct(session, found.item.id, mark=found.now.mark, **chosen) is None
     (draft,) = await desk.draft()
     assert (draft.id, draft.corrects) == (new, found.item.id)
-    assert (draft.headline, draft.item.link) == (chosen["headline"], found.item.item.link)
+    assert (draft.item.title, draft.item.link) == ("The drop-in is closed", found.item.item.link)
     await desk.brings("a", post(0, title="The drop-in is closed"), post(1))
     assert await desk.revised() == [] and len(await desk.draft()) == 1
+
+
+async def test_what_only_daily_readers_got_is_new_in_the_edition_and_corrected_for_them(desk):
+    await desk.brings("a", post(0), post(1))
+    async with desk.sessions.begin() as session:
+        await ledger.mark_daily(session, [1], desk.now.date())
+    edited = post(0, title="The drop-in is cancelled", body=f"{BODIES[0]} Sorry.")
+    await desk.brings("a", edited, post(1))
+    changed, other = await desk.draft()
+    assert (changed.item.title, other.item.title) == ("The drop-in is cancelled", TITLES[1])
+    (asked,) = await desk.revised()
+    assert (asked.only_daily, asked.now.what) == (True, (What.TITLE,))
+    await desk.brings("a", post(0, title="The drop-in is cancelled", body="Tea."), post(1))
+    (asked,) = await desk.revised()
+    assert asked.now.what == (What.TITLE,), "nobody has heard of that yet"
+    async with desk.sessions.begin() as session:
+        new_id = await edits.correct(session, 1, mark=asked.now.mark, by=1, now=desk.now)
+    assert [each.id for each in await desk.draft()] == [1, 2], "the edition needs no correction"
+    async with desk.sessions() as session:
+        fresh = await ledger.fresh(session, desk.now - DAY)
+    assert [(each.id, each.corrects) for each in fresh] == [(new_id, 1)]
+    assert await desk.revised() == []
+
+
+@pytest.mark.parametrize(
+    ("edited_first", "only_daily"),
+    [
+        pytest.param(True, True, id="before the edition"),
+        pytest.param(False, False, id="after it"),
+    ],
+)
+async def test_who_has_the_old_words_decides_where_a_correction_goes(
+    desk, edited_first, only_daily
+):
+    await desk.brings("a", post(0), post(1))
+    edited = post(0, title="The drop-in is cancelled")
+    async with desk.sessions.begin() as session:
+        await ledger.mark_daily(session, [1], desk.now.date())
+    if edited_first:
+        await desk.brings("a", edited, post(1))
+    await desk.sends()
+    async with desk.sessions.begin() as session:
+        await editions.create(session, WEEK, desk.now)
+        await editions.move(
+            session,
+            WEEK,
+            old=[EditionState.DRAFT],
+            new=EditionState.APPROVED,
+            by=1,
+            now=desk.now + timedelta(minutes=1),
+        )
+    if not edited_first:
+        await desk.brings("a", edited, post(1))
+    (asked,) = await desk.revised()
+    assert asked.only_daily is only_daily
 
 
 async def test_a_change_can_be_left(desk):
