@@ -1,14 +1,16 @@
+import shutil
 from datetime import datetime, timedelta, timezone
 from pathlib import Path
 from random import Random
 
 import pytest
-from sqlalchemy import event, text
+from sqlalchemy import event, insert, text
 from sqlalchemy.exc import StatementError
 
-from db import drafts, people, schema, shown
+from db import drafts, people
 from db.engine import erase_deleted, make_engine, make_sessions, normalised
 from db.models import DraftRow
+from db.voice import ShownRow
 from people.drafts import Draft
 
 WANTED = 7_316_482_951  # a chat, in six bytes that nothing else holds
@@ -58,9 +60,11 @@ def kept_in(folder: Path) -> bytes:
 
 
 @pytest.mark.parametrize("secure", [True, False], ids=["as we set it up", "as SQLite may be built"])
-async def test_erasing_leaves_nothing_of_deleted_rows_between_others(tmp_path, now, secure):
+async def test_erasing_leaves_nothing_of_deleted_rows_between_others(
+    tmp_path, sqlite_template, now, secure
+):
+    shutil.copy(sqlite_template, tmp_path / "a.db")
     url = f"sqlite:///{tmp_path / 'a.db'}"
-    await schema.upgrade(url)
     engine = make_engine(url)
     if not secure:
         event.listen(
@@ -72,8 +76,13 @@ async def test_erasing_leaves_nothing_of_deleted_rows_between_others(tmp_path, n
     order = [(chat, number) for chat in range(-40, 40) for number in range(60)]
     Random(7).shuffle(order)
     async with sessions.begin() as session:
-        for chat, number in order:  # in between, so that pages are split and merged
-            await shown.note(session, WANTED + chat, [number + 10_000_000], now=now)
+        await session.execute(  # one row after the other, so that pages are split and merged
+            insert(ShownRow),
+            [
+                {"chat_id": WANTED + chat, "message_id": number + 10_000_000, "shown_at": now}
+                for chat, number in order
+            ],
+        )
     async with sessions.begin() as session:
         await people.forget(session, WANTED, now=now)
     before = kept_in(tmp_path)
@@ -86,9 +95,11 @@ async def test_erasing_leaves_nothing_of_deleted_rows_between_others(tmp_path, n
     assert (needle in after) is not secure
 
 
-async def test_erasing_gives_up_while_somebody_reads_and_works_afterwards(tmp_path, now):
+async def test_erasing_gives_up_while_somebody_reads_and_works_afterwards(
+    tmp_path, sqlite_template, now
+):
+    shutil.copy(sqlite_template, tmp_path / "a.db")
     url = f"sqlite:///{tmp_path / 'a.db'}"
-    await schema.upgrade(url)
     engine = make_engine(url)
     sessions = make_sessions(engine)
     async with sessions() as reader:
