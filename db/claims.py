@@ -22,11 +22,11 @@ from sqlalchemy import (
 from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
-from db import people, subscriptions
+from db import breaker, people, subscriptions
 from db.documents import CONTENT, TEXT, dump
 from db.sending import TURN, CampaignRow, MessageRow, RecipientRow
 from delivery.model import CampaignState, Gone, Kind, Parcel, Settlement, Status, TryLater
-from delivery.policy import FIRST_SETTLED, MOST_FAILED_IN_A_ROW, after, should_pause
+from delivery.policy import after
 
 CLAIM_FOR = timedelta(minutes=5)
 STOPPED = "the bot stopped while this was on its way"
@@ -370,17 +370,8 @@ async def _pause_if_failing(session: AsyncSession, campaign: str, now: datetime)
         .join(CampaignRow, CampaignRow.campaign == RecipientRow.campaign)
         .where(RecipientRow.campaign == campaign, CampaignRow.state == CampaignState.ACTIVE)
         .where(RecipientRow.settled_at >= CampaignRow.state_at)
-        .where(RecipientRow.status != Status.SKIPPED)
     )
-    first = await session.scalars(
-        settled.order_by(RecipientRow.settled_at, RecipientRow.id).limit(FIRST_SETTLED)
-    )
-    last = await session.scalars(
-        settled.where(RecipientRow.status != Status.GONE)
-        .order_by(RecipientRow.settled_at.desc(), RecipientRow.id.desc())
-        .limit(MOST_FAILED_IN_A_ROW)
-    )
-    why = should_pause([Status(s) for s in first], [Status(s) for s in last])
+    why = await breaker.why_pause(session, settled, RecipientRow)
     if why is not None:
         await session.execute(
             update(CampaignRow)

@@ -18,7 +18,7 @@ from sqlalchemy import (
 )
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import mail_readers
+from db import breaker, mail_readers
 from db.mail_readers import of_row
 from db.mailing import MailRow, MailSubscriberRow
 from db.sending import CampaignRow
@@ -32,7 +32,6 @@ from delivery.model import (
     Tally,
     TryLater,
 )
-from delivery.policy import FIRST_SETTLED, MOST_FAILED_IN_A_ROW, should_pause
 from digests.mailing import CONFIRM, Mail, MailReader
 from digests.subscription import Frequency
 from locales.errors import Text
@@ -231,20 +230,8 @@ async def failing(session: AsyncSession, campaign: str, since: datetime) -> Text
 
     *since*: what was settled earlier does not count.
     """
-    known = (
-        select(MailRow.status)
-        .where(MailRow.campaign == campaign, MailRow.settled_at >= since)
-        .where(MailRow.status != Status.SKIPPED)
-    )
-    first = await session.scalars(
-        known.order_by(MailRow.settled_at, MailRow.id).limit(FIRST_SETTLED)
-    )
-    last = await session.scalars(
-        known.where(MailRow.status != Status.GONE)
-        .order_by(MailRow.settled_at.desc(), MailRow.id.desc())
-        .limit(MOST_FAILED_IN_A_ROW)
-    )
-    return should_pause([Status(each) for each in first], [Status(each) for each in last])
+    known = select(MailRow.status).where(MailRow.campaign == campaign, MailRow.settled_at >= since)
+    return await breaker.why_pause(session, known, MailRow)
 
 
 async def purge(session: AsyncSession, now: datetime) -> int:
