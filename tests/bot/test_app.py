@@ -10,13 +10,7 @@ from bot.app import Choices, build, now, wire
 from handlers import menu
 from handlers.table import COMMANDS
 from tests.flows.stage import API_BASE, REVIEW, SEND, nothing_wrong
-from tests.packs import leeds_pack
 from tests.telegram_api import TOKEN, RecordingApi
-
-
-@pytest.fixture(scope="module")
-def pack():
-    return leeds_pack()
 
 
 @pytest.fixture

@@ -7,8 +7,6 @@ from datetime import timedelta
 from time import monotonic
 from typing import Any, cast
 
-import pytest
-
 import db.services
 from bot.catalogue import FRESH, Catalogue
 from directory import finder, matcher
@@ -16,12 +14,6 @@ from directory.lexicon import lexicon
 from directory.model import Query
 from directory.search import search
 from tests.fakes import FakeClock
-from tests.packs import leeds_pack
-
-
-@pytest.fixture(scope="module")
-def pack():
-    return leeds_pack()
 
 
 async def load(sessions, services, pack, now):

@@ -1,7 +1,6 @@
 """`directory export`: files that others can take in, and that come back the same."""
 
 import json
-import os
 import shutil
 
 import pytest
@@ -20,14 +19,7 @@ FILES = {
 }
 
 
-@pytest.fixture(autouse=True)
-def alone(tmp_path, monkeypatch):
-    """No settings but the pack; each test names its databases."""
-    for name in list(os.environ):
-        if name.startswith("FINGERPOST_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("FINGERPOST_PACK", str(DEFAULT))
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def run(database, *args, code=0):

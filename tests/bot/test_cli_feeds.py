@@ -1,27 +1,17 @@
 """`feeds` on the command line: follow, list, take in and give out lists."""
 
 import json
-import os
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from bot.pack import DEFAULT
 from digests import opml
 
 GOOD = ("https://a.example/feed/", "https://b.example/atom.xml")
 
 
-@pytest.fixture(autouse=True)
-def alone(tmp_path, monkeypatch):
-    """No settings but the pack and a database of this test's own."""
-    for name in list(os.environ):
-        if name.startswith("FINGERPOST_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("FINGERPOST_DATABASE_URL", f"sqlite:///{tmp_path / 'cli.db'}")
-    monkeypatch.setenv("FINGERPOST_PACK", str(DEFAULT))
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def run(*args, code=0):

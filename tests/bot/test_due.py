@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 from datetime import UTC, date, datetime, timedelta
 
 import pytest
@@ -13,7 +12,6 @@ import db.people
 import db.schema
 import db.services
 from bot.__main__ import app
-from bot.pack import DEFAULT
 from db.engine import make_engine, make_sessions
 from directory.freshness import Step
 from tests.db.test_services import a_service
@@ -23,16 +21,8 @@ PARTNER = 7_316_482_951
 
 
 @pytest.fixture(autouse=True)
-def url(tmp_path, monkeypatch):
-    """No settings but a database of this test's own."""
-    for name in list(os.environ):
-        if name.startswith("FINGERPOST_"):
-            monkeypatch.delenv(name)
-    address = f"sqlite:///{tmp_path / 'due.db'}"
-    monkeypatch.setenv("FINGERPOST_DATABASE_URL", address)
-    monkeypatch.setenv("FINGERPOST_PACK", str(DEFAULT))
-    monkeypatch.chdir(tmp_path)
-    return address
+def url(alone):
+    return alone
 
 
 def run(*args):

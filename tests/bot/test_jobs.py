@@ -27,7 +27,6 @@ from people.model import Role
 from tests.fakes import FakeClock
 from tests.flows.stage import ADA, PARTNER, REVIEW, SEND, assemble
 from tests.flows.test_digest import THURSDAY, WEEK, post
-from tests.packs import leeds_pack
 
 LONDON = ZoneInfo("Europe/London")
 
@@ -47,11 +46,6 @@ class NoReader:
 
     async def read(self, body, url, now, trust=Trust.WATCHED, words=()):
         raise AssertionError("nothing was fetched")
-
-
-@pytest.fixture(scope="module")
-def pack():
-    return leeds_pack()
 
 
 @pytest.fixture

@@ -1,23 +1,13 @@
 """`fingerpost search`: a text from the terminal, or many from a file."""
 
 import json
-import os
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
-from bot.pack import DEFAULT
 
-
-@pytest.fixture(autouse=True)
-def alone(tmp_path, monkeypatch):
-    for name in list(os.environ):
-        if name.startswith("FINGERPOST_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("FINGERPOST_DATABASE_URL", f"sqlite:///{tmp_path / 'cli.db'}")
-    monkeypatch.setenv("FINGERPOST_PACK", str(DEFAULT))
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 def run(*args, code=0):

@@ -18,14 +18,8 @@ from bot.weektime import WeekTime
 from directory import lexicon
 from sandbox.server import serve
 from sandbox.world import Sandbox
-from tests.packs import leeds_pack
 
 ALWAYS = WeekTime(0, time(0))
-
-
-@pytest.fixture(scope="module")
-def pack():
-    return leeds_pack()
 
 
 @pytest.fixture
