@@ -1,22 +1,37 @@
 """`directory import` of other publishers' services, from a terminal."""
 
 import json
+import shutil
 from pathlib import Path
 
 import pytest
 from typer.testing import CliRunner
 
 from bot.__main__ import app
+from tests.packs import write_small_pack
 
 ROOT = Path(__file__).parents[2]
 FILES = ROOT / "tests" / "data" / "oruk"
 
 
+@pytest.fixture(scope="module")
+def small_pack(tmp_path_factory):
+    return write_small_pack(tmp_path_factory.mktemp("pack") / "small")
+
+
 @pytest.fixture
-def database(tmp_path, monkeypatch):
+def database(tmp_path, monkeypatch, small_pack):
     file = tmp_path / "import.db"
     monkeypatch.setenv("FINGERPOST_DATABASE_URL", f"sqlite:///{file}")
+    monkeypatch.setenv("FINGERPOST_PACK", str(small_pack))
     return file
+
+
+@pytest.fixture
+def upgraded(database, sqlite_template):
+    """A database with all tables, as the first import makes it."""
+    shutil.copy(sqlite_template, database)
+    return database
 
 
 def run(*arguments, code=0) -> str:
@@ -50,7 +65,7 @@ def test_a_preview_makes_no_database_and_says_the_same(database):
     assert done["refused"] == {"closed": {"count": 1, "ids": [seen["refused"]["closed"]["ids"][0]]}}
 
 
-def test_a_mapping_of_ones_own_is_taken(database, tmp_path):
+def test_a_mapping_of_ones_own_is_taken(upgraded, tmp_path):
     file = tmp_path / "mine.toml"
     file.write_text('[[term]]\nnames = ["zebra-crossings"]\nneeds = ["transport"]\n', "utf-8")
     found = document(FILES / "outpost_page.json", "--mapping", file)
@@ -60,7 +75,7 @@ def test_a_mapping_of_ones_own_is_taken(database, tmp_path):
     assert "mine.toml: [[term]] number 1: 'flying'" in said
 
 
-def test_people_read_what_to_do(database):
+def test_people_read_what_to_do(upgraded):
     said = run(FILES / "outpost_page.json", "--source", "bucks")
     assert "bucks: 3 records on 1 pages (everything)" in said
     assert "refused, no name: 1" in said
@@ -79,7 +94,7 @@ def test_people_read_what_to_do(database):
         ([FILES, "--format", "pack"], 1, "pack"),
     ],
 )
-def test_what_cannot_be_read_is_said(database, arguments, code, said):
+def test_what_cannot_be_read_is_said(upgraded, arguments, code, said):
     assert said in run(*arguments, code=code)
 
 
