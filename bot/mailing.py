@@ -10,6 +10,7 @@ from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import db.archive
 import db.ledger
 import db.mail_readers
 import db.mails
@@ -172,25 +173,34 @@ class _Editions:
     def __init__(self, app: App) -> None:
         self._app = app
         self._shown: dict[str, digest_screens.Review | None] = {}
+        self._alts: dict[int, str] = {}  # what stands for an item's picture
 
     async def compose(self, mail: Mail) -> Letter | None:
         """Return the mail's words, None when it has nothing to tell this reader."""
         t = _translator(mail)
-        site = site_of(self._app, t)
         kind, _, ident = mail.campaign.partition(":")
         if kind == CONFIRM:
             days = db.mail_readers.UNCONFIRMED.days
-            return signup.asking_mail(t, site, mail.reader, days=days)
+            return signup.asking_mail(t, site_of(self._app, t), mail.reader, days=days)
         digest = {DIGEST: self._weekly, DAILY: self._daily}[kind]
         found = await digest(ident, mail.reader.wish.topics)
         if found is None:
             return None
         shown = self._shown.get(ident)
-        has_page = shown is None or not shown.is_empty
+        has_page = shown is not None and not shown.is_empty  # the news of a day have none
+        site = site_of(self._app, t, pictures=await self._pictures(found))
         # beside the loop: a long one takes some 50 ms
         return await asyncio.to_thread(
             letter.letter, found, t, site, mail.reader.token, has_page=has_page
         )
+
+    async def _pictures(self, digest: Digest) -> dict[int, str]:
+        items = (item for section in digest.sections for item in section.items if item.pictured)
+        unknown = [item.id for item in items if item.id not in self._alts]
+        if unknown:
+            async with self._app.sessions() as session:
+                self._alts |= await db.archive.pictures(session, unknown)
+        return self._alts
 
     async def _weekly(self, week: str, wanted: frozenset[str]) -> Digest | None:
         if week not in self._shown:

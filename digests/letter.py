@@ -96,7 +96,7 @@ def letter(
 ) -> Letter:
     """Return the mail with *digest* for the reader whose *token* it is, in the language of *t*.
 
-    *has_page*: the edition is in the archive; one with nothing in it is not.
+    *has_page*: it is in the archive; the news of a day are not, nor is what has nothing in it.
     A very long one is cut section by section, with a link to the rest: mail programs clip it
     else, and with it the way to stop.
     """

@@ -7,6 +7,7 @@ from ipaddress import ip_network
 import pytest
 from sqlalchemy import event, select
 
+import db.ledger
 import db.mail_readers
 import db.mails
 import db.outbox
@@ -14,6 +15,7 @@ import db.people
 import db.retention
 from bot.mailing import MailServerAway
 from db.mailing import MailRow, MailSubscriberRow
+from db.news import PictureRow
 from db.sending import MessageRow
 from delivery.model import CampaignState
 from digests.mailing import Wish
@@ -21,7 +23,7 @@ from digests.subscription import Frequency
 from handlers import campaigns, edition_sending
 from locales.errors import Text
 from people.model import Role
-from tests.mails.house import ANN, BEN, THURSDAY, WEEK
+from tests.mails.house import ANN, BEN, HOME, THURSDAY, WEEK
 from web.proxies import caller
 from web.signup import Tries
 
@@ -281,6 +283,26 @@ async def test_daily_readers_get_the_news_of_the_day_once(house):
     assert "Rooms to let" in newest.get_body(("plain",)).get_content()
     async with house.sessions() as session:
         assert await db.mail_readers.readers(session, [Frequency.WEEKLY]) == []
+
+
+@pytest.mark.parametrize("often", [pytest.param(each, id=each) for each in ("weekly", "daily")])
+async def test_a_mail_shows_pictures_and_links_to_pages_that_there_are(house, often):
+    await house.joins(ANN, frequency=often)
+    await house.posts("Rooms to let")
+    async with house.sessions.begin() as session:
+        (item,) = await db.ledger.accepted_without_week(session)
+        session.add(
+            PictureRow(item_id=item.id, file_id="f", mime="image/png", content=b"", alt="A")
+        )
+    await house.approves()
+    await (house.leaves() if often == "weekly" else edition_sending.daily_due(house.app))
+    await house.mails()
+    letter = house.server.to(ANN)[-1]
+    html = letter.get_body(("html",)).get_content()
+    assert f'<img src="{HOME}/digest/pictures/{item.id}" alt="A"' in html
+    await house.get(f"/digest/pictures/{item.id}")
+    assert ("Read it as a web page" in html) is (often == "weekly")
+    assert f"{HOME}/digest/?lang=en" in html
 
 
 @pytest.mark.parametrize(
