@@ -10,20 +10,18 @@ import typer
 
 import db.archive
 import locales
-from bot.app import wire
 from bot.cli import output
 from bot.cli.output import AsJson
-from bot.cli.processes import choices_of
+from bot.cli.processes import wired
 from bot.pack import Pack
 from bot.settings import Settings
 from db.documents import OCCASIONS, dump
-from db.engine import Sessions
 from digests import atom, letter
 from digests.atom import Issue
 from digests.compile import in_order
 from digests.item import StoredItem
 from handlers import digest_screens
-from handlers.context import App, Healthy
+from handlers.context import App
 from handlers.editions import gather
 from handlers.pages import site_of
 
@@ -67,7 +65,7 @@ def archive(
 
 async def _read(chosen: Settings, pack: Pack) -> _Kept:
     async with output.database(chosen) as sessions, sessions() as session:
-        app = _wired(sessions, pack, chosen)
+        app = wired(sessions, pack, chosen)
         issues = []
         for week, left_at in (await db.archive.left(session)).items():
             shown = await gather(session, app, week)
@@ -135,10 +133,3 @@ def _record(stored: StoredItem) -> dict[str, Any]:
 
 def _moment(at: datetime | None) -> str | None:
     return None if at is None else at.isoformat()
-
-
-def _wired(sessions: Sessions, pack: Pack, chosen: Settings) -> App:
-    async def well() -> Healthy:
-        return Healthy(())
-
-    return wire(sessions, pack, choices_of(chosen), health=well)

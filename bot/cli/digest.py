@@ -11,22 +11,19 @@ from zoneinfo import ZoneInfo
 import typer
 
 import locales
-from bot.app import wire
 from bot.cli import output
 from bot.cli.output import AsJson
-from bot.cli.processes import choices_of
+from bot.cli.processes import wired
 from bot.pack import Pack
 from bot.settings import Settings
 from bot.weektime import WeekTime, moment
 from db.documents import BESIDE, OCCASIONS, dump
-from db.engine import Sessions
 from digests.compile import iso_week
 from digests.edition import Digest
 from digests.item import StoredItem
 from digests.lines import summary, title
 from digests.render import plain_text, render_whole
 from handlers import digest_screens, edition_sending
-from handlers.context import App, Healthy
 from handlers.digest_screens import Review
 from handlers.editions import gather
 
@@ -106,7 +103,7 @@ def _item(each: StoredItem) -> dict[str, Any]:
 async def _gathered(chosen: Settings, pack: Pack, week: str) -> Review:
     """Return the edition of *week*; one that nobody has touched has what the ledger holds now."""
     async with output.database(chosen) as sessions, sessions() as session:
-        found = await gather(session, _wired(sessions, pack, chosen), week)
+        found = await gather(session, wired(sessions, pack, chosen), week)
     return replace(found, edition=replace(found.edition, week=week))
 
 
@@ -118,17 +115,10 @@ def send(as_json: AsJson = False) -> None:
 
     async def queue() -> bool:
         async with output.database(chosen) as sessions:
-            return await edition_sending.send_due(_wired(sessions, pack, chosen))
+            return await edition_sending.send_due(wired(sessions, pack, chosen))
 
     queued = output.awaited(queue())
     said = "Queued." if queued else "Nothing to send: no approved digest is due and unsent."
     output.emit({"queued": queued}, as_json=as_json, lines=[said])
     if not queued:
         raise typer.Exit(output.PROBLEMS)
-
-
-def _wired(sessions: Sessions, pack: Pack, chosen: Settings) -> App:
-    async def well() -> Healthy:
-        return Healthy(())
-
-    return wire(sessions, pack, choices_of(chosen), health=well)

@@ -12,14 +12,17 @@ from sqlalchemy import make_url
 from telegram.error import BadRequest, InvalidToken
 
 from bot import logs
-from bot.app import Choices
+from bot.app import Choices, wire
 from bot.cli import output
 from bot.demo.show import show
 from bot.environment import SettingsError, require_token
+from bot.pack import Pack
 from bot.service import CannotListen, CannotUse, Installation, Mail, Role, Webhook, running
 from bot.settings import Settings
+from db.engine import Sessions
 from delivery.mail import BadMailServer, read_url
 from digests.mailing import read_address
+from handlers.context import App, Healthy
 from sandbox.limits import Rule
 from sandbox.server import serve
 from sandbox.world import Sandbox
@@ -122,6 +125,15 @@ def choices_of(chosen: Settings) -> Choices:
         chosen.public_url,
         chosen.smtp_url is not None,
     )
+
+
+def wired(sessions: Sessions, pack: Pack, chosen: Settings) -> App:
+    """Return what handlers need, for a command that runs beside the bot or without it."""
+
+    async def well() -> Healthy:
+        return Healthy(())
+
+    return wire(sessions, pack, choices_of(chosen), health=well)
 
 
 async def _stay(what: Installation) -> None:

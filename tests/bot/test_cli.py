@@ -2,7 +2,6 @@
 
 import asyncio
 import json
-import os
 import shutil
 import subprocess
 import sys
@@ -27,15 +26,7 @@ FEEDS = ROOT / "tests" / "data" / "feeds"
 NOW = datetime.now(UTC)  # the command line asks the real clock
 
 
-@pytest.fixture(autouse=True)
-def alone(tmp_path, monkeypatch):
-    """No settings but a database of this test's own, and no .env of somebody's."""
-    for name in list(os.environ):
-        if name.startswith("FINGERPOST_"):
-            monkeypatch.delenv(name)
-    monkeypatch.setenv("FINGERPOST_DATABASE_URL", f"sqlite:///{tmp_path / 'cli.db'}")
-    monkeypatch.setenv("FINGERPOST_PACK", str(DEFAULT))
-    monkeypatch.chdir(tmp_path)
+pytestmark = pytest.mark.usefixtures("alone")
 
 
 @pytest.fixture(scope="session")
@@ -44,7 +35,7 @@ def small_pack(tmp_path_factory):
 
 
 @pytest.fixture
-def small(monkeypatch, small_pack):
+def small(alone, monkeypatch, small_pack):
     """A pack with a few services, where it does not matter which."""
     monkeypatch.setenv("FINGERPOST_PACK", str(small_pack))
 
@@ -53,8 +44,8 @@ with_a_small_pack = pytest.mark.usefixtures("small")
 
 
 @pytest.fixture
-def url(tmp_path):
-    return f"sqlite:///{tmp_path / 'cli.db'}"
+def url(alone):
+    return alone
 
 
 def run(*args, code=0):
