@@ -224,14 +224,8 @@ async def _assemble(
     application = wiring.build(
         wired, what.token, api_base=what.api_base, request=answers, polling=polling
     )
-    # a bot of its own: parcels must not wait behind, or hold up, the answers to people
     parcels = AiohttpRequest()
-    sender = Bot(
-        what.token,
-        base_url=f"{what.api_base}/bot",
-        request=parcels,
-        get_updates_request=parcels,
-    )
+    sender = _sender(what, parcels)
     for transport in (answers, polling, parcels):
         stack.push_async_callback(transport.shutdown)  # also when the bots never came up
     for bot in (application, sender):
@@ -251,6 +245,12 @@ async def _assemble(
         mailing=mailing,
     )
     return Running(sessions, wired, application, jobs)
+
+
+def _sender(what: Installation, request: BaseRequest) -> Bot:
+    """Return a bot of its own: parcels must not wait behind, or hold up, answers to people."""
+    base_url = f"{what.api_base}/bot"
+    return Bot(what.token, base_url=base_url, request=request, get_updates_request=request)
 
 
 async def _take_updates(
