@@ -2,13 +2,15 @@
 
 import shutil
 from collections.abc import AsyncIterator
+from contextlib import asynccontextmanager
 from pathlib import Path
 
 import pytest
 
 from bot.pack import Pack
-from db.engine import Sessions, make_engine, make_sessions
+from db.engine import Sessions, make_sessions
 from people.model import Role
+from tests.engines import engine_on
 from tests.fakes import FakeClock
 from tests.flows.stage import ADA, BEN, PARTNER, Stage, assemble
 from tests.packs import leeds_pack
@@ -27,6 +29,13 @@ def clock() -> FakeClock:
 
 
 @pytest.fixture
+async def sessions(database_url: str) -> AsyncIterator[Sessions]:
+    """A session factory on an empty database with all tables, on both kinds."""
+    async with engine_on(database_url) as engine:
+        yield make_sessions(engine)
+
+
+@pytest.fixture
 async def stage(sessions: Sessions, pack: Pack, clock: FakeClock) -> AsyncIterator[Stage]:
     """The application on an empty database, on both kinds."""
     made = assemble(sessions, pack, clock)
@@ -35,16 +44,19 @@ async def stage(sessions: Sessions, pack: Pack, clock: FakeClock) -> AsyncIterat
 
 
 @pytest.fixture
-async def small(
-    sqlite_template: Path, tmp_path: Path, pack: Pack, clock: FakeClock
-) -> AsyncIterator[Stage]:
-    """The application on SQLite alone, for what the kind of database cannot change."""
+async def small_sessions(sqlite_template: Path, tmp_path: Path) -> AsyncIterator[Sessions]:
+    """A session factory on SQLite alone."""
     shutil.copy(sqlite_template, tmp_path / "small.db")
-    engine = make_engine(f"sqlite:///{tmp_path / 'small.db'}")
-    made = assemble(make_sessions(engine), pack, clock)
+    async with engine_on(f"sqlite:///{tmp_path / 'small.db'}") as engine:
+        yield make_sessions(engine)
+
+
+@pytest.fixture
+async def small(small_sessions: Sessions, pack: Pack, clock: FakeClock) -> AsyncIterator[Stage]:
+    """The application on SQLite alone, for what the kind of database cannot change."""
+    made = assemble(small_sessions, pack, clock)
     async with made.application:
         yield made
-    await engine.dispose()
 
 
 @pytest.fixture
@@ -57,6 +69,15 @@ async def staff(stage: Stage) -> Stage:
 async def crew(small: Stage) -> Stage:
     """The same on SQLite alone."""
     return await hired(small)
+
+
+@asynccontextmanager
+async def staged(file: Path, pack: Pack, clock: FakeClock) -> AsyncIterator[Stage]:
+    """Give the application on a SQLite file that has all tables."""
+    async with engine_on(f"sqlite:///{file}") as engine:
+        made = assemble(make_sessions(engine), pack, clock)
+        async with made.application:
+            yield made
 
 
 async def hired(stage: Stage) -> Stage:

@@ -5,7 +5,7 @@ from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Any
 
-from sqlalchemy import select
+from sqlalchemy import literal, select
 
 import db.people
 from bot.app import BotApplication, Choices, build, wire
@@ -29,6 +29,8 @@ REVIEW, SEND = WeekTime(0, time(8)), WeekTime(3, time(10))  # Monday 08:00, Thur
 APOLOGY = "something went wrong on our side"
 REFUSAL = "Only coordinators can do this."
 STAFF_ONLY = "Only partners and coordinators can do this."
+_TABLES = Base.metadata.sorted_tables
+_FILLED = select(*(select(literal(1)).select_from(each).exists() for each in _TABLES))
 STALE = "This button is from an older version"
 
 
@@ -145,9 +147,10 @@ class Stage:
         left_out |= set() if of_chat else {ShownRow.__tablename__}
         found = {}
         async with self.sessions() as session:
-            for table in Base.metadata.sorted_tables:
-                rows = [tuple(row) for row in await session.execute(select(table))]
-                if rows and table.name not in left_out:
+            filled = (await session.execute(_FILLED)).one()
+            for table in (each for each, has in zip(_TABLES, filled, strict=True) if has):
+                if table.name not in left_out:
+                    rows = [tuple(row) for row in await session.execute(select(table))]
                     found[table.name] = sorted(rows, key=repr)
         return found
 

@@ -7,7 +7,8 @@ from pathlib import Path
 import pytest
 
 from bot.pack import Pack
-from db.engine import Sessions, make_engine, make_sessions
+from db.engine import Sessions, make_sessions
+from tests.engines import engine_on
 from tests.mails.house import House, housed
 from tests.mails.server import mail_server
 from tests.packs import leeds_pack
@@ -23,10 +24,19 @@ def pack() -> Pack:
 async def house(sqlite_template: Path, tmp_path: Path, pack: Pack) -> AsyncIterator[House]:
     """An installation with mails, on SQLite."""
     shutil.copy(sqlite_template, tmp_path / "house.db")
-    engine = make_engine(f"sqlite:///{tmp_path / 'house.db'}")
-    async with mail_server() as server, housed(make_sessions(engine), pack, server) as made:
+    async with (
+        engine_on(f"sqlite:///{tmp_path / 'house.db'}") as engine,
+        mail_server() as server,
+        housed(make_sessions(engine), pack, server) as made,
+    ):
         yield made
-    await engine.dispose()
+
+
+@pytest.fixture
+async def sessions(database_url: str) -> AsyncIterator[Sessions]:
+    """A session factory on an empty database with all tables, on both kinds."""
+    async with engine_on(database_url) as engine:
+        yield make_sessions(engine)
 
 
 @pytest.fixture
