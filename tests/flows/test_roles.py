@@ -1,17 +1,26 @@
 """Who may do what: a generated table over every command and every button, and invitations."""
 
+import asyncio
 import html
 import re
+import shutil
+from collections.abc import AsyncIterator
+from dataclasses import dataclass
 from datetime import timedelta
+from pathlib import Path
+from typing import Any
 
 import pytest
 
 import db.people
 import db.services
+from bot.pack import Pack
 from directory.model import Audience
 from handlers.callbacks import Route, encode
 from handlers.table import COMMANDS, PRESSES
 from people.model import Role
+from tests.fakes import FakeClock
+from tests.flows.conftest import staged
 from tests.flows.stage import (
     ADA,
     APOLOGY,
@@ -120,11 +129,43 @@ PRESS_ROLES = {
 }
 
 
-async def cast(stage: Stage) -> Stage:
-    await stage.knows(NEWCOMER)
-    await stage.knows(PARTNER, Role.PARTNER)
-    await stage.knows(ADA, Role.COORDINATOR)
-    return stage
+@dataclass(frozen=True, slots=True)
+class Furnished:
+    """A database with one of each role and a few services; *before*: what `test_*` compare with."""
+
+    file: Path
+    before: dict[str, list[tuple[Any, ...]]]
+
+
+@pytest.fixture(scope="module")
+def furnished(
+    sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, pack: Pack
+) -> Furnished:
+    """Furnish a database once; each test has a copy of it."""
+    file = tmp_path_factory.mktemp("roles") / "furnished.db"
+    shutil.copy(sqlite_template, file)
+
+    async def furnish() -> Furnished:
+        async with staged(file, pack, FakeClock()) as stage:
+            await stage.knows(NEWCOMER)
+            await stage.knows(PARTNER, Role.PARTNER)
+            await stage.knows(ADA, Role.COORDINATOR)
+            async with stage.sessions.begin() as session:
+                one = [s for s in pack.services if s.id == "leeds-womens-aid-refuge"]
+                await db.services.import_pack(session, one, pack.helplines[:3], stage.clock())
+            return Furnished(file, await stage.rows(of_directory=True))
+
+    return asyncio.run(furnish())
+
+
+@pytest.fixture
+async def cast(
+    furnished: Furnished, tmp_path: Path, pack: Pack, clock: FakeClock
+) -> AsyncIterator[Stage]:
+    """The application with one of each role."""
+    shutil.copy(furnished.file, tmp_path / "cast.db")
+    async with staged(tmp_path / "cast.db", pack, clock) as made:
+        yield made
 
 
 def test_every_command_and_every_button_has_an_entry():
@@ -134,33 +175,26 @@ def test_every_command_and_every_button_has_an_entry():
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("command", COMMANDS)
-async def test_commands(small, command, role):
-    stage = await cast(small)
-    before = await stage.rows()
+async def test_commands(cast, furnished, command, role):
     text = f"/{command} Example" if command == "invite" else f"/{command}"
-    shown = await stage.says(WHO[role], text)
+    shown = await cast.says(WHO[role], text)
     allowed = role in COMMAND_ROLES[command]
     assert any(each in shown.text for each in REFUSALS) != allowed
     assert APOLOGY not in shown.text
     if not allowed:
-        assert await stage.rows() == before
+        assert await cast.rows(of_directory=True) == furnished.before
 
 
 @pytest.mark.parametrize("role", Role)
 @pytest.mark.parametrize("route", Route)
-async def test_buttons(small, pack, clock, route, role):
-    stage = await cast(small)
-    async with stage.sessions.begin() as session:
-        one = [s for s in pack.services if s.id == "leeds-womens-aid-refuge"]
-        await db.services.import_pack(session, one, pack.helplines[:3], clock())
-    before = await stage.rows(of_directory=True)
+async def test_buttons(cast, furnished, route, role):
     args, roles = PRESS_ROLES[route]
-    await stage.forges(WHO[role], encode(route, *args))
-    assert REFUSALS.isdisjoint(stage.alerts) == (role in roles)
-    assert APOLOGY not in stage.said()
+    await cast.forges(WHO[role], encode(route, *args))
+    assert REFUSALS.isdisjoint(cast.alerts) == (role in roles)
+    assert APOLOGY not in cast.said()
     if role not in roles:
-        assert await stage.rows(of_directory=True) == before
-        assert not stage.screens(WHO[role]), "nothing but the refusal"
+        assert await cast.rows(of_directory=True) == furnished.before
+        assert not cast.screens(WHO[role]), "nothing but the refusal"
 
 
 @pytest.mark.parametrize(
@@ -265,27 +299,27 @@ async def test_an_invitation_makes_one_partner_once(staff):
     assert token not in repr(await staff.rows()), "only its hash is kept"
 
 
-async def test_an_invitation_expires(staff, clock):
-    link = await invitation(staff)
+async def test_an_invitation_expires(crew, clock):
+    link = await invitation(crew)
     clock.advance(timedelta(days=7))
-    assert "does not work any more" in (await staff.says(NEWCOMER, link)).text
-    assert await staff.person(NEWCOMER) is None
+    assert "does not work any more" in (await crew.says(NEWCOMER, link)).text
+    assert await crew.person(NEWCOMER) is None
 
 
-async def test_an_invitation_can_be_withdrawn(staff):
-    link = await invitation(staff)
-    await staff.says(BEN, "/partners")
-    shown = await staff.presses(BEN, "Withdraw it")
+async def test_an_invitation_can_be_withdrawn(crew):
+    link = await invitation(crew)
+    await crew.says(BEN, "/partners")
+    shown = await crew.presses(BEN, "Withdraw it")
     assert "Withdraw" not in repr(shown.labels)
-    assert "does not work any more" in (await staff.says(NEWCOMER, link)).text
+    assert "does not work any more" in (await crew.says(NEWCOMER, link)).text
 
 
-async def test_a_coordinator_who_opens_an_invitation_does_not_use_it_up(staff):
-    link = await invitation(staff)
-    shown = await staff.says(BEN, link)
+async def test_a_coordinator_who_opens_an_invitation_does_not_use_it_up(crew):
+    link = await invitation(crew)
+    shown = await crew.says(BEN, link)
     assert "Pass this link on" in shown.text
-    assert (await staff.person(BEN)).role is Role.COORDINATOR
-    assert "You are now a partner" in (await staff.says(NEWCOMER, link)).text
+    assert (await crew.person(BEN)).role is Role.COORDINATOR
+    assert "You are now a partner" in (await crew.says(NEWCOMER, link)).text
 
 
 @pytest.mark.parametrize("name", ["", "x" * 81])
@@ -304,23 +338,23 @@ async def end_role(stage, who, whom):
     return await stage.presses(who, f"{number[1]}. End this role")
 
 
-async def test_a_partner_whose_role_ended_is_refused_at_the_next_press(staff):
-    listed = await staff.forges(PARTNER, "1:s:L2d3t1.-:courtyard-cafe-harehills")
+async def test_a_partner_whose_role_ended_is_refused_at_the_next_press(crew):
+    listed = await crew.forges(PARTNER, "1:s:L2d3t1.-:courtyard-cafe-harehills")
     assert "1. " not in listed.text
-    shown = await end_role(staff, ADA, PARTNER)
+    shown = await end_role(crew, ADA, PARTNER)
     assert str(PARTNER) not in shown.text
-    shown = await staff.forges(PARTNER, "1:s:L2d3t1.-:courtyard-cafe-harehills")
+    shown = await crew.forges(PARTNER, "1:s:L2d3t1.-:courtyard-cafe-harehills")
     assert "1. " in shown.text, "the list as it is for everybody"
-    assert (await staff.person(PARTNER)).organisation is None
+    assert (await crew.person(PARTNER)).organisation is None
 
 
-async def test_a_coordinator_whose_role_ended_is_refused_at_the_next_press(staff):
-    shown = await staff.says(BEN, "/digest")
-    await staff.knows(BEN, Role.PARTNER)
-    before = await staff.rows()
-    await staff.forges(BEN, shown.data("Approve and send"))
-    assert staff.alerts[-1] == REFUSAL
-    assert await staff.rows() == before
+async def test_a_coordinator_whose_role_ended_is_refused_at_the_next_press(crew):
+    shown = await crew.says(BEN, "/digest")
+    await crew.knows(BEN, Role.PARTNER)
+    before = await crew.rows()
+    await crew.forges(BEN, shown.data("Approve and send"))
+    assert crew.alerts[-1] == REFUSAL
+    assert await crew.rows() == before
 
 
 async def test_a_coordinator_ends_anothers_role_but_not_their_own(crew):
