@@ -344,6 +344,21 @@ def test_random_taps_never_get_lost(taps, language, audience):
             check(guide_state.screen(here, answers, page=press.number(1)))
 
 
+@cache
+def looked_at(answers):
+    """Return what is asked after *answers*; what only they decide is checked the first time."""
+    packed = flow.pack(answers)
+    assert len(packed) <= flow.LONGEST
+    assert flow.unpack(packed, LEEDS.gazetteer) == answers
+    asked = flow.next_question(answers, LEEDS)
+    if asked is None:
+        query = flow.to_query(answers, LEEDS.gazetteer, AT)
+        assert flow.is_put_off(answers) or lines.choose(LEEDS, query)
+    else:
+        assert len(answers.given) < flow.MOST_QUESTIONS
+    return asked
+
+
 @pytest.mark.slow
 def test_a_hundred_thousand_random_taps_lead_on_and_back():
     """Taps, typed places, words that name a need, Back and answers set aside; no screen made."""
@@ -352,31 +367,23 @@ def test_a_hundred_thousand_random_taps_lead_on_and_back():
     typed = chance.sample([place for place in places if place is not None], 12)
     answers, met = flow.START, set()
     for _ in range(100_000):
-        packed = flow.pack(answers)
-        assert len(packed) <= flow.LONGEST
-        assert flow.unpack(packed, LEEDS.gazetteer) == answers
-        asked, tap = flow.next_question(answers, LEEDS), chance.random()
+        asked, tap = looked_at(answers), chance.random()
         if tap < 0.03:
-            answers = flow.with_place(answers, chance.choice(typed))
+            after = flow.with_place(answers, chance.choice(typed))
         elif tap < 0.05:
-            answers = flow.searched(chance.choice(SEARCHED))
+            after = flow.searched(chance.choice(SEARCHED))
         elif tap < 0.2 and answers != flow.START:
-            before = flow.back(answers)
-            assert before.given == answers.given[:-1]
-            answers = before
+            after = flow.back(answers)
+            assert after.given == answers.given[:-1]
         elif asked is None:
-            if packed not in met:
-                query = flow.to_query(answers, LEEDS.gazetteer, AT)
-                assert flow.is_put_off(answers) or lines.choose(LEEDS, query)
-            slot = flow.removed_by(answers, LEEDS) if packed not in met else None
-            answers = flow.START if slot is None else flow.without(answers, slot)
+            slot = flow.removed_by(answers, LEEDS) if answers not in met else None
+            after = flow.START if slot is None else flow.without(answers, slot)
         else:
-            assert len(answers.given) < flow.MOST_QUESTIONS
             option = chance.choice(flow.options(asked, LEEDS.gazetteer))
             after = flow.answer(answers, asked, option.code)
             assert flow.back(after) == answers
-            answers = after
-        met.add(packed)
+        met.add(answers)
+        answers = after
     assert len(met) > 2_000
 
 
