@@ -119,10 +119,10 @@ async def test_without_their_language_people_get_english_marked_as_such(one):
         ("People who get the digest", {NEWCOMER, OTHER}),
     ],
 )
-async def test_only_the_audience_gets_it(ready, audience, expected):
-    await submit(ready, audience=audience)
-    await ready.presses(BEN, "Approve and send")
-    assert set(await delivered(ready)) == expected
+async def test_only_the_audience_gets_it(one, audience, expected):
+    await submit(one, audience=audience)
+    await one.presses(BEN, "Approve and send")
+    assert set(await delivered(one)) == expected
 
 
 async def test_recipients_and_words_are_frozen_at_the_approval(ready):
@@ -169,23 +169,23 @@ async def test_a_draft_can_be_changed(one):
     assert "I asked 1 other coordinator" in shown.text
 
 
-async def test_submitting_twice_asks_once(ready):
-    await write(ready)
-    data = ready.button(ADA, "Ask for approval")
-    await ready.forges(ADA, data)
-    await ready.forges(ADA, data)
-    assert "This draft is gone" in ready.alerts[-1]
-    assert len((await ready.rows())["broadcasts"]) == 1
-    assert list(await delivered(ready)) == [BEN]
+async def test_submitting_twice_asks_once(one):
+    await write(one)
+    data = one.button(ADA, "Ask for approval")
+    await one.forges(ADA, data)
+    await one.forges(ADA, data)
+    assert "This draft is gone" in one.alerts[-1]
+    assert len((await one.rows())["broadcasts"]) == 1
+    assert list(await delivered(one)) == [BEN]
 
 
-async def test_the_author_cannot_approve(ready):
-    await submit(ready)
-    before = await ready.rows()
-    await ready.forges(ADA, ready.button(BEN, "Approve and send"))
-    assert "another coordinator must approve it" in ready.alerts[-1]
-    assert await ready.rows() == before
-    assert await state(ready) is State.PENDING
+async def test_the_author_cannot_approve(one):
+    await submit(one)
+    before = await one.rows()
+    await one.forges(ADA, one.button(BEN, "Approve and send"))
+    assert "another coordinator must approve it" in one.alerts[-1]
+    assert await one.rows() == before
+    assert await state(one) is State.PENDING
 
 
 @pytest.mark.parametrize("who", [NEWCOMER, OTHER, PARTNER])
@@ -202,16 +202,16 @@ async def test_nobody_else_decides(one, who):
     assert "Snow" not in "".join(screen.text for screen in one.screens(who))
 
 
-async def test_a_rejected_update_leaves_nobody_anything(ready):
-    await submit(ready)
-    approve = ready.button(BEN, "Approve and send")
-    shown = await ready.presses(BEN, "Reject")
+async def test_a_rejected_update_leaves_nobody_anything(one):
+    await submit(one)
+    approve = one.button(BEN, "Approve and send")
+    shown = await one.presses(BEN, "Reject")
     assert "This update was rejected. Nobody gets it." in shown.text
-    await ready.forges(BEN, approve)
-    assert ready.alerts[-1] == DECIDED
-    assert await state(ready) is State.REJECTED
-    assert await delivered(ready) == {}
-    assert "This update was rejected. Nobody gets it." in ready.last(ADA).text, "the author hears"
+    await one.forges(BEN, approve)
+    assert one.alerts[-1] == DECIDED
+    assert await state(one) is State.REJECTED
+    assert await delivered(one) == {}
+    assert "This update was rejected. Nobody gets it." in one.last(ADA).text, "the author hears"
 
 
 async def test_the_author_takes_it_back(one):
@@ -223,14 +223,14 @@ async def test_the_author_takes_it_back(one):
     assert await delivered(one) == {}
 
 
-async def test_a_second_approval_changes_nothing(ready):
-    await ready.knows(CAROL, Role.COORDINATOR)
-    await submit(ready)
-    await ready.presses(BEN, "Approve and send")
-    before = await ready.rows()
-    await ready.presses(CAROL, "Approve and send")
-    assert ready.alerts[-1] == DECIDED
-    assert await ready.rows() == before
+async def test_a_second_approval_changes_nothing(one):
+    await one.knows(CAROL, Role.COORDINATOR)
+    await submit(one)
+    await one.presses(BEN, "Approve and send")
+    before = await one.rows()
+    await one.presses(CAROL, "Approve and send")
+    assert one.alerts[-1] == DECIDED
+    assert await one.rows() == before
 
 
 async def test_two_coordinators_at_once_approve_once(ready, pack, clock):
@@ -274,21 +274,21 @@ async def test_pause_go_on_and_stop(ready):
     assert found.state is CampaignState.CANCELLED
 
 
-async def test_the_report_adds_up_and_is_edited_in_place(ready):
-    await submit(ready)
-    ready.api.block(OTHER)
-    ready.api.fail(400, "Bad Request: something of ours", method="sendMessage", chat_id=PARTNER)
-    shown = await ready.presses(BEN, "Approve and send", message_id=777)
+async def test_the_report_adds_up_and_is_edited_in_place(one):
+    await submit(one)
+    one.api.block(OTHER)
+    one.api.fail(400, "Bad Request: something of ours", method="sendMessage", chat_id=PARTNER)
+    shown = await one.presses(BEN, "Approve and send", message_id=777)
     assert counts(shown.text) == (5, [0, 0, 0, 0, 0, 5])
-    await delivered(ready)
-    assert await reports.refresh(ready.sessions, ready.application.bot) == 1
-    edit = ready.api.of("editMessageText")[-1]
+    await delivered(one)
+    assert await reports.refresh(one.sessions, one.application.bot) == 1
+    edit = one.api.of("editMessageText")[-1]
     assert (edit["chat_id"], edit["message_id"]) == (BEN, 777)
     recipients, states = counts(edit["text"])
     assert (recipients, states) == (5, [3, 1, 1, 0, 0, 0])
     assert sum(states) == recipients
     assert "Finished." in edit["text"]
-    assert await reports.refresh(ready.sessions, ready.application.bot) == 0, "nothing is new"
+    assert await reports.refresh(one.sessions, one.application.bot) == 0, "nothing is new"
 
 
 async def test_a_report_that_telegram_would_not_take_now_is_edited_later(one):

@@ -2,6 +2,7 @@
 
 import html
 import re
+from contextlib import asynccontextmanager
 from dataclasses import replace
 
 import pytest
@@ -45,15 +46,22 @@ HIDDEN = (
 )
 
 
-@pytest.fixture
-async def marked(sessions, pack, clock, request):
-    """The application with one service for food, changed as the test asks."""
+@asynccontextmanager
+async def served(sessions, pack, clock, change):
+    """The application with one service for food, changed by *change*."""
     service = next(s for s in pack.services if "food" in s.needs and s.address is not None)
-    service = request.param(secret(replace(service, eligibility=(), audience=Audience.PUBLIC)))
+    service = change(secret(replace(service, eligibility=(), audience=Audience.PUBLIC)))
     directory = pack.directory_of([service])
     made = assemble(sessions, replace(pack, services=(service,), directory=directory), clock)
     async with made.application:
         yield made, service
+
+
+@pytest.fixture
+async def marked(small_sessions, pack, clock, request):
+    """The same, changed as the test asks."""
+    async with served(small_sessions, pack, clock, request.param) as found:
+        yield found
 
 
 async def everything_shown(stage, who, service):
@@ -155,9 +163,12 @@ async def test_every_card_of_the_pack_keeps_the_rules(small, pack, clock):
     assert counted > 100
 
 
-@pytest.mark.parametrize("marked", [low], indirect=True, ids=["low confidence"])
-async def test_a_coordinator_confirms_a_service(marked, pack, clock):
-    stage, service = marked
+async def test_a_coordinator_confirms_a_service(sessions, pack, clock):
+    async with served(sessions, pack, clock, low) as (stage, service):
+        await coordinator_confirms(stage, service, pack, clock)
+
+
+async def coordinator_confirms(stage, service, pack, clock):
     await stage.knows(ADA, Role.COORDINATOR)
     async with stage.sessions.begin() as session:
         await db.services.import_pack(session, [service], pack.helplines, clock())

@@ -122,24 +122,24 @@ async def test_only_reviewed_posts_leave_to_the_topics_that_people_chose(week, c
     assert "Stop the digest" in week.last(BEN).labels
 
 
-async def test_the_digest_is_queued_once_in_a_week(week, clock):
-    await approve(week)
+async def test_the_digest_is_queued_once_in_a_week(slack, clock):
+    await approve(slack)
     clock.now = THURSDAY - timedelta(seconds=1)
-    assert await edition_sending.send_due(week.app) is False
+    assert await edition_sending.send_due(slack.app) is False
     clock.now = THURSDAY
-    assert [await edition_sending.send_due(week.app) for _ in range(3)] == [True, False, False]
-    assert len(await left(week)) == 3
-    assert await left(week) == {}
+    assert [await edition_sending.send_due(slack.app) for _ in range(3)] == [True, False, False]
+    assert len(await left(slack)) == 3
+    assert await left(slack) == {}
     clock.advance(timedelta(days=1))
-    assert await edition_sending.send_due(week.app) is False
-    assert await left(week) == {}
+    assert await edition_sending.send_due(slack.app) is False
+    assert await left(slack) == {}
 
 
-async def test_approved_after_its_time_it_leaves_at_once(week, clock):
+async def test_approved_after_its_time_it_leaves_at_once(slack, clock):
     clock.now = THURSDAY + timedelta(hours=3)
-    await approve(week)
-    assert len(await left(week)) == 3
-    assert await edition_sending.send_due(week.app) is False
+    await approve(slack)
+    assert len(await left(slack)) == 3
+    assert await edition_sending.send_due(slack.app) is False
 
 
 async def test_without_approval_nothing_leaves(slack, clock):
@@ -158,52 +158,52 @@ async def test_a_held_digest_stays_until_somebody_approves(slack, clock):
     assert len(await left(slack)) == 3
 
 
-async def test_a_coordinator_puts_in_and_drops(week, clock):
-    await week.says(ADA, "/digest")
-    await week.presses(ADA, "Waiting posts")
-    shown = await week.presses(ADA, "1")
+async def test_a_coordinator_puts_in_and_drops(slack, clock):
+    await slack.says(ADA, "/digest")
+    await slack.presses(ADA, "Waiting posts")
+    shown = await slack.presses(ADA, "1")
     assert "A made-up reason." in shown.text
-    await week.presses(ADA, "Add to the digest")
-    await week.says(ADA, "/digest")
-    await week.presses(ADA, "Held as spam")
-    await week.presses(ADA, "1")
-    await week.presses(ADA, "Add to the digest")
-    shown = await week.says(ADA, "/digest")
+    await slack.presses(ADA, "Add to the digest")
+    await slack.says(ADA, "/digest")
+    await slack.presses(ADA, "Held as spam")
+    await slack.presses(ADA, "1")
+    await slack.presses(ADA, "Add to the digest")
+    shown = await slack.says(ADA, "/digest")
     number = next(n for n in range(1, 5) if f"{n}. Rooms to let" in shown.text)
-    await week.presses(ADA, "Change a post")
-    await week.presses(ADA, str(number))
-    shown = await week.presses(ADA, "Leave it out")
+    await slack.presses(ADA, "Change a post")
+    await slack.presses(ADA, str(number))
+    shown = await slack.presses(ADA, "Leave it out")
     assert "It is not in the digest." in shown.text
-    await approve(week)
+    await approve(slack)
     clock.now = THURSDAY
-    await edition_sending.send_due(week.app)
-    text = (await left(week))[BEN]
+    await edition_sending.send_due(slack.app)
+    text = (await left(slack))[BEN]
     assert "Perhaps interesting" in text
     assert "casino" in text, "a person said yes"
     assert "Rooms to let" not in text
 
 
-async def test_a_list_that_changed_is_not_approved(week):
-    shown = await week.says(ADA, "/digest")
-    await post(week, "Came later")
-    before = await week.rows()
+async def test_a_list_that_changed_is_not_approved(slack):
+    shown = await slack.says(ADA, "/digest")
+    await post(slack, "Came later")
+    before = await slack.rows()
     for label in ("Approve and send", "Hold"):
-        await week.forges(ADA, shown.data(label))
-        assert CHANGED in week.alerts[-1]
-    assert await week.rows() == before
-    shown = await week.says(ADA, "/digest")
+        await slack.forges(ADA, shown.data(label))
+        assert CHANGED in slack.alerts[-1]
+    assert await slack.rows() == before
+    shown = await slack.says(ADA, "/digest")
     assert "Came later" in shown.text
-    assert "Approved" in (await week.presses(ADA, "Approve and send")).text
+    assert "Approved" in (await slack.presses(ADA, "Approve and send")).text
 
 
-async def test_the_second_coordinator_reads_that_it_is_decided(week):
-    shown = await week.says(BEN, "/digest")
-    await approve(week, ADA)
-    before = await week.rows()
-    await week.forges(BEN, shown.data("Approve and send"))
-    await week.forges(BEN, shown.data("Hold"))
-    assert week.alerts[-2:] == [DECIDED, DECIDED]
-    assert await week.rows() == before
+async def test_the_second_coordinator_reads_that_it_is_decided(slack):
+    shown = await slack.says(BEN, "/digest")
+    await approve(slack, ADA)
+    before = await slack.rows()
+    await slack.forges(BEN, shown.data("Approve and send"))
+    await slack.forges(BEN, shown.data("Hold"))
+    assert slack.alerts[-2:] == [DECIDED, DECIDED]
+    assert await slack.rows() == before
 
 
 async def test_two_coordinators_at_once_approve_once(week, pack, clock):
@@ -221,14 +221,14 @@ async def test_two_coordinators_at_once_approve_once(week, pack, clock):
     assert len(await left(week)) == 3
 
 
-async def test_a_post_is_in_one_digest_only(week, clock):
-    await approve(week)
+async def test_a_post_is_in_one_digest_only(slack, clock):
+    await approve(slack)
     clock.now = THURSDAY
-    await edition_sending.send_due(week.app)
-    await left(week)
+    await edition_sending.send_due(slack.app)
+    await left(slack)
     clock.advance(timedelta(days=7))
-    await post(week, "Next week")
-    shown = await week.says(ADA, "/digest")
+    await post(slack, "Next week")
+    shown = await slack.says(ADA, "/digest")
     assert "2026-W48" in shown.text
     assert "Next week" in shown.text
     assert "Rooms to let" not in shown.text
@@ -276,16 +276,19 @@ async def test_a_week_without_posts_sends_nothing(crew, clock):
     assert await left(crew) == {}
 
 
-async def test_the_review_is_announced_once_to_every_coordinator(week, clock):
-    begins = moment(WEEK, REVIEW, week.app.zone)
+async def test_the_review_is_announced_once_to_every_coordinator(slack, clock):
+    begins = moment(WEEK, REVIEW, slack.app.zone)
     clock.now = begins - timedelta(seconds=1)
-    assert await edition_sending.announce_due(week.app, begins) is False
+    assert await edition_sending.announce_due(slack.app, begins) is False
     clock.now = begins
-    assert [await edition_sending.announce_due(week.app, begins) for _ in range(2)] == [True, False]
-    got = await left(week)
+    assert [await edition_sending.announce_due(slack.app, begins) for _ in range(2)] == [
+        True,
+        False,
+    ]
+    got = await left(slack)
     assert set(got) == {ADA, BEN}
     assert "The digest of week 2026-W47 is ready for you" in got[ADA]
-    shown = await week.presses(ADA, "Look at it")
+    shown = await slack.presses(ADA, "Look at it")
     assert "Rooms to let" in shown.text
 
 

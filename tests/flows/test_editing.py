@@ -165,7 +165,8 @@ async def test_a_refusal_reaches_the_partner_with_its_reason(small, pack):
     assert (await service(city)).name == "Leeds Housing Options"
 
 
-async def test_a_newer_proposal_takes_the_place_of_an_older_one(city):
+async def test_a_newer_proposal_takes_the_place_of_an_older_one(small, pack):
+    city = await opened(small, pack)
     await proposes(city, "name", "First Name")
     await proposes(city, "about", "They find homes.")
     await proposes(city, "name", "Second Name")
@@ -180,7 +181,8 @@ async def test_a_newer_proposal_takes_the_place_of_an_older_one(city):
     assert sorted(states) == ["approved", "pending", "withdrawn"]
 
 
-async def test_what_was_changed_since_is_shown_again_before_it_is_approved(city):
+async def test_what_was_changed_since_is_shown_again_before_it_is_approved(small, pack):
+    city = await opened(small, pack)
     await proposes(city, "name", "Wanted Name")
     await city.send_out()
     await proposes(city, "name", "Between Name", ADA)
@@ -325,7 +327,8 @@ async def test_a_role_that_ended_meanwhile_ends_the_change_too(small, pack):
     assert "service_proposals" not in await city.rows()
 
 
-async def test_a_service_that_is_hidden_meanwhile_is_not_changed(city):
+async def test_a_service_that_is_hidden_meanwhile_is_not_changed(small, pack):
+    city = await opened(small, pack)
     await proposes(city, "name", "Other Name")
     await city.send_out()
     await city.forges(PARTNER, f"1:E:{SERVICE}:url")
@@ -396,7 +399,8 @@ async def test_a_right_to_left_reader_gets_whole_values(small, pack):
 MARKER = "17 Zweibruecken Lane, Leeds, LS9 8AA"
 
 
-async def test_a_secret_place_takes_no_address_in_any_field(city, caplog):
+async def test_a_secret_place_takes_no_address_in_any_field(small, pack, caplog):
+    city = await opened(small, pack)
     listen(caplog)
     await city.forges(ADA, f"1:E:{SERVICE}:secret")
     await city.presses(ADA, "Nobody may see the address")

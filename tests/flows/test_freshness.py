@@ -99,25 +99,25 @@ async def test_the_owner_reads_the_facts_and_says_that_they_are_right(staff):
     assert await run(staff) == {}, "nothing is due"
 
 
-async def test_nobody_is_asked_twice_however_often_the_job_runs(staff):
-    await due(staff, *services(1))
+async def test_nobody_is_asked_twice_however_often_the_job_runs(crew):
+    await due(crew, *services(1))
     for _ in range(3):
-        await run(staff)
-    assert len(staff.screens(PARTNER)) == 1
+        await run(crew)
+    assert len(crew.screens(PARTNER)) == 1
 
 
-async def test_one_message_for_several_services(staff):
-    await due(staff, *services(9))
-    await run(staff)
-    (shown,) = staff.screens(PARTNER)
+async def test_one_message_for_several_services(crew):
+    await due(crew, *services(9))
+    await run(crew)
+    (shown,) = crew.screens(PARTNER)
     assert "Are these still right?" in shown.text
     assert shown.labels == [*(f"Place {n}" for n in range(7)), "Next page (1 of 2)"]
-    shown = await staff.presses(PARTNER, "Next page")
+    shown = await crew.presses(PARTNER, "Next page")
     assert shown.labels[:2] == ["Place 7", "Place 8"]
-    await staff.presses(PARTNER, "Place 8")
-    shown = await staff.presses(PARTNER, "Yes, all is right")
+    await crew.presses(PARTNER, "Place 8")
+    shown = await crew.presses(PARTNER, "Yes, all is right")
     assert "More to look at: 8" in shown.labels
-    shown = await staff.presses(PARTNER, "More to look at")
+    shown = await crew.presses(PARTNER, "More to look at")
     assert "Place 8" not in shown.labels
 
 
@@ -137,64 +137,64 @@ async def test_nobody_is_asked_outside_working_hours(crew, moment):
     assert crew.screens(PARTNER) == []
 
 
-async def test_full_is_shown_at_once_and_asked_about_in_a_month(staff):
-    await due(staff, *services(1))
-    await run(staff)
-    await staff.presses(PARTNER, "It is full")
-    service, _, _ = await stored(staff)
-    assert (service.status, service.status_date) == (Status.FULL, staff.app.today())
-    assert (await round_of(staff)).due_at == staff.clock() + 30 * DAY
-    staff.clock.advance(30 * DAY)
-    await run(staff)
-    assert "They take people again" in staff.last(PARTNER).labels
-    await staff.presses(PARTNER, "They take people again")
-    assert (await stored(staff))[0].status is Status.OPEN
+async def test_full_is_shown_at_once_and_asked_about_in_a_month(crew):
+    await due(crew, *services(1))
+    await run(crew)
+    await crew.presses(PARTNER, "It is full")
+    service, _, _ = await stored(crew)
+    assert (service.status, service.status_date) == (Status.FULL, crew.app.today())
+    assert (await round_of(crew)).due_at == crew.clock() + 30 * DAY
+    crew.clock.advance(30 * DAY)
+    await run(crew)
+    assert "They take people again" in crew.last(PARTNER).labels
+    await crew.presses(PARTNER, "They take people again")
+    assert (await stored(crew))[0].status is Status.OPEN
 
 
-async def test_closed_is_hidden_at_once_and_a_coordinator_brings_it_back(staff):
-    await due(staff, *services(1), *[a_service("other", organization="Another")])
-    await run(staff)
-    shown = await staff.presses(PARTNER, "It has closed")
+async def test_closed_is_hidden_at_once_and_a_coordinator_brings_it_back(crew):
+    await due(crew, *services(1), *[a_service("other", organization="Another")])
+    await run(crew)
+    shown = await crew.presses(PARTNER, "It has closed")
     assert "I stop showing it at once" in shown.text
-    assert (await stored(staff))[1] is None, "not before the second press"
-    await staff.presses(PARTNER, "Yes, it has closed")
-    assert (await stored(staff))[1] is Hidden.CLOSED
-    await staff.send_out()
+    assert (await stored(crew))[1] is None, "not before the second press"
+    await crew.presses(PARTNER, "Yes, it has closed")
+    assert (await stored(crew))[1] is Hidden.CLOSED
+    await crew.send_out()
     for coordinator in (ADA, BEN):
-        assert "Place 0 has closed" in staff.last(coordinator).text
-    shown = await staff.forges(PARTNER, "1:F:s0:s")
-    assert REFUSAL in staff.alerts[-1] or REFUSAL in shown.text
-    assert (await stored(staff))[1] is Hidden.CLOSED
-    shown = await staff.presses(ADA, "Show it again")
+        assert "Place 0 has closed" in crew.last(coordinator).text
+    shown = await crew.forges(PARTNER, "1:F:s0:s")
+    assert REFUSAL in crew.alerts[-1] or REFUSAL in shown.text
+    assert (await stored(crew))[1] is Hidden.CLOSED
+    shown = await crew.presses(ADA, "Show it again")
     assert QUESTION in shown.text
-    assert (await stored(staff))[1] is None
+    assert (await stored(crew))[1] is None
 
 
-async def test_a_yes_about_other_facts_is_asked_again(staff):
+async def test_a_yes_about_other_facts_is_asked_again(crew):
     (service,) = services(1)
-    await due(staff, service)
-    await run(staff)
-    await due(staff, replace(service, opening_hours="We 10:00-13:30"))
-    shown = await staff.presses(PARTNER, "Yes, all is right")
+    await due(crew, service)
+    await run(crew)
+    await due(crew, replace(service, opening_hours="We 10:00-13:30"))
+    shown = await crew.presses(PARTNER, "Yes, all is right")
     assert "The facts have changed since I asked" in shown.text
     assert "10:00–13:30" in shown.text
-    assert (await stored(staff))[0].checks == ()
-    await staff.presses(PARTNER, "Yes, all is right")
-    assert len((await stored(staff))[0].checks) == len(Fact)
+    assert (await stored(crew))[0].checks == ()
+    await crew.presses(PARTNER, "Yes, all is right")
+    assert len((await stored(crew))[0].checks) == len(Fact)
 
 
-async def test_of_two_partners_the_second_one_answers_about_what_the_first_one_left(staff):
-    today = staff.app.today()
-    async with staff.sessions.begin() as session:
+async def test_of_two_partners_the_second_one_answers_about_what_the_first_one_left(crew):
+    today = crew.app.today()
+    async with crew.sessions.begin() as session:
         await db.people.make_partner(session, OTHER, CHARITY, today=today)
-    await due(staff, *services(1))
-    await run(staff)
-    yes = staff.button(OTHER, "Yes, all is right")
-    await staff.presses(PARTNER, "It has closed")
-    await staff.presses(PARTNER, "Yes, it has closed")
-    shown = await staff.forges(OTHER, yes)
+    await due(crew, *services(1))
+    await run(crew)
+    yes = crew.button(OTHER, "Yes, all is right")
+    await crew.presses(PARTNER, "It has closed")
+    await crew.presses(PARTNER, "Yes, it has closed")
+    shown = await crew.forges(OTHER, yes)
     assert "not shown any more" in shown.text
-    assert (await stored(staff))[1] is Hidden.CLOSED
+    assert (await stored(crew))[1] is Hidden.CLOSED
 
 
 @pytest.mark.parametrize("act", ["", ":y:00000000", ":u", ":C", ":s", ":k", ":n"])

@@ -93,24 +93,24 @@ async def test_back_takes_one_answer_back(small):
     assert again == before
 
 
-async def test_a_person_leaves_no_row_until_they_choose_a_language(stage):
-    await stage.says(NEWCOMER, "/start")
-    shown = stage.last(NEWCOMER)
-    await stage.presses(NEWCOMER, "Help now")
-    await stage.presses(NEWCOMER, "‹ Back")
-    await stage.says(NEWCOMER, "LS9")
-    await stage.shares(NEWCOMER, *HAREHILLS)
+async def test_a_person_leaves_no_row_until_they_choose_a_language(small):
+    await small.says(NEWCOMER, "/start")
+    shown = small.last(NEWCOMER)
+    await small.presses(NEWCOMER, "Help now")
+    await small.presses(NEWCOMER, "‹ Back")
+    await small.says(NEWCOMER, "LS9")
+    await small.shares(NEWCOMER, *HAREHILLS)
     for command in ("/help", "/privacy", "/mydata", "/language", "/whoami", "/cancel", "/start"):
-        await stage.says(NEWCOMER, command)
-    assert await stage.rows() == {}
-    await stage.forges(NEWCOMER, shown.data("English"))
-    assert list(await stage.rows()) == ["people"]
+        await small.says(NEWCOMER, command)
+    assert await small.rows() == {}
+    await small.forges(NEWCOMER, shown.data("English"))
+    assert list(await small.rows()) == ["people"]
 
 
-async def test_answers_are_in_no_row(stage):
-    await to_results(stage, await to_place(stage))
-    await stage.presses(NEWCOMER, "1. ")
-    rows = await stage.rows()
+async def test_answers_are_in_no_row(small):
+    await to_results(small, await to_place(small))
+    await small.presses(NEWCOMER, "1. ")
+    rows = await small.rows()
     ((person_id, *rest),) = rows.pop("people")
     assert person_id == NEWCOMER
     assert rest[:4] == ["en", "newcomer", None, None]
@@ -122,23 +122,23 @@ async def test_answers_are_in_no_row(stage):
 
 
 @pytest.mark.parametrize("by_link", [True, False], ids=["reply to the question", "no reply"])
-async def test_a_typed_postcode(stage, caplog, by_link):
+async def test_a_typed_postcode(small, caplog, by_link):
     caplog.set_level(logging.DEBUG)
-    shown = await to_place(stage)
+    shown = await to_place(small)
     reply_to = None
     if by_link:
-        asked = await stage.says(NEWCOMER, f"/start {link(shown.text, 'p_')}")
+        asked = await small.says(NEWCOMER, f"/start {link(shown.text, 'p_')}")
         assert "Write a postcode" in asked.text
-        assert stage.api.of("sendMessage")[-1]["reply_markup"]["force_reply"] is True
+        assert small.api.of("sendMessage")[-1]["reply_markup"]["force_reply"] is True
         reply_to = prompt(asked.text)
-    shown = await stage.says(NEWCOMER, POSTCODE, reply_to=reply_to)
+    shown = await small.says(NEWCOMER, POSTCODE, reply_to=reply_to)
     assert "Near LS9 8" in shown.text
     assert ("What do you need?" not in shown.text) == by_link, "a reply keeps the answers"
     if by_link:
-        await to_results(stage, shown)
-    await stage.presses(NEWCOMER, "1. " if by_link else "A place to live")
-    rows = repr(await stage.rows())
-    for place in (stage.said(), rows, caplog.text):
+        await to_results(small, shown)
+    await small.presses(NEWCOMER, "1. " if by_link else "A place to live")
+    rows = repr(await small.rows())
+    for place in (small.said(), rows, caplog.text):
         assert not re.search(r"LS9[\s_+-]*8AA", place, re.IGNORECASE)
         assert "8AA" not in place
 
@@ -153,15 +153,15 @@ async def test_a_place_is_taken_from_a_reply_to_a_question_itself(small):
 
 
 @pytest.mark.parametrize("reply", [True, False], ids=["as a reply", "on its own"])
-async def test_a_shared_location_becomes_a_sector(stage, caplog, reply):
+async def test_a_shared_location_becomes_a_sector(small, caplog, reply):
     caplog.set_level(logging.DEBUG)
-    shown = await to_place(stage)
-    asked = await stage.says(NEWCOMER, f"/start {link(shown.text, 'p_')}")
+    shown = await to_place(small)
+    asked = await small.says(NEWCOMER, f"/start {link(shown.text, 'p_')}")
     extra = {"reply_to_message": prompt(asked.text)} if reply else {}
-    shown = await stage.shares(NEWCOMER, *HAREHILLS, **extra)
+    shown = await small.shares(NEWCOMER, *HAREHILLS, **extra)
     assert re.search(r"Near LS\d+ \d\b", shown.text)
     assert ("What do you need?" not in shown.text) == reply
-    assert "53.809" not in stage.said() + caplog.text + repr(await stage.rows())
+    assert "53.809" not in small.said() + caplog.text + repr(await small.rows())
 
 
 @pytest.mark.parametrize(
@@ -333,15 +333,15 @@ async def test_a_sensitive_need_leads_to_people_to_call(small):
     assert "📞" in shown.text
 
 
-async def test_another_language_keeps_the_answers(stage):
-    shown = await to_place(stage)
+async def test_another_language_keeps_the_answers(small):
+    shown = await to_place(small)
     packed = shown.data("Help now")
-    await stage.presses(NEWCOMER, "🌐")
-    shown = await stage.presses(NEWCOMER, locales.native_name("ar"))
+    await small.presses(NEWCOMER, "🌐")
+    shown = await small.presses(NEWCOMER, locales.native_name("ar"))
     say = words("ar")
     assert shown.data(say("🆘 Help now")) == packed
     assert say("I can show what is near you. I do not keep your postcode.") in shown.text
-    person = await stage.person(NEWCOMER)
+    person = await small.person(NEWCOMER)
     assert person is not None
     assert person.language == "ar"
 
@@ -385,11 +385,11 @@ async def test_mydata_shows_every_row_and_forget_leaves_nothing(stage):
     assert await stage.rows() == {}
 
 
-async def test_names_are_nowhere(stage, caplog):
+async def test_names_are_nowhere(small, caplog):
     caplog.set_level(logging.DEBUG)
-    await to_results(stage, await to_place(stage))
-    await stage.says(NEWCOMER, "/mydata")
-    assert "Secret-Name" not in stage.said() + caplog.text + repr(await stage.rows())
+    await to_results(small, await to_place(small))
+    await small.says(NEWCOMER, "/mydata")
+    assert "Secret-Name" not in small.said() + caplog.text + repr(await small.rows())
 
 
 async def test_two_workers_serve_one_person_in_turn(stage, pack, clock):

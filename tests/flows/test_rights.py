@@ -39,26 +39,26 @@ async def audit(stage):
         return [(row.actor_id, row.action, row.subject, row.detail) for row in rows]
 
 
-async def test_before_anybody_confirmed_newcomers_get_an_honest_answer_and_people_to_call(stage):
-    shown = await stage.says(NEWCOMER, "/rights")
+async def test_before_anybody_confirmed_newcomers_get_an_honest_answer_and_people_to_call(small):
+    shown = await small.says(NEWCOMER, "/rights")
     assert HONEST in shown.text
     assert "📞" in shown.text
     assert GP not in shown.text
     assert {"🆘 Help now", "Find help"} <= set(shown.labels)
-    shown = await stage.forges(NEWCOMER, "1:Q:gp:0")
+    shown = await small.forges(NEWCOMER, "1:Q:gp:0")
     assert HONEST in shown.text, "an old or forged button shows no card either"
-    shown = await stage.says(NEWCOMER, "/start r_gp_")
+    shown = await small.says(NEWCOMER, "/start r_gp_")
     assert HONEST in shown.text, "nor does a link"
 
 
-async def test_a_partner_reads_every_card_with_a_warning_and_confirms_none(staff):
-    shown = await staff.says(PARTNER, "/rights")
+async def test_a_partner_reads_every_card_with_a_warning_and_confirms_none(crew):
+    shown = await crew.says(PARTNER, "/rights")
     assert f"❗ {GP}" in shown.labels
-    shown = await staff.presses(PARTNER, GP)
+    shown = await crew.presses(PARTNER, GP)
     assert NOT_YET in shown.text
     assert "A GP is a doctor near your home." in shown.text
     assert "This is right today" not in shown.labels
-    shown = await staff.forges(PARTNER, "1:Q:after-refusal:0")
+    shown = await crew.forges(PARTNER, "1:Q:after-refusal:0")
     assert "Its sources are weak: never pass it on." in shown.text
 
 
@@ -90,18 +90,18 @@ async def test_a_coordinator_makes_a_card_public_in_two_steps(staff):
     assert "These can help you" in shown.text or "?" in shown.text
 
 
-async def test_what_was_confirmed_can_be_taken_back_by_another_coordinator(staff):
-    await confirm(staff, "gp")
-    await staff.forges(BEN, "1:Q:gp:0")
-    shown = await staff.presses(BEN, "Take it back")
+async def test_what_was_confirmed_can_be_taken_back_by_another_coordinator(crew):
+    await confirm(crew, "gp")
+    await crew.forges(BEN, "1:Q:gp:0")
+    shown = await crew.presses(BEN, "Take it back")
     assert NOT_YET in shown.text
-    assert HONEST in (await staff.says(NEWCOMER, "/rights")).text
-    assert [entry[:3] for entry in await audit(staff)] == [
+    assert HONEST in (await crew.says(NEWCOMER, "/rights")).text
+    assert [entry[:3] for entry in await audit(crew)] == [
         (ADA, "confirm_right", "gp"),
         (BEN, "withdraw_right", "gp"),
     ]
-    await staff.forges(BEN, "1:J:gp:back:0")
-    assert len(await audit(staff)) == 2, "twice does nothing more"
+    await crew.forges(BEN, "1:J:gp:back:0")
+    assert len(await audit(crew)) == 2, "twice does nothing more"
 
 
 @pytest.mark.parametrize(
@@ -121,8 +121,8 @@ async def test_a_card_goes_by_itself_when_its_time_is_over(staff, card_id, days)
     assert "The last check is too old: do not pass on." in shown.text
 
 
-async def test_another_text_in_the_pack_is_not_public(sessions, pack, clock):
-    before = assemble(sessions, pack, clock)
+async def test_another_text_in_the_pack_is_not_public(small_sessions, pack, clock):
+    before = assemble(small_sessions, pack, clock)
     async with before.application:
         await before.knows(ADA, Role.COORDINATOR)
         await confirm(before, "gp")
@@ -132,7 +132,7 @@ async def test_another_text_in_the_pack_is_not_public(sessions, pack, clock):
         replace(card, words=replace(card.words, text="A GP is free.")) if card.id == "gp" else card
         for card in pack.rights
     ]
-    after = assemble(sessions, replace(pack, rights=tuple(cards)), clock)
+    after = assemble(small_sessions, replace(pack, rights=tuple(cards)), clock)
     async with after.application:
         assert HONEST in (await after.says(NEWCOMER, "/rights")).text
         shown = await after.forges(ADA, "1:Q:gp:0")
@@ -277,32 +277,32 @@ async def test_coordinators_are_asked_once_three_days_before_the_end(staff):
     assert len(await asked(staff)) == 2, "again after 30 days"
 
 
-async def test_the_reminder_leads_to_the_card_and_a_new_word_ends_it(staff):
-    await confirm(staff, "renting")
-    staff.clock.advance(28 * DAY)
-    await asked(staff)
-    shown = await staff.presses(ADA, "Your rights when you rent")
+async def test_the_reminder_leads_to_the_card_and_a_new_word_ends_it(crew):
+    await confirm(crew, "renting")
+    crew.clock.advance(28 * DAY)
+    await asked(crew)
+    shown = await crew.presses(ADA, "Your rights when you rent")
     assert "A person checked this on Monday, 16 November 2026." in shown.text
-    await staff.presses(ADA, "This is right today")
-    await staff.presses(ADA, "Yes, show it to everybody")
-    staff.clock.advance(26 * DAY)
-    assert len(await asked(staff)) == 1
-    staff.clock.advance(DAY)
-    assert len(await asked(staff)) == 2, "27 days after the new word"
+    await crew.presses(ADA, "This is right today")
+    await crew.presses(ADA, "Yes, show it to everybody")
+    crew.clock.advance(26 * DAY)
+    assert len(await asked(crew)) == 1
+    crew.clock.advance(DAY)
+    assert len(await asked(crew)) == 2, "27 days after the new word"
 
 
-async def test_what_was_never_confirmed_or_was_taken_back_is_not_asked_for(staff):
-    await confirm(staff, "renting")
-    await staff.forges(BEN, "1:J:renting:back:0")
-    staff.clock.advance(400 * DAY)
-    assert await asked(staff) == []
+async def test_what_was_never_confirmed_or_was_taken_back_is_not_asked_for(crew):
+    await confirm(crew, "renting")
+    await crew.forges(BEN, "1:J:renting:back:0")
+    crew.clock.advance(400 * DAY)
+    assert await asked(crew) == []
 
 
-async def test_without_coordinators_nobody_counts_as_asked(stage):
-    await stage.knows(ADA, Role.COORDINATOR)
-    await confirm(stage, "renting")
-    await stage.knows(ADA, Role.PARTNER)
-    stage.clock.advance(29 * DAY)
-    assert await handler.ask_due(stage.app) == 0
-    await stage.knows(BEN, Role.COORDINATOR)
-    assert await handler.ask_due(stage.app) == 1
+async def test_without_coordinators_nobody_counts_as_asked(small):
+    await small.knows(ADA, Role.COORDINATOR)
+    await confirm(small, "renting")
+    await small.knows(ADA, Role.PARTNER)
+    small.clock.advance(29 * DAY)
+    assert await handler.ask_due(small.app) == 0
+    await small.knows(BEN, Role.COORDINATOR)
+    assert await handler.ask_due(small.app) == 1

@@ -39,8 +39,8 @@ async def town(sessions, pack, clock, **changes):
         yield made, service
 
 
-async def test_the_map_comes_below_the_card_which_stays(sessions, pack, clock):
-    async with town(sessions, pack, clock) as (stage, service):
+async def test_the_map_comes_below_the_card_which_stays(small_sessions, pack, clock):
+    async with town(small_sessions, pack, clock) as (stage, service):
         card = await stage.forges(NEWCOMER, f"1:s:{NEAR}:{service.id}")
         before = len(stage.api.calls)
         await stage.presses(NEWCOMER, "Show on map")
@@ -79,8 +79,8 @@ async def test_clear_this_chat_takes_the_map_too(sessions, pack, clock):
     ],
 )
 @pytest.mark.parametrize("who", [NEWCOMER, PARTNER, ADA])
-async def test_what_must_not_be_known_is_never_pinned(sessions, pack, clock, changes, who):
-    async with town(sessions, pack, clock, **changes) as (stage, service):
+async def test_what_must_not_be_known_is_never_pinned(small_sessions, pack, clock, changes, who):
+    async with town(small_sessions, pack, clock, **changes) as (stage, service):
         await stage.knows(PARTNER, Role.PARTNER)
         await stage.knows(ADA, Role.COORDINATOR)
         for answers in (NEAR, f"{FOOD}.-"):
@@ -94,9 +94,11 @@ async def test_what_must_not_be_known_is_never_pinned(sessions, pack, clock, cha
         assert "google" not in said
 
 
-async def test_a_button_grants_nothing_when_the_service_is_for_workers_now(sessions, pack, clock):
+async def test_a_button_grants_nothing_when_the_service_is_for_workers_now(
+    small_sessions, pack, clock
+):
     changes = {"audience": Audience.WORKERS}
-    async with town(sessions, pack, clock, **changes) as (stage, service):
+    async with town(small_sessions, pack, clock, **changes) as (stage, service):
         await stage.knows(PARTNER, Role.PARTNER)
         listed = await stage.forges(NEWCOMER, f"1:V:{NEAR}:{service.id}")
         assert service.name not in listed.text

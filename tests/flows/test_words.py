@@ -155,10 +155,10 @@ async def test_whoever_is_not_understood_can_always_talk_to_a_person(small):
         assert "What do you need?" in shown.text
 
 
-async def test_a_service_can_be_asked_for_by_name(stage):
-    shown = await stage.says(NEWCOMER, "PAFRAS")
+async def test_a_service_can_be_asked_for_by_name(small):
+    shown = await small.says(NEWCOMER, "PAFRAS")
     assert "Do you mean one of these?" in shown.text
-    opened = await stage.forges(NEWCOMER, shown.buttons[0].data)
+    opened = await small.forges(NEWCOMER, shown.buttons[0].data)
     assert APOLOGY not in opened.text
     assert "PAFRAS" in opened.text or "Positive Action" in opened.text
 
