@@ -106,10 +106,12 @@ async def readers(
     return [of_row(row) for row in rows]
 
 
-async def counted(session: AsyncSession) -> int:
-    """Return how many readers confirmed and can be reached."""
+async def counted(session: AsyncSession, frequency: Frequency) -> int:
+    """Return how many readers with this *frequency* confirmed and can be reached."""
     reachable = select(func.count()).where(
-        MailSubscriberRow.confirmed_at.is_not(None), MailSubscriberRow.paused_at.is_(None)
+        MailSubscriberRow.confirmed_at.is_not(None),
+        MailSubscriberRow.paused_at.is_(None),
+        MailSubscriberRow.frequency == frequency,
     )
     return await session.scalar(reachable) or 0
 

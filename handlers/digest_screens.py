@@ -33,8 +33,8 @@ class Review:
     *today*: the day from which dates are counted, never before the day on which it leaves.
     *left_out*: accepted posts that nobody gets, because they are past. *waiting* and *held*:
     posts in the two queues. *going*: how many of them lose their words within a week.
-    *subscribers*: chats that get the digest. *queued*: it is in the outbox, so there is a
-    report. *empty*: what subscribers get in a week without news.
+    *subscribers*: chats and mailboxes that get the digest. *queued*: it is in the outbox, so
+    there is a report. *empty*: what subscribers get in a week without news.
     """
 
     edition: Edition

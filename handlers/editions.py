@@ -10,6 +10,7 @@ import db.archive
 import db.beside
 import db.editions
 import db.ledger
+import db.mail_readers
 import db.outbox
 import db.queue
 import db.subscriptions
@@ -45,7 +46,8 @@ async def gather(session: AsyncSession, app: App, week: str = "now") -> Review:
         waiting=len(await db.queue.waiting(session)),
         held=len(await db.queue.held(session)),
         going=await db.queue.going(session, app.clock(), SOON),
-        subscribers=await db.subscriptions.count(session, Frequency.WEEKLY),
+        subscribers=await db.subscriptions.count(session, Frequency.WEEKLY)
+        + await db.mail_readers.counted(session, Frequency.WEEKLY),
         today=today,
         left_out=left_out,
         queued=await db.outbox.find(session, campaign(edition.week)) is not None,

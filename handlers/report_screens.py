@@ -41,7 +41,8 @@ def report(
         (t.gettext("Not sent on purpose: {n}"), tally.skipped),
         (t.gettext("Waiting: {n}"), tally.queued + tally.sending),
     )
-    done = t.gettext("Finished.") if tally.done else t.gettext("On its way.")
+    is_done = tally.done and mails.done
+    done = t.gettext("Finished.") if is_done else t.gettext("On its way.")
     text = paragraphs(
         t,
         bold(heading(t, campaign)),
@@ -54,7 +55,7 @@ def report(
     acts: Rows = ()
     if stopped is not None:
         acts = (_go_on_or_stop(t, campaign),)
-    elif not tally.done:
+    elif not is_done:
         acts = ((_button(t.gettext("Pause"), campaign, "pause"),),)
     return Screen(text, (*acts, (_button(t.gettext("Refresh"), campaign, "look"),)))
 

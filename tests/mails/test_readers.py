@@ -13,6 +13,7 @@ import db.mails
 import db.outbox
 import db.people
 import db.retention
+import locales
 from bot.mailing import MailServerAway
 from db.mailing import MailRow, MailSubscriberRow
 from db.news import PictureRow
@@ -20,7 +21,8 @@ from db.sending import MessageRow
 from delivery.model import CampaignState
 from digests.mailing import Wish
 from digests.subscription import Frequency
-from handlers import campaigns, edition_sending
+from handlers import campaigns, edition_sending, reports
+from handlers.editions import gather
 from locales.errors import Text
 from people.model import Role
 from tests.mails.house import ANN, BEN, HOME, THURSDAY, WEEK
@@ -283,6 +285,22 @@ async def test_daily_readers_get_the_news_of_the_day_once(house):
     assert "Rooms to let" in newest.get_body(("plain",)).get_content()
     async with house.sessions() as session:
         assert await db.mail_readers.readers(session, [Frequency.WEEKLY]) == []
+
+
+async def test_coordinators_see_that_mails_wait(house):
+    await house.posts("Rooms to let")
+    await house.joins()
+    await house.joins(BEN, frequency="daily")
+    async with house.sessions() as session:
+        assert (await gather(session, house.app)).subscribers == 1
+    await house.approves()
+    await house.leaves()
+    t = locales.translator("en")
+    before = await reports.report(house.sessions, t, CAMPAIGN)
+    await house.mails()
+    after = await reports.report(house.sessions, t, CAMPAIGN)
+    assert [each.screen.rows[0][0].text for each in (before, after)] == ["Pause", "Refresh"]
+    assert "On its way." in before.screen.text and "Finished." in after.screen.text
 
 
 @pytest.mark.parametrize("often", [pytest.param(each, id=each) for each in ("weekly", "daily")])
