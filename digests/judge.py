@@ -19,6 +19,7 @@ from digests.imitations import hosts_in, imitated
 from digests.item import Decision, Item, Verdict
 from digests.lures import LURES
 from digests.manners import LINK_RULES, MANNERS, SHAPE_RULES
+from digests.rulebook import RuleBook
 from digests.rules import WARES, Rule, lower_case
 from digests.shapes import SHAPES
 from digests.topics import Interests, mentions, topics_of
@@ -34,6 +35,8 @@ HARDLY_NEWS = 0.5  # a post this little like news, and somewhat like spam, is do
 SOMEWHAT = 0.3
 SURELY_CALM = 0.2  # and here neither is needed: chosen by five-fold cross-validation over what
 SURELY_NEWS = 0.8  # the judge learns, at no spam more (tests/data/spam/README.md)
+_RULES = RuleBook((*WARES, *LURES, *MANNERS))
+_SURE_WARES = RuleBook([rule for rule in WARES if rule.weight >= REJECT_AT])
 _UNKNOWN = Likeness(spam=0, news=0)  # where the rules alone judge
 _NO_TOPIC = Text(N_("It fits none of the topics, so a coordinator should look at it."))
 _NO_CONTEXT = Text(N_("It names nobody and no place that the partnership works with."))
@@ -165,11 +168,7 @@ def _rules_that_fit(item: Item, interests: Interests) -> Sequence[Rule]:
     text = lower_case(f"{raw}\n{plainly(raw)}")
     host = _host(item.link)
     address = lower_case(_address(item))
-    fitting = [
-        rule
-        for rule in (*WARES, *LURES, *MANNERS)
-        if rule.fits_lower(text) or rule.fits_lower(address)
-    ]
+    fitting = _RULES.fitting(text, address)
     fitting += [rule for rule in LINK_RULES if host and rule.fits(host)]
     fitting += [rule for rule in SHAPE_RULES if rule.fits(raw)]
     fitting += [rule for rule, fits in SHAPES if fits(item)]
@@ -191,8 +190,7 @@ def _address(item: Item) -> str:
 
 def _sells(body: str) -> bool:
     """Say whether the whole text advertises what spam sells, although its beginning does not."""
-    text = lower_case(plainly(body))
-    return any(rule.weight >= REJECT_AT and rule.fits_lower(text) for rule in WARES)
+    return bool(_SURE_WARES.fitting(lower_case(plainly(body))))
 
 
 def _warned_of(rule: Rule, item: Item) -> bool:
