@@ -20,6 +20,8 @@ _TIGHT = frozenset({"by", "on", "before", "until", "till", "from", "deadline", "
 _LIMITS = frozenset({"by", "until", "till", "before"})
 _OF_DAYS = frozenset({"at", "from", "in", "between", "with", "and"})
 _MOST_IN_LIST = 12
+_RELATIVE = frozenset({"tomorrow", "tonight", "this", "next", "coming"})
+_BEGINNINGS = months.NAMES | _RELATIVE | {"q"}
 _DAYS, _TWO_FIGURES = 31, 100
 
 
@@ -53,12 +55,14 @@ class _Reading:
 
     def word(self, at: int) -> tuple[list[Named], int]:
         token = self.pieces[at]
+        if token.word not in _BEGINNINGS and not self.day_after(at + 1):
+            return [], at + 1  # most words
         if self.weekday(at) is not None:
             found, after = self.days(at)
             return (found, after) if found else self.weekday_alone(at, after)
         if months.month(token.word) is not None:
             return self.month_first(at)
-        if token.word in {"tomorrow", "tonight", "this", "next", "coming"}:
+        if token.word in _RELATIVE:
             return self.relative(at)
         if token.word == "q":
             return self.quarter(at)

@@ -60,7 +60,8 @@ _FIGURES = r"(?:[01]\d|2[0-3])[0-5][05]"
 _NO_DATE = r"(?!\s?(?:st|nd|rd|th|jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)|[:.,/]?\d|%)"
 _TOKEN = re.compile(
     rf"""
-    (?P<iso>(?<![\w/.-])(?:19|20)\d\d-[01]\d-[0-3]\d(?=T\d|\b)(?![-/]\d))
+    (?P<plain>(?![nmw])[^\W\d_]+)  # as a word below, but no "noon", "midday" or "w/c": most are
+  | (?P<iso>(?<![\w/.-])(?:19|20)\d\d-[01]\d-[0-3]\d(?=T\d|\b)(?![-/]\d))
   | (?P<uk>(?<![\w/.,£$€-])[0-3]?\d(?P<sep>\s?[/.-]\s?)[01]?\d(?P=sep)(?:20\d\d|\d\d)
         (?![\w/%]|[.:-]\d))
   | (?P<hours>(?<![\w£$€/.,:-])(?:
@@ -77,6 +78,7 @@ _TOKEN = re.compile(
     """,
     re.VERBOSE | re.IGNORECASE,
 )
+_WORDS = frozenset({"plain", "word", "week"})
 _LINE = re.compile(r"[^\n\r\v\f\u2028]+")
 _WORTH_READING = re.compile(
     r"\d|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec|mon|tue|wed|thu|fri|sat|sun"
@@ -109,10 +111,10 @@ def _token(found: re.Match[str]) -> Token:
     start, end = found.span()
     if kind == "mark":
         return Token(Kind.MARK, word, start, end)
-    if kind in {"word", "week"}:
-        counted = months.ordinal(word)
-        capital = word[0].isupper()
-        return Token(Kind.WORD, word.casefold(), start, end, counted, counted is not None, capital)
+    if kind in _WORDS:
+        lower = word.casefold()
+        counted = months.ordinal(lower)
+        return Token(Kind.WORD, lower, start, end, counted, counted is not None, word[0].isupper())
     if kind == "hours":
         at, ends = clock(word)
         return Token(Kind.HOURS, word.casefold(), start, end, at=at, ends=ends)

@@ -45,9 +45,8 @@ def found(title: str, text: str, published: datetime | None, today: date) -> tup
     """
     written = published.date() if published else _written(title, today)
     occasions: dict[tuple[date, date | None], Occasion] = {}
-    for words, in_title in ((title, True), (text[:_LONGEST], False)):
-        frame = _Frame(title, in_title, written, in_title and tells_of_event(text))
-        for occasion in _read(words, frame):
+    for words, told in ((title, text), (text[:_LONGEST], None)):
+        for occasion in _read(words, _Frame(title, written, told)):
             key = occasion.on, occasion.until
             occasions[key] = _merged(occasions.get(key), occasion)
     return _in_one_year(tuple(occasions.values()))
@@ -113,18 +112,18 @@ def _merged(old: Occasion | None, new: Occasion) -> Occasion:
 
 @dataclass(frozen=True, slots=True)
 class _Frame:
-    """The post around the words that are read: see `digests.date_kinds.Setting`."""
+    """The post around the words that are read; *told*: the text under a title that is read."""
 
     title: str
-    in_title: bool
     written: date
-    of_event: bool
+    told: str | None
 
 
 def _read(words: str, frame: _Frame) -> list[Occasion]:
     pieces = tokens(words)
     hours = [token for token in pieces if token.kind is Kind.HOURS]
     groups = _groups(named(pieces, _MOST), words)
+    of_event = bool(groups) and frame.told is not None and tells_of_event(frame.told)
     read = []
     for number, days in enumerate(groups):
         left = groups[number - 1][-1].end if number else 0
@@ -136,10 +135,10 @@ def _read(words: str, frame: _Frame) -> list[Occasion]:
             before,
             after,
             frame.title,
-            frame.in_title,
+            in_title=frame.told is not None,
             timed=beside is not None,
             stretch=days[0].last is not None,
-            of_event=frame.of_event,
+            of_event=of_event,
             own=start - left,
         )
         guessed = guess(setting)

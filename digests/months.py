@@ -76,6 +76,7 @@ _WEEKDAY_NAMES = {name: number for number, name in enumerate(WEEKDAYS)} | {
     "sat": 5,
     "sun": 6,
 }
+NAMES = frozenset(_MONTH_NAMES) | frozenset(_WEEKDAY_NAMES)  # in full and in short
 _ONES = ["first", "second", "third", "fourth", "fifth", "sixth", "seventh", "eighth", "ninth"]
 _TENS = [
     "tenth",

@@ -65,10 +65,10 @@ def place(title: str, text: str) -> str | None:
     if online := _ONLINE.search(words):
         return "Zoom" if online["place"].casefold() == "zoom" else ONLINE
     beginning = words[: _BEGINNING + len(title)]
-    if tells_of_event(beginning):
-        for each in (found["place"] for found in _IN.finditer(beginning)):
-            if not _NO_PLACE.match(each) and len(each) >= _SHORTEST:
-                return _tidy(each)
+    within = (found["place"] for found in _IN.finditer(beginning))
+    towns = (each for each in within if not _NO_PLACE.match(each) and len(each) >= _SHORTEST)
+    if (town := next(towns, None)) is not None and tells_of_event(beginning):
+        return _tidy(town)
     postcode = _WITH_POSTCODE.search(words)
     return postcode["place"] if postcode else None
 

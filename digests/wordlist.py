@@ -85,11 +85,11 @@ def _entry(word: str) -> Entry:
 
 
 def _fits(entry: Entry, words: Sequence[str], at: int) -> bool:
+    """Say whether what follows the first word of *entry*, found at *at*, stands there too."""
     if at + len(entry) > len(words):
         return False
-    return all(
-        words[at + number].startswith(part[:-1])
-        if part.endswith("*")
-        else words[at + number] == part
-        for number, part in enumerate(entry)
-    )
+    for number in range(1, len(entry)):  # the first is there; all() takes four times as long
+        part, word = entry[number], words[at + number]
+        if part != word and not (part[-1] == "*" and word.startswith(part[:-1])):
+            return False
+    return True
