@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import func, or_, select, union, update
+from sqlalchemy import delete, func, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.begun import has_begun
@@ -31,6 +31,7 @@ __all__ = [
     "Recovered",
     "audience",
     "claim",
+    "empty",
     "enqueue",
     "find",
     "hold_all",
@@ -228,6 +229,18 @@ async def set_state(
             .where(MailRow.campaign == campaign, MailRow.status == Status.QUEUED)
             .values(status=Status.SKIPPED, claimed_until=None, settled_at=now)
         )
+    return True
+
+
+async def empty(session: AsyncSession, campaign: str) -> bool:
+    """Delete the wordings and copies of a campaign; False if anything of it has left."""
+    if await _has_begun(session, campaign):
+        return False
+    await session.execute(
+        delete(MessageRow)  # its copies go with it
+        .where(MessageRow.campaign == campaign)
+        .execution_options(synchronize_session=False)
+    )
     return True
 
 

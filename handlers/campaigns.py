@@ -7,7 +7,8 @@ import db.mails
 import db.outbox
 import db.reports
 from delivery.model import Campaign, CampaignState
-from handlers import deeds, notify, reply, report_screens, reports
+from delivery.policy import TOO_OLD
+from handlers import deeds, edition_sending, notify, reply, report_screens, reports
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import App, Context
@@ -52,10 +53,14 @@ async def _steer(context: Context, name: str, act: str) -> None:
     """
     now = context.app.clock()
     async with context.app.sessions.begin() as session:
-        if await db.outbox.find(session, name) is None:
+        found = await db.outbox.find(session, name)
+        if found is None:
             raise StaleButton(name)
         if act not in _STATES:
             return
+        kind, _, week = name.partition(":")
+        if act == "resume" and kind == report_screens.DIGEST and found.reason == TOO_OLD:
+            await edition_sending.renew(session, context.app, week)
         reason = _BY_HAND if act in ("pause", "stop") else None
         if await db.outbox.set_state(session, name, _STATES[act], reason, now):
             await deeds.note(session, context, f"{act}_campaign", name)

@@ -194,6 +194,21 @@ async def send_out(session: AsyncSession, app: App, shown: Review) -> bool:
     name, now = campaign(shown.edition.week), app.clock()
     if not await db.outbox.open_campaign(session, name, Kind.DIGEST, now):
         return False
+    await _queue_copies(session, app, shown)
+    return True
+
+
+async def renew(session: AsyncSession, app: App, week: str) -> None:
+    """Word the copies of a held edition anew, for the day on which somebody says yes.
+
+    What has become past since it was queued is not told. If any copy has left, all stay.
+    """
+    if await db.outbox.empty(session, campaign(week)):
+        await _queue_copies(session, app, await gather(session, app, week))
+
+
+async def _queue_copies(session: AsyncSession, app: App, shown: Review) -> None:
+    name, now = campaign(shown.edition.week), app.clock()
     leaves = max(now, app.sends_at(shown.edition.week))
     await _queue(
         session,
@@ -213,7 +228,6 @@ async def send_out(session: AsyncSession, app: App, shown: Review) -> bool:
     await db.mails.queue_edition(
         session, name, lambda each: schedule.leaves_at(each.subscription, leaves, app.zone)
     )
-    return True
 
 
 async def daily_due(app: App) -> bool:

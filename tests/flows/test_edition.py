@@ -24,7 +24,7 @@ from digests.feed import Trust
 from digests.item import Decision, Occasion, OccasionKind
 from digests.schedule import Step
 from digests.subscription import Frequency
-from handlers import edition_sending
+from handlers import campaigns, edition_sending
 from handlers.callbacks import Route, encode
 from handlers.editions import campaign, gather
 from tests.flows.stage import (
@@ -553,6 +553,25 @@ async def test_a_late_copy_tells_nothing_that_is_past_on_its_own_day(slack, cloc
     for section in ("", pack.interests.topics[0].id):
         opened = (await slack.forges(PARTNER, encode(Route.READ, WEEK, section, 0))).text
         assert "Rooms to let" in opened and "Apply by Friday" not in opened
+
+
+async def test_a_held_digest_tells_nothing_that_is_past_when_somebody_says_yes(slack, clock, pack):
+    await subscribe(slack, BEN, day=1, hour=9)  # Tuesday
+    soon = Occasion(OccasionKind.DEADLINE, date(2026, 11, 22), "by 22 November")
+    await post(slack, "Apply by Sunday", topics=(pack.interests.topics[0].id,))
+    await change(slack, "Apply by Sunday", occasions=dump(OCCASIONS, (soon,)), expires_on=soon.on)
+    await approve(slack)
+    clock.now = THURSDAY + timedelta(days=2)
+    await knock(slack)
+    await campaigns.tell_halted(slack.app)
+    await slack.send_out()
+    clock.now = THURSDAY + timedelta(days=4)
+    await slack.presses(ADA, "Go on sending")
+    got = await left(slack)
+    assert "Rooms to let" in got[PARTNER] and "Apply by Sunday" not in got[PARTNER]
+    assert BEN not in got, "at their hour"
+    clock.now = THURSDAY + timedelta(days=5)
+    assert "Rooms to let" in (await left(slack))[BEN]
 
 
 async def test_what_is_all_past_opens_as_it_was_sent(slack, clock, pack):
