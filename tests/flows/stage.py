@@ -1,6 +1,6 @@
 """The real application, offline: people write and press, the Bot API's calls are read back."""
 
-from collections.abc import Callable
+from collections.abc import Callable, Iterator
 from dataclasses import dataclass
 from datetime import time, timedelta
 from typing import Any
@@ -98,15 +98,19 @@ class Stage:
 
     def screens(self, who: int) -> list[Shown]:
         """Return everything that was sent to, or edited in, the chat of *who*."""
-        return [_shown(c.params) for c in self.api.calls if c.chat_id == who and "text" in c.params]
+        return [*self._newest_first(who)][::-1]
+
+    def _newest_first(self, who: int) -> Iterator[Shown]:
+        for call in reversed(self.api.calls):
+            if "text" in call.params and call.chat_id == who:
+                yield _shown(call.params)
 
     def last(self, who: int) -> Shown:
         """Return the newest screen of the chat; an empty one when nothing ever came."""
-        found = self.screens(who)
-        return found[-1] if found else Shown("", ())
+        return next(self._newest_first(who), Shown("", ()))
 
     def button(self, who: int, label: str) -> str:
-        for screen in reversed(self.screens(who)):
+        for screen in self._newest_first(who):
             if any(label in b.text and b.data for b in screen.buttons):
                 return screen.data(label)
         raise AssertionError(f"{who} never saw a button [{label}]")
