@@ -1,5 +1,6 @@
 """A whole conversation is played on a database file; then files, logs and jobs are searched."""
 
+import asyncio
 import io
 import itertools
 import json
@@ -31,6 +32,8 @@ from handlers.callbacks import Route, decode
 from people.model import Role
 from people.voice import TIPS_KEPT
 from tests.builders import a_message
+from tests.engines import engine_on
+from tests.fakes import FakeClock
 from tests.flows.stage import ADA, APOLOGY, REVIEW, SEND, STALE, Shown, Stage, assemble
 from tests.flows.test_newcomer import link, prompt
 
@@ -174,17 +177,33 @@ class House:
         assert await erase_deleted(self.stage.sessions)
 
 
+@pytest.fixture(scope="module")
+def furnished(sqlite_template: Path, tmp_path_factory: pytest.TempPathFactory, pack: Any) -> Path:
+    """Import the directory into a database once; each test has a copy of it."""
+    file = tmp_path_factory.mktemp("traces") / "furnished.db"
+    shutil.copy(sqlite_template, file)
+
+    async def furnish() -> None:
+        now = FakeClock()()
+        async with (
+            engine_on(f"sqlite:///{file}") as engine,
+            make_sessions(engine).begin() as session,
+        ):
+            await db.services.import_pack(session, pack.services, pack.helplines, now)
+
+    asyncio.run(furnish())
+    return file
+
+
 @pytest.fixture
 async def house(
-    sqlite_template: Path, tmp_path: Path, pack: Any, clock: Any, logged: Any
+    furnished: Path, tmp_path: Path, pack: Any, clock: Any, logged: Any
 ) -> AsyncIterator[House]:
     """An installation with the directory in its database, two rights cards and a coordinator."""
-    shutil.copy(sqlite_template, tmp_path / "fingerpost.db")
+    shutil.copy(furnished, tmp_path / "fingerpost.db")
     engine = make_engine(f"sqlite:///{tmp_path / 'fingerpost.db'}")
     stage = assemble(make_sessions(engine), pack, clock)
     async with stage.application:
-        async with stage.sessions.begin() as session:
-            await db.services.import_pack(session, pack.services, pack.helplines, clock())
         jobs = Jobs(stage.app, stage.application.bot, Nothing(), Nothing(), Choices(REVIEW, SEND))
         scheduler = jobs.schedule()
         scheduler.start(paused=True)
