@@ -7,6 +7,9 @@ POT_FLAGS := -F locales/babel.cfg -k N_ -k gettext -k ngettext:1,2 -k pgettext:1
   --add-location=file --sort-by-file --project=fingerpost --no-wrap \
   --ignore-dirs ".venv .tools tests packs docs benchmarks" --omit-header
 
+# Compiled modules are kept, also where that is switched off: tests and demo start many processes.
+export PYTHONDONTWRITEBYTECODE :=
+
 .PHONY: demo test fuzz coverage check format catalogues run-env dev-env
 
 demo: run-env
