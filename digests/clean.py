@@ -72,10 +72,9 @@ _FURNITURE_LINE = re.compile(
     re.IGNORECASE,
 )
 # one pass that says whether the others are worth it: most lines have no furniture
-_PERHAPS_FURNITURE = re.compile(
-    r"appeared|EAD Logo|Download|protected|Continue reading|Read |Click to|Share|Like|View (?:th)"
-    r"|Comments are|Opens in|\[",
-    re.IGNORECASE,
+_PERHAPS_FURNITURE = (
+    *("appeared", "ead logo", "download", "protected", "continue reading", "read ", "click to"),
+    *("share", "like", "view th", "comments are", "opens in", "["),
 )
 _LOOSE_STOP = re.compile(r" ([.,;:!?])(?=\s|$)")
 _TRACKING = re.compile(
@@ -160,7 +159,7 @@ def body(lines: Sequence[str]) -> str:
     """Return the whole text, a line for each block, without furniture: `BODY_LENGTH` at most."""
     kept, length = list[str](), 0
     for line in lines:
-        bare = without_furniture(line) if _PERHAPS_FURNITURE.search(line) else line
+        bare = without_furniture(line) if _perhaps_furniture(line) else line
         if not bare or _FURNITURE_LINE.fullmatch(bare):
             continue
         length += len(bare) + 1
@@ -173,7 +172,7 @@ def body(lines: Sequence[str]) -> str:
 
 def without_furniture(text: str) -> str:
     """Return plain *text* without what a site adds to every post: share lines and the like."""
-    if _PERHAPS_FURNITURE.search(text) or _FURNITURE[0].match(text):
+    if _perhaps_furniture(text) or _FURNITURE[0].match(text):
         for furniture in _FURNITURE:
             text = furniture.sub(" ", text)
     return " ".join(text.split())
@@ -247,6 +246,11 @@ def _words(markup: str) -> str:
     spaced = _BLOCK.sub(lambda tag: "\n" + tag[0], " ".join(markup.split()))
     bare = nh3.clean(spaced, tags=set(), clean_content_tags=_DROPPED_WITH_CONTENT)
     return unicodedata.normalize("NFC", html.unescape(bare))
+
+
+def _perhaps_furniture(text: str) -> bool:
+    folded = text.casefold()  # and a search for each: one in any case takes ten times as long
+    return any(words in folded for words in _PERHAPS_FURNITURE)
 
 
 def _first_lines(lines: Sequence[str]) -> list[str]:

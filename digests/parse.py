@@ -33,6 +33,7 @@ _FEED_ROOTS = {b"rss", b"feed", b"rdf", b"channel"}
 _WEB_PAGE = re.compile(rb"\s*<!doctype\s+html", re.IGNORECASE)
 # what no text may hold: nh3 and the databases raise for halves of characters
 _CONTROL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ufffe\uffff\ud800-\udfff]")
+_CONTROL_BYTES = bytes({*range(32)} - set(b"\t\n\r"))
 _DECLARATION = re.compile(r"^\s*<\?xml\b[^<>]{0,300}\?>", re.IGNORECASE)
 _ENCODING = re.compile(rb"^\s*<\?xml\b[^<>]{0,200}?encoding\s*=\s*[\"']([\w.:-]{1,40})[\"']")
 # the longer mark first: UTF-16's is the beginning of UTF-32's
@@ -81,7 +82,7 @@ def parse(body: bytes, url: str, now: datetime) -> Parsed:
 
 
 def _xml_feed(text: str, url: str, now: datetime) -> Parsed:
-    markup = _CONTROL.sub("", _DECLARATION.sub("", text, count=1)).encode()
+    markup = _without_control(_DECLARATION.sub("", text, count=1))
     seen = outline(markup, entries=MAX_ITEMS)
     if seen.root == b"html" or (seen.declares and _WEB_PAGE.match(markup)):
         raise ParseError(url, Text(N_("This address gives a web page, not a feed.")))
@@ -102,6 +103,12 @@ def _xml_feed(text: str, url: str, now: datetime) -> Parsed:
     ]
     total = max(len(seen.entry_ends), len(entries))
     return _collected(_title(channel.get("title")), entries, total, now)
+
+
+def _without_control(text: str) -> bytes:
+    """Return the bytes of *text* without what `_CONTROL` finds, in a tenth of its time."""
+    markup = text.encode(errors="ignore").translate(None, _CONTROL_BYTES)
+    return markup.replace("\ufffe".encode(), b"").replace("\uffff".encode(), b"")
 
 
 def _feedparser(markup: bytes, url: str) -> Fields:
