@@ -16,13 +16,13 @@ from tests.packs import leeds_judge, leeds_pack
 SET = Path(__file__).parents[1] / "data" / "spam" / "labelled.jsonl"
 ROWS = [json.loads(line) for line in SET.read_text(encoding="utf-8").splitlines()]
 TODAY = date(2026, 11, 22)
-HELD = 0.08  # S9 asks for 0.02; what holds is told in tests/data/spam/README.md
+HELD = 0.055  # S9 asks for 0.02; what holds is told in tests/data/spam/README.md
 
 
-BLIND = [
-    json.loads(line)
-    for line in SET.with_name("blind.jsonl").read_text(encoding="utf-8").splitlines()
-]
+BLIND, STRANGERS = (
+    [json.loads(line) for line in SET.with_name(name).read_text(encoding="utf-8").splitlines()]
+    for name in ("blind.jsonl", "strangers.jsonl")
+)
 ADVERSARIES = (
     ("Warning: online casino scams", "Avoid fakes. Play safely at RoyalSpin, checked by experts."),
     ("Police warn of fake casinos in Yorkshire", "Only licensed ones pay. See our safe list."),
@@ -56,11 +56,6 @@ def found(known):
 
 
 @pytest.fixture(scope="module")
-def unseen(known):
-    return counted(BLIND, known)
-
-
-@pytest.fixture(scope="module")
 def by_rules():
     return counted(ROWS, Known(leeds_pack().interests, TODAY))
 
@@ -74,7 +69,9 @@ def test_the_set_is_large_enough_and_states_where_each_text_is_from():
 
 def test_nothing_of_the_set_is_learned():
     learned = {(each.title, each.text) for each in shipped()}
-    assert not [row for row in (*ROWS, *BLIND) if (row["title"], row["summary"]) in learned]
+    assert not [
+        row for row in (*ROWS, *BLIND, *STRANGERS) if (row["title"], row["summary"]) in learned
+    ]
 
 
 def test_no_spam_goes_out_unreviewed(found):
@@ -92,9 +89,13 @@ def test_what_is_learned_does_better_than_the_rules_alone(found, by_rules):
     assert found["ham", Decision.REVIEW] < by_rules["ham", Decision.REVIEW] / 2
 
 
-def test_the_blind_set_stays_as_it_was_measured(unseen):
-    assert unseen["spam", Decision.ACCEPT] <= 10
-    assert unseen["ham", Decision.REVIEW] + unseen["ham", Decision.REJECT] <= 20
+@pytest.mark.parametrize(
+    ("rows", "accepted", "held"), [(BLIND, 6, 17), (STRANGERS, 6, 57)], ids=["blind", "strangers"]
+)
+def test_sets_of_texts_that_nothing_was_made_for_stay_as_measured(rows, accepted, held, known):
+    found = counted(rows, known)
+    assert found["spam", Decision.ACCEPT] <= accepted
+    assert found["ham", Decision.REVIEW] + found["ham", Decision.REJECT] <= held
 
 
 @pytest.mark.parametrize(("title", "summary"), ADVERSARIES, ids=[each[0] for each in ADVERSARIES])
