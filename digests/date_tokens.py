@@ -109,12 +109,12 @@ def tokens(text: str) -> list[Token]:
 def _token(found: re.Match[str]) -> Token:
     kind, word = found.lastgroup, found[0]
     start, end = found.span()
-    if kind == "mark":
-        return Token(Kind.MARK, word, start, end)
     if kind in _WORDS:
         lower = word.casefold()
         counted = months.ordinal(lower)
         return Token(Kind.WORD, lower, start, end, counted, counted is not None, word[0].isupper())
+    if kind == "mark":
+        return Token(Kind.MARK, word, start, end)
     if kind == "hours":
         at, ends = clock(word)
         return Token(Kind.HOURS, word.casefold(), start, end, at=at, ends=ends)

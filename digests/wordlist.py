@@ -14,6 +14,7 @@ _WORD = re.compile(
 _FIGURE = re.compile(r"\d")
 # how a list writes a time of day, a sum of money, and the hours of a week's work
 TIME, MONEY, HOURS = "#time", "#money", "#hours"
+_SIGNS = {"time": TIME, "money": MONEY, "hours": HOURS}
 
 _MOST_KNOWN = 20_000  # words that are remembered with what begins with them
 Entry = tuple[str, ...]
@@ -65,19 +66,14 @@ def words_of(text: str) -> list[str]:
     lower = text.casefold()
     if not _FIGURE.search(lower):
         return re.findall(r"\w+", lower)
-    return [_sign(found) for found in _WORD.finditer(lower)]
+    found = _WORD.finditer(lower)
+    return [each[0] if each.lastgroup is None else _SIGNS[each.lastgroup] for each in found]
 
 
 @lru_cache(maxsize=64)
 def word_lists(lists: tuple[tuple[str, ...], ...]) -> WordLists:
     """Return *lists* made ready for looking up, once."""
     return WordLists(lists)
-
-
-def _sign(found: re.Match[str]) -> str:
-    if found["hours"]:
-        return HOURS
-    return TIME if found["time"] else MONEY if found["money"] else found[0]
 
 
 def _entry(word: str) -> Entry:
