@@ -17,6 +17,7 @@ from sqlalchemy import make_url, text
 
 from db import schema
 from db.engine import Sessions, make_engine, make_sessions
+from tests.engines import engine_on
 
 # No deadline: a busy machine is no mistake of ours. HYPOTHESIS_PROFILE=thorough looks longer
 settings.register_profile("suite", deadline=None)
@@ -106,10 +107,19 @@ def empty_database_url(
     if database_kind == "sqlite":
         yield f"sqlite:///{tmp_path / 'empty.db'}"
         return
-    server = request.getfixturevalue("postgresql_server")
-    name = _made(server, "template0")
-    yield _with_database(server, name)
-    asyncio.run(_run_on(server, f"DROP DATABASE {name} WITH (FORCE)"))
+    yield from _passing(request.getfixturevalue("postgresql_server"), "template0")
+
+
+@pytest.fixture
+def alterable_database_url(
+    database_kind: str, request: pytest.FixtureRequest, tmp_path: Path
+) -> Iterator[str]:
+    """The address of a database with all tables that no other test will get."""
+    if database_kind == "sqlite":
+        yield request.getfixturevalue("database_url")
+        return
+    template = request.getfixturevalue("postgresql_template")
+    yield from _passing(request.getfixturevalue("postgresql_server"), template)
 
 
 @pytest.fixture
@@ -140,9 +150,14 @@ def postgresql_url(postgresql_server: str, postgresql_template: str) -> Iterator
 @pytest.fixture
 async def sessions(database_url: str) -> AsyncIterator[Sessions]:
     """A session factory on a fresh database with all tables."""
-    engine = make_engine(database_url)
-    yield make_sessions(engine)
-    await engine.dispose()
+    async with engine_on(database_url) as engine:
+        yield make_sessions(engine)
+
+
+def _passing(server: str, template: str) -> Iterator[str]:
+    name = _made(server, template)
+    yield _with_database(server, name)
+    asyncio.run(_run_on(server, f"DROP DATABASE {name} WITH (FORCE)"))
 
 
 def _made(server: str, template: str) -> str:

@@ -16,17 +16,17 @@ async def test_a_second_upgrade_changes_nothing(database_url):
     assert await schema.check(database_url) == []
 
 
-async def test_downgrade_to_base_leaves_no_table_of_ours(database_url):
-    await schema.downgrade(database_url, "base")
-    found = await schema.check(database_url)
+async def test_downgrade_to_base_leaves_no_table_of_ours(alterable_database_url):
+    await schema.downgrade(alterable_database_url, "base")
+    found = await schema.check(alterable_database_url)
     assert found[0].startswith("the schema is at nothing, this version needs ")
     assert {f"add table: {table}" for table in Base.metadata.tables} <= set(found)
 
 
-async def test_upgrade_comes_back_after_a_downgrade(database_url):
-    await schema.downgrade(database_url, "base")
-    await schema.upgrade(database_url)
-    assert await schema.check(database_url) == []
+async def test_upgrade_comes_back_after_a_downgrade(alterable_database_url):
+    await schema.downgrade(alterable_database_url, "base")
+    await schema.upgrade(alterable_database_url)
+    assert await schema.check(alterable_database_url) == []
 
 
 @pytest.mark.parametrize(
@@ -46,12 +46,12 @@ async def test_upgrade_comes_back_after_a_downgrade(database_url):
         pytest.param("DROP INDEX ix_people_role", "add index: ix_people_role", id="an index"),
     ],
 )
-async def test_check_says_what_differs(database_url, statement, expected):
-    engine = make_engine(database_url)
+async def test_check_says_what_differs(alterable_database_url, statement, expected):
+    engine = make_engine(alterable_database_url)
     async with engine.begin() as connection:
         await connection.execute(text(statement))
     await engine.dispose()
-    assert expected in await schema.check(database_url)
+    assert expected in await schema.check(alterable_database_url)
 
 
 async def test_a_sqlite_file_gets_its_folder(tmp_path):
