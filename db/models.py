@@ -48,6 +48,35 @@ class EndedRoleRow(Base):
     mark: Mapped[str] = mapped_column(String(64), primary_key=True, info=TELEGRAM_ID)
 
 
+class ErasureRow(Base):
+    """The mark of somebody who asked to be forgotten, so that no backup brings them back.
+
+    Only a hash. It is also written to a file beside the backups (`bot.backup`).
+    """
+
+    __tablename__ = "erasures"
+
+    mark: Mapped[str] = mapped_column(String(64), primary_key=True, info=TELEGRAM_ID)
+    at: Mapped[datetime] = mapped_column(index=True, info=NOBODY)
+
+
+class AlertRow(Base):
+    """What a newcomer wants to be alerted of: a need in a district; *district* '' is anywhere."""
+
+    __tablename__ = "alerts"
+
+    chat_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, info=TELEGRAM_ID
+    )
+    need: Mapped[str] = mapped_column(String(64), primary_key=True, info=CHOICE)
+    district: Mapped[str] = mapped_column(String(8), primary_key=True, info=CHOICE)
+    language: Mapped[str] = mapped_column(String(35), info=CHOICE)
+    created_on: Mapped[date] = mapped_column(info=CONTACT_DAY)
+    paused_at: Mapped[datetime | None] = mapped_column(info=CONTACT_DAY)
+
+    __table_args__ = (Index(None, "need", "district"),)
+
+
 class SubscriptionRow(Base):
     """A chat that gets the weekly digest; an empty list of topics means all.
 

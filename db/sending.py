@@ -1,12 +1,22 @@
 """The tables of what leaves: editions, broadcasts, the outbox, reports and leases."""
 
-from datetime import datetime
+from datetime import date, datetime
 from typing import Any
 
 from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
 from sqlalchemy.orm import Mapped, mapped_column
 
-from db.base import BIG_ID, DELIVERY, NOBODY, STAFF_ACT, STAFF_TEXT, TELEGRAM_ID, Base
+from db.base import (
+    BIG_ID,
+    CHOICE,
+    DELIVERY,
+    NOBODY,
+    OWN_TEXT,
+    STAFF_ACT,
+    STAFF_TEXT,
+    TELEGRAM_ID,
+    Base,
+)
 from delivery.model import Kind
 
 TURN = {Kind.NOTICE: 0, Kind.URGENT: 1, Kind.DIGEST: 2}  # who goes first
@@ -41,6 +51,42 @@ class BroadcastRow(Base):
     submitted_at: Mapped[datetime | None] = mapped_column(info=STAFF_ACT)
     decided_by: Mapped[int | None] = mapped_column(BigInteger, info=STAFF_ACT)
     decided_at: Mapped[datetime | None] = mapped_column(info=STAFF_ACT)
+    shape: Mapped[dict[str, Any] | None] = mapped_column(info=STAFF_TEXT)
+    send_at: Mapped[datetime | None] = mapped_column(info=NOBODY)
+    until: Mapped[date | None] = mapped_column(info=NOBODY)
+    origin_id: Mapped[int | None] = mapped_column(
+        ForeignKey("broadcasts.id", ondelete="SET NULL"), index=True, info=NOBODY
+    )
+    override: Mapped[str | None] = mapped_column(info=STAFF_TEXT)
+
+
+class BroadcastAnswerRow(Base):
+    """What a reader answered to an update: that they can help, and what partners wrote."""
+
+    __tablename__ = "broadcast_answers"
+
+    broadcast_id: Mapped[int] = mapped_column(
+        ForeignKey("broadcasts.id", ondelete="CASCADE"), primary_key=True, info=NOBODY
+    )
+    chat_id: Mapped[int] = mapped_column(
+        BigInteger, primary_key=True, autoincrement=False, index=True, info=TELEGRAM_ID
+    )
+    helps: Mapped[bool] = mapped_column(info=CHOICE)
+    text: Mapped[str | None] = mapped_column(info=OWN_TEXT)
+    at: Mapped[datetime] = mapped_column(index=True, info=CHOICE)
+
+
+class TemplateRow(Base):
+    """Words of an update that are kept to be used again, by language."""
+
+    __tablename__ = "broadcast_templates"
+
+    id: Mapped[int] = mapped_column(primary_key=True, info=NOBODY)
+    name: Mapped[str] = mapped_column(String(64), unique=True, info=STAFF_TEXT)
+    texts: Mapped[dict[str, Any]] = mapped_column(info=STAFF_TEXT)
+    shape: Mapped[dict[str, Any] | None] = mapped_column(info=STAFF_TEXT)
+    created_by: Mapped[int | None] = mapped_column(BigInteger, info=STAFF_ACT)
+    created_at: Mapped[datetime] = mapped_column(info=STAFF_ACT)
 
 
 class CampaignRow(Base):
@@ -76,7 +122,8 @@ class RecipientRow(Base):
 
     *thread_id*: the topic of a forum group. *turn*: notices before urgent before digests.
     *claims* counts how often the row was claimed, so that a worker that comes late cannot
-    touch another's claim.
+    touch another's claim. *targets*: the messages that an edit or a deletion is about.
+    *read_at*: when the person pressed "I have read this".
     """
 
     __tablename__ = "recipients"
@@ -100,6 +147,8 @@ class RecipientRow(Base):
     message_ids: Mapped[list[Any]] = mapped_column(info=DELIVERY)
     reason: Mapped[str | None] = mapped_column(info=DELIVERY)
     settled_at: Mapped[datetime | None] = mapped_column(info=DELIVERY)
+    targets: Mapped[list[Any] | None] = mapped_column(info=DELIVERY)
+    read_at: Mapped[datetime | None] = mapped_column(info=DELIVERY)
 
     __table_args__ = (
         UniqueConstraint("campaign", "chat_id"),

@@ -2,9 +2,10 @@
 
 from collections.abc import Mapping
 from dataclasses import dataclass, field
-from datetime import datetime
+from datetime import date, datetime
 from enum import StrEnum
 
+from delivery.model import Attachment
 from locales.errors import N_, UserError
 
 
@@ -22,8 +23,53 @@ class Audience(StrEnum):
     """Who gets it; newcomers who did not ask for messages are in none of them."""
 
     PARTNERS = "partners"  # partners and coordinators
+    COORDINATORS = "coordinators"
     SUBSCRIBERS = "subscribers"  # chats that get the digest
-    EVERYONE = "everyone"  # both, each once
+    EVERYONE = "everyone"  # partners, coordinators and subscribers, each once
+    ALERTS = "alerts"  # newcomers who asked for alerts
+
+
+@dataclass(frozen=True, slots=True)
+class Narrowing:
+    """Which of an audience are meant; an empty part narrows nothing, within a part any fits.
+
+    *organisations* are partners', *topics* subscribers', *needs* and *districts* (outward codes)
+    those of alerts; where an audience has none of a part, the part leaves nobody of it.
+    """
+
+    languages: tuple[str, ...] = ()
+    organisations: tuple[str, ...] = ()
+    topics: tuple[str, ...] = ()
+    needs: tuple[str, ...] = ()
+    districts: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A button of an update: a web address with its words, or a service's card."""
+
+    label: str = ""
+    url: str | None = None
+    service_id: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Shape:
+    """All of an update but its words.
+
+    *machine*: languages whose words a machine made and nobody has checked. *danger*: to life,
+    so it also leaves in quiet hours. *receipt*: asks "I have read this"; *help*: "I can help".
+    *every*: repeated after so many days until `Broadcast.until`.
+    """
+
+    only: Narrowing = Narrowing()
+    attachment: Attachment | None = None
+    links: tuple[Link, ...] = ()
+    machine: tuple[str, ...] = ()
+    danger: bool = False
+    receipt: bool = False
+    help: bool = False
+    every: int | None = None
 
 
 class Action(StrEnum):
@@ -39,7 +85,10 @@ class Action(StrEnum):
 class Broadcast:
     """An urgent update: HTML by language code, and what was decided.
 
-    *author_id* and *decided_by* are None when that person asked to be forgotten.
+    *author_id* and *decided_by* are None when that person asked to be forgotten. *send_at*:
+    when it is to leave, None for at once. *until*: the last day of a repeated one. *origin_id*:
+    the update that this one repeats or follows. *override*: why it left without a second
+    person.
     """
 
     id: int
@@ -51,6 +100,11 @@ class Broadcast:
     submitted_at: datetime | None = None
     decided_by: int | None = None
     decided_at: datetime | None = None
+    shape: Shape = Shape()
+    send_at: datetime | None = None
+    until: date | None = None
+    origin_id: int | None = None
+    override: str | None = None
 
 
 class AlreadyDecided(UserError):

@@ -47,12 +47,44 @@ class Button:
     url: str | None = None
 
 
+class Act(StrEnum):
+    """What is done in the chat."""
+
+    SEND = "send"
+    EDIT = "edit"  # what was sent before gets these words
+    DELETE = "delete"  # what was sent before goes, where Telegram still allows it; else edited
+
+
+class Media(StrEnum):
+    """What may come with a message, as the Bot API names it."""
+
+    PHOTO = "photo"
+    DOCUMENT = "document"
+    LOCATION = "location"
+
+
+@dataclass(frozen=True, slots=True)
+class Attachment:
+    """A picture or file that Telegram keeps (*file_id*), or a place in degrees (WGS 84)."""
+
+    media: Media
+    file_id: str | None = None
+    latitude: float | None = None
+    longitude: float | None = None
+
+
 @dataclass(frozen=True, slots=True)
 class Content:
-    """What is sent: HTML parts in order, each under 4,096 UTF-16 units; buttons under the last."""
+    """What is sent: HTML parts in order, each under 4,096 UTF-16 units; buttons under the last.
+
+    *attachment*: sent as a message of its own before the first part. *act*: what is done with
+    it; an edit or a deletion is about the messages in `Parcel.targets`.
+    """
 
     parts: tuple[str, ...]
     buttons: tuple[tuple[Button, ...], ...] = ()
+    attachment: Attachment | None = None
+    act: Act = Act.SEND
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,7 +92,8 @@ class Parcel:
     """One recipient's copy of a message. *parts_sent*: how many have arrived already.
 
     *claim* counts the claims of this copy: a worker that comes late has an old number.
-    *thread_id*: the topic of a forum group in which it is to stand.
+    *thread_id*: the topic of a forum group in which it is to stand. *targets*: the messages
+    that an edit or a deletion is about.
     """
 
     id: int
@@ -72,6 +105,7 @@ class Parcel:
     claim: int = 0
     campaign: str = ""
     thread_id: int | None = None
+    targets: tuple[int, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
