@@ -6,8 +6,9 @@ from datetime import datetime
 from sqlalchemy import select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.documents import SHAPE, dump
 from db.sending import BroadcastRow
-from delivery.broadcast import Audience, Broadcast, State
+from delivery.broadcast import Audience, Broadcast, Shape, State
 
 
 async def create(
@@ -17,9 +18,11 @@ async def create(
     texts: Mapping[str, str],
     audience: Audience,
     now: datetime,
+    shape: Shape = Shape(),  # noqa: B008  (frozen)
 ) -> int:
     """Store a new draft and return its id."""
     row = BroadcastRow(
+        shape=dump(SHAPE, shape),
         author_id=author_id,
         texts=dict(texts),
         audience=audience,
@@ -81,4 +84,9 @@ def _broadcast(row: BroadcastRow) -> Broadcast:
         submitted_at=row.submitted_at,
         decided_by=row.decided_by,
         decided_at=row.decided_at,
+        shape=Shape() if row.shape is None else SHAPE.validate_python(row.shape),
+        send_at=row.send_at,
+        until=row.until,
+        origin_id=row.origin_id,
+        override=row.override,
     )

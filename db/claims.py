@@ -73,6 +73,7 @@ async def claim(session: AsyncSession, limit: int, now: datetime) -> list[Parcel
             RecipientRow.id,
             RecipientRow.chat_id,
             RecipientRow.thread_id,
+            RecipientRow.targets,
             RecipientRow.message_id,
             RecipientRow.turn,
             RecipientRow.parts_sent,
@@ -288,6 +289,7 @@ async def _parcels(session: AsyncSession, rows: Sequence[RowMapping]) -> list[Pa
                 claim=row["claims"],
                 campaign=campaign,
                 thread_id=row["thread_id"],
+                targets=tuple(row["targets"] or ()),
             )
         )
     return parcels

@@ -4,6 +4,7 @@ from typing import Any
 
 from pydantic import TypeAdapter
 
+from delivery.broadcast import Shape
 from delivery.model import Content
 from digests.edition import Beside
 from digests.item import Occasion
@@ -14,6 +15,7 @@ from locales.errors import Text
 SERVICE = TypeAdapter(Service)
 HELPLINE = TypeAdapter(Helpline)
 CONTENT = TypeAdapter(Content)
+SHAPE = TypeAdapter(Shape)
 TEXT = TypeAdapter(Text)
 TEXTS = TypeAdapter(tuple[Text, ...])
 OCCASIONS = TypeAdapter(tuple[Occasion, ...])

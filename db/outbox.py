@@ -55,12 +55,14 @@ _ROWS_AT_ONCE = 500  # parameters of one INSERT stay far below both databases' l
 class Address(NamedTuple):
     """Where a copy goes: a chat and, in a forum group, the topic in which it is to stand.
 
-    *not_before*: when it may leave; None for when the others do.
+    *not_before*: when it may leave; None for when the others do. *targets*: the messages
+    that an edit or a deletion is about.
     """
 
     chat_id: int
     thread_id: int | None = None
     not_before: datetime | None = None
+    targets: tuple[int, ...] = ()
 
 
 class Addressee(NamedTuple):
@@ -148,7 +150,11 @@ async def enqueue(  # noqa: PLR0913  (what, to whom, and two moments)
 
 
 def _given(address: Address) -> dict[str, object]:
-    given: dict[str, object] = {"chat_id": address.chat_id, "thread_id": address.thread_id}
+    given: dict[str, object] = {
+        "chat_id": address.chat_id,
+        "thread_id": address.thread_id,
+        "targets": list(address.targets) or None,
+    }
     return given if address.not_before is None else given | {"not_before": address.not_before}
 
 

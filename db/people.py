@@ -9,6 +9,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.listings import ProposalRow, ServiceChangeRow, ServiceOwnerRow, ServiceTaskRow
 from db.models import (
+    AlertRow,
     AuditRow,
     DraftRow,
     EndedRoleRow,
@@ -19,7 +20,14 @@ from db.models import (
     SubscriptionRow,
 )
 from db.news import ItemRow
-from db.sending import BroadcastRow, EditionRow, RecipientRow, ReportViewRow
+from db.sending import (
+    BroadcastAnswerRow,
+    BroadcastRow,
+    EditionRow,
+    RecipientRow,
+    ReportViewRow,
+    TemplateRow,
+)
 from db.upsert import insert
 from db.voice import CheckInRow, ShownRow, TipRow
 from delivery.broadcast import State
@@ -209,7 +217,9 @@ async def forget(session: AsyncSession, person_id: int, *, now: datetime) -> Non
         .values(status=Status.SKIPPED, settled_at=now)
     )
     await session.execute(
-        update(RecipientRow).where(mine).values(chat_id=None, message_ids=[], reason=None)
+        update(RecipientRow)
+        .where(mine)
+        .values(chat_id=None, message_ids=[], targets=None, read_at=None, reason=None)
     )
     for row, key in _OWN:
         await session.execute(delete(row).where(key == person_id))
@@ -248,6 +258,8 @@ async def purge_unseen(session: AsyncSession, *, before: date) -> int:
 _OWN = (
     (PersonRow, PersonRow.person_id),
     (SubscriptionRow, SubscriptionRow.chat_id),
+    (AlertRow, AlertRow.chat_id),
+    (BroadcastAnswerRow, BroadcastAnswerRow.chat_id),
     (DraftRow, DraftRow.person_id),
     (ReportViewRow, ReportViewRow.chat_id),
     (ShownRow, ShownRow.chat_id),
@@ -259,6 +271,7 @@ _ACTS = (
     (AuditRow, AuditRow.actor_id),
     (BroadcastRow, BroadcastRow.author_id),
     (BroadcastRow, BroadcastRow.decided_by),
+    (TemplateRow, TemplateRow.created_by),
     (EditionRow, EditionRow.decided_by),
     (ItemRow, ItemRow.decided_by),
     (ItemRow, ItemRow.submitted_by),

@@ -20,8 +20,15 @@ from db import (
     tips,
 )
 from db.base import Base
-from db.models import AuditRow, InviteRow, SubscriptionRow
-from db.sending import BroadcastRow, CampaignRow, MessageRow, RecipientRow, ReportViewRow
+from db.models import AlertRow, AuditRow, ErasureRow, InviteRow, SubscriptionRow
+from db.sending import (
+    BroadcastAnswerRow,
+    BroadcastRow,
+    CampaignRow,
+    MessageRow,
+    RecipientRow,
+    ReportViewRow,
+)
 from delivery.broadcast import State
 from delivery.model import CampaignState, Kind, Status
 from digests.same import LONGEST_AGO
@@ -38,6 +45,9 @@ UNSEEN_NEWCOMERS = timedelta(days=180)
 COUNTS = timedelta(days=2 * 365)  # of what people needed and did not find
 PROPOSALS = timedelta(days=180)  # after they were decided; the history keeps what became of them
 ITEM_KEYS = LONGEST_AGO  # later the same words are a new story
+ALERTS = timedelta(days=180)  # later somebody may need something else, and can ask anew
+ANSWERS = DELIVERY  # to urgent updates
+ERASURES = timedelta(days=400)  # longer than any backup is kept (docs/operations.md)
 TASKS = timedelta(days=365)  # about a service, after somebody looked into it
 
 
@@ -66,6 +76,11 @@ async def purge(session: AsyncSession, now: datetime) -> dict[str, int]:
         "subscriptions": await _delete(
             session, SubscriptionRow, SubscriptionRow.paused_at < now - PAUSED_SUBSCRIPTIONS
         ),
+        "alerts": await _delete(session, AlertRow, AlertRow.created_on < (now - ALERTS).date()),
+        "answers": await _delete(
+            session, BroadcastAnswerRow, BroadcastAnswerRow.at < now - ANSWERS
+        ),
+        "erasures": await _delete(session, ErasureRow, ErasureRow.at < now - ERASURES),
         "mail_subscribers": await mail_readers.purge(session, now),
         "mails": await mails.purge(session, now),
         "shown_messages": await shown.purge(session, before=now - CLEARABLE),

@@ -23,10 +23,8 @@ class Audience(StrEnum):
     """Who gets it; newcomers who did not ask for messages are in none of them."""
 
     PARTNERS = "partners"  # partners and coordinators
-    COORDINATORS = "coordinators"
     SUBSCRIBERS = "subscribers"  # chats that get the digest
-    EVERYONE = "everyone"  # partners, coordinators and subscribers, each once
-    ALERTS = "alerts"  # newcomers who asked for alerts
+    EVERYONE = "everyone"  # both, each once
 
 
 @dataclass(frozen=True, slots=True)

@@ -144,6 +144,9 @@ def test_privacy_states_the_periods_after_which_rows_are_deleted():
         db.mail_readers.UNCONFIRMED,
         db.mail_readers.PAUSED,
         db.mails.KEPT,
+        db.retention.ALERTS,
+        db.retention.ANSWERS,
+        db.retention.ERASURES,
     ]
     assert stated == [f"{period.days} days" for period in kept]
 

@@ -23,6 +23,8 @@ from db import (
     tips,
 )
 from db.listings import ProposalRow
+from db.models import AlertRow, ErasureRow
+from db.sending import BroadcastAnswerRow
 from delivery.broadcast import Audience
 from delivery.model import Kind, Sent, Settlement
 from digests.item import Decision, Item, JudgedItem, Verdict
@@ -51,7 +53,13 @@ async def everything(sessions, now):
         rejected = JudgedItem(Item("1", "t", None, "", None), Verdict(Decision.REJECT, (), ()))
         await items.add(session, feed_id, [rejected], now)
         await audit.record(session, actor=1, action="x", subject="y", now=now)
-        await broadcasts.create(session, author_id=1, texts={}, audience=Audience.EVERYONE, now=now)
+        written = await broadcasts.create(
+            session, author_id=1, texts={}, audience=Audience.EVERYONE, now=now
+        )
+        session.add(BroadcastAnswerRow(broadcast_id=written, chat_id=1, helps=True, at=now))
+        wish = {"chat_id": 1, "need": "food", "district": "", "language": "en"}
+        session.add(AlertRow(**wish, created_on=now.date()))
+        session.add(ErasureRow(mark="0" * 64, at=now))
         await people.choose_language(session, 1, "en", today=now.date())
         await subscriptions.subscribe(session, 2, today=now.date())
         await people.pause(session, 2, now=now)
@@ -86,6 +94,8 @@ KEPT_FOR = {
     "tips": 30,
     "tasks": 365,
     "proposals": 180,
+    "alerts": 180,
+    "erasures": 400,
 }
 
 
@@ -103,10 +113,10 @@ async def test_purging_says_what_it_did_and_leaves_nothing_for_a_second_time(
     late = now + 1000 * DAY
     async with sessions.begin() as session:
         first, second = [await retention.purge(session, late) for _ in range(2)]
-    # the numbers of the post went with its words
-    every = [*KEPT_FOR, "outcomes"]
-    assert first == {**dict.fromkeys(every, 1), "item_keys": 0}
-    assert second == dict.fromkeys([*every, "item_keys"], 0)
+    # the numbers of the post went with its words, and the answer with its update
+    every, gone = [*KEPT_FOR, "outcomes"], ["item_keys", "answers"]
+    assert first == {**dict.fromkeys(every, 1), **dict.fromkeys(gone, 0)}
+    assert second == dict.fromkeys([*every, *gone], 0)
 
 
 async def test_what_finds_a_story_again_is_kept_for_half_a_year(sessions, now):
