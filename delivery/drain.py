@@ -10,7 +10,9 @@ from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
+from delivery.acts import perform
 from delivery.model import (
+    TOO_LATE,
     Failed,
     Gone,
     Moved,
@@ -194,14 +196,14 @@ class _Run:
         self._outcomes.update(type(each.outcome) for each in settlements)
 
     async def _send(self, parcel: Parcel, slot: datetime) -> Settlement:
-        """Send the parts that are missing, in order; stop at the first that is not taken."""
+        """Send the pieces that are missing, in order; stop at the first that is not taken."""
         done = Settlement(parcel, Sent(()), parcel.parts_sent)
-        parts = parcel.content.parts
-        for number in range(parcel.parts_sent, len(parts)):
+        pieces = parcel.content.pieces
+        for number in range(parcel.parts_sent, pieces):
             done = await self._send_part(done, number, slot)
             if not isinstance(done.outcome, Sent):
                 return done
-            if number + 1 < len(parts):
+            if number + 1 < pieces:
                 slot = self._pace.reserve()
         return replace(done, outcome=Sent(done.message_ids))
 
@@ -220,15 +222,24 @@ class _Run:
             # Not waited for: a started copy is taken for lost after five minutes and sent
             # again by somebody else. As flood, because it is no attempt of this copy's.
             return TryLater(rest, "paused", flood=True)
-        content = done.parcel.content
-        buttons = content.buttons if number + 1 == len(content.parts) else ()
         chat_id = done.parcel.chat_id if done.moved_to is None else done.moved_to
-        outcome = await self._sender.send(
-            chat_id, content.parts[number], buttons, thread_id=done.parcel.thread_id
-        )
+        outcome = await perform(self._sender, done.parcel, chat_id, number)
+        if outcome == TOO_LATE:
+            outcome = await self._take_back(done.parcel, chat_id)
         if isinstance(outcome, TryLater) and outcome.flood:
             self._flooded(outcome.wait)
         return outcome
+
+    async def _take_back(self, parcel: Parcel, chat_id: int) -> Outcome:
+        """Give what cannot be deleted any more the words that say so, each in its own slot."""
+        for message_id in parcel.targets:
+            if rest := await self._pace.reach(self._pace.reserve()):
+                return TryLater(rest, "paused", flood=True)
+            words = parcel.content.parts[0]
+            outcome = await self._sender.edit(chat_id, message_id, words, ())
+            if not isinstance(outcome, Sent):
+                return outcome
+        return Sent(())
 
     def _flooded(self, wait: timedelta) -> None:
         self._floods += 1

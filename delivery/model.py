@@ -86,10 +86,22 @@ class Content:
     attachment: Attachment | None = None
     act: Act = Act.SEND
 
+    @property
+    def pieces(self) -> int:
+        """How many calls of Telegram it takes: the attachment is the first piece, a deletion one.
+
+        A deletion that comes too late takes more, which are not counted: doing it again from
+        its start does no harm.
+        """
+        if self.act is Act.DELETE:
+            return 1
+        attached = self.act is Act.SEND and self.attachment is not None
+        return len(self.parts) + attached
+
 
 @dataclass(frozen=True, slots=True)
 class Parcel:
-    """One recipient's copy of a message. *parts_sent*: how many have arrived already.
+    """One recipient's copy of a message. *parts_sent*: how many pieces have arrived already.
 
     *claim* counts the claims of this copy: a worker that comes late has an old number.
     *thread_id*: the topic of a forum group in which it is to stand. *targets*: the messages
@@ -203,8 +215,12 @@ class Tally:
         return self.queued == 0 and self.sending == 0
 
 
+TOO_LATE = Failed("too late to delete")
+"""What `Sender.delete` says of messages that Telegram lets nobody delete any more."""
+
+
 class Sender(Protocol):
-    """Hands one part to Telegram."""
+    """Hands one piece to Telegram, says what became of it, never raises for its answers."""
 
     async def send(
         self,
@@ -214,10 +230,26 @@ class Sender(Protocol):
         *,
         thread_id: int | None = None,
     ) -> Outcome:
-        """Send one part and say what became of it; never raises for Telegram's answers.
+        """Send one part.
 
         *thread_id*: the topic of a forum group; when it is no more, the group gets it anyway.
         """
+        ...
+
+    async def attach(
+        self, chat_id: int, attachment: Attachment, *, thread_id: int | None = None
+    ) -> Outcome:
+        """Send a picture, a file or a place as a message of its own."""
+        ...
+
+    async def edit(
+        self, chat_id: int, message_id: int, html: str, buttons: Sequence[Sequence[Button]]
+    ) -> Outcome:
+        """Give a message of ours other words; done, too, when it has them or is not there."""
+        ...
+
+    async def delete(self, chat_id: int, message_ids: Sequence[int]) -> Outcome:
+        """Delete messages of ours: all, or none and `TOO_LATE`; done, too, when they are gone."""
         ...
 
 

@@ -5,8 +5,15 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
 from datetime import timedelta
+from typing import Any
 
-from telegram import Bot, InlineKeyboardButton, InlineKeyboardMarkup, LinkPreviewOptions
+from telegram import (
+    Bot,
+    InlineKeyboardButton,
+    InlineKeyboardMarkup,
+    LinkPreviewOptions,
+    Message,
+)
 from telegram.constants import ParseMode
 from telegram.error import (
     BadRequest,
@@ -19,9 +26,12 @@ from telegram.error import (
 )
 
 from delivery.model import (
+    TOO_LATE,
+    Attachment,
     Button,
     Failed,
     Gone,
+    Media,
     Moved,
     Outcome,
     Sent,
@@ -47,6 +57,11 @@ _GONE = (
 )
 _NO_TOPIC = ("message thread not found", "topic_deleted", "topic_closed")
 _BAD_MARKUP = ("can't parse entities", "can't find end of the entity", "unsupported start tag")
+_UNCHANGED = ("message is not modified",)
+_NOTHING_THERE = ("message to edit not found", "message to delete not found", "message_id_invalid")
+_NO_TEXT = ("there is no text in the message to edit",)
+_NO_CAPTION = ("there is no caption in the message to edit", "message can't be edited")
+_TOO_OLD = ("message can't be deleted",)  # after 48 hours; Bot API, deleteMessage
 _NOT_SENT = "not sent"  # how the messages of bot.transport begin when no connection was made
 _WAIT = timedelta()  # the policy adds its own, growing wait
 _WRONG_TOKEN = timedelta(minutes=5)  # somebody must put it right first
@@ -80,6 +95,77 @@ class TelegramSender:
         and when the topic is deleted or closed, once more to the group as a whole.
         """
         return await self._deliver(_Call(chat_id, html, buttons, thread_id))
+
+    async def attach(
+        self, chat_id: int, attachment: Attachment, *, thread_id: int | None = None
+    ) -> Outcome:
+        """Send a picture, a file or a place; without its topic the group gets it all the same."""
+        where: dict[str, Any] = {
+            "message_thread_id": thread_id,
+            "allow_paid_broadcast": self._paid,
+        }
+        try:
+            message = await self._attach(chat_id, attachment, where)
+        except BadRequest as refusal:
+            if thread_id is not None and _matches(refusal, _NO_TOPIC):
+                return await self.attach(chat_id, attachment)
+            return _of_refusal(refusal)
+        except TelegramError as error:
+            return outcome_of(error)
+        return Sent((message.message_id,))
+
+    async def edit(
+        self, chat_id: int, message_id: int, html: str, buttons: Sequence[Sequence[Button]]
+    ) -> Outcome:
+        """Give a message of ours other words; done, too, when it has them or is not there.
+
+        A picture or a file gets them as its caption. A place can have none and stays.
+        """
+        try:
+            await self._bot.edit_message_text(
+                html,
+                chat_id=chat_id,
+                message_id=message_id,
+                parse_mode=ParseMode.HTML,
+                reply_markup=inline_keyboard(buttons),
+                link_preview_options=LinkPreviewOptions(is_disabled=True),
+            )
+        except BadRequest as refusal:
+            if _matches(refusal, _NO_TEXT):
+                return await self._caption(chat_id, message_id, html)
+            return _of_change(refusal)
+        except TelegramError as error:
+            return outcome_of(error)
+        return Sent(())
+
+    async def delete(self, chat_id: int, message_ids: Sequence[int]) -> Outcome:
+        """Delete messages of ours: all, or none and `TOO_LATE`; done, too, when they are gone."""
+        try:
+            await self._bot.delete_messages(chat_id, message_ids)
+        except BadRequest as refusal:
+            return TOO_LATE if _matches(refusal, _TOO_OLD) else _of_change(refusal)
+        except TelegramError as error:
+            return outcome_of(error)
+        return Sent(())
+
+    async def _attach(self, chat_id: int, what: Attachment, where: dict[str, Any]) -> Message:
+        match what.media, what.file_id:
+            case Media.PHOTO, str(file_id):
+                return await self._bot.send_photo(chat_id, file_id, **where)
+            case Media.DOCUMENT, str(file_id):
+                return await self._bot.send_document(chat_id, file_id, **where)
+        return await self._bot.send_location(chat_id, what.latitude, what.longitude, **where)
+
+    async def _caption(self, chat_id: int, message_id: int, html: str) -> Outcome:
+        try:
+            await self._bot.edit_message_caption(
+                chat_id, message_id, caption=html, parse_mode=ParseMode.HTML
+            )
+        except BadRequest as refusal:
+            return Sent(()) if _matches(refusal, _NO_CAPTION) else _of_change(refusal)
+        except TelegramError as error:
+            return outcome_of(error)
+        return Sent(())
 
     async def _deliver(self, call: "_Call") -> Outcome:
         try:
@@ -139,6 +225,13 @@ def outcome_of(error: TelegramError) -> Outcome:
 def _of_refusal(refusal: BadRequest) -> Outcome:
     reason = refusal.message
     return Gone(reason) if _matches(refusal, _GONE) else Failed(reason)
+
+
+def _of_change(refusal: BadRequest) -> Outcome:
+    """Return what a refused edit or deletion means; what is so already needs no change."""
+    if _matches(refusal, (*_UNCHANGED, *_NOTHING_THERE)):
+        return Sent(())
+    return _of_refusal(refusal)
 
 
 def _of_network(error: TelegramError) -> Outcome:

@@ -8,6 +8,7 @@ from datetime import UTC, datetime, timedelta
 from heapq import heapify, heappush
 
 from delivery.model import (
+    Attachment,
     Button,
     Content,
     Kind,
@@ -72,6 +73,7 @@ class FakeSender:
 
     def __init__(self, clock: FakeClock | None = None) -> None:
         self.sent: list[tuple[int, str]] = []
+        self.changes: list[tuple[int, str]] = []
         self.threads: list[int | None] = []
         self.moments: list[datetime] = []
         self.buttons: list[Sequence[Sequence[Button]]] = []
@@ -93,6 +95,26 @@ class FakeSender:
         self.threads.append(thread_id)
         self.buttons.append(buttons)
         return Sent((1000 + len(self.sent),))
+
+    async def attach(
+        self, chat_id: int, attachment: Attachment, *, thread_id: int | None = None
+    ) -> Outcome:
+        return await self.send(chat_id, f"<{attachment.media}>", (), thread_id=thread_id)
+
+    async def edit(
+        self, chat_id: int, message_id: int, html: str, buttons: Sequence[Sequence[Button]]
+    ) -> Outcome:
+        return self._change(chat_id, f"edit {message_id}: {html}")
+
+    async def delete(self, chat_id: int, message_ids: Sequence[int]) -> Outcome:
+        return self._change(chat_id, f"delete {' '.join(map(str, message_ids))}")
+
+    def _change(self, chat_id: int, what: str) -> Outcome:
+        self.moments.append(self._clock())
+        if self.answers[chat_id]:
+            return self.answers[chat_id].popleft()
+        self.changes.append((chat_id, what))
+        return Sent(())
 
 
 class FakeOutbox:

@@ -4,7 +4,18 @@ import pytest
 from telegram import Bot
 from telegram.error import RetryAfter
 
-from delivery.model import Button, Failed, Gone, Moved, Sent, TryLater, Unknown
+from delivery.model import (
+    TOO_LATE,
+    Attachment,
+    Button,
+    Failed,
+    Gone,
+    Media,
+    Moved,
+    Sent,
+    TryLater,
+    Unknown,
+)
 from delivery.telegram import TelegramSender, outcome_of
 from tests.telegram_api import TOKEN, RecordingApi
 
@@ -164,3 +175,105 @@ async def test_the_second_try_is_the_last(api, sender, status, description, kind
     api.fail(status, description)
     assert type(await sender.send(CHAT, "<b>hello", ())) is kind
     assert len(api.of("sendMessage")) == 2
+
+
+@pytest.mark.parametrize(
+    ("attachment", "method", "given"),
+    [
+        pytest.param(
+            Attachment(Media.PHOTO, "AgAD"), "sendPhoto", {"photo": "AgAD"}, id="a picture"
+        ),
+        pytest.param(
+            Attachment(Media.DOCUMENT, "BQAD"), "sendDocument", {"document": "BQAD"}, id="a file"
+        ),
+        pytest.param(
+            Attachment(Media.LOCATION, latitude=53.8, longitude=-1.55),
+            "sendLocation",
+            {"latitude": 53.8, "longitude": -1.55},
+            id="a place",
+        ),
+    ],
+)
+async def test_what_comes_with_a_message_goes_as_telegram_keeps_it(
+    api, sender, attachment, method, given
+):
+    api.fail(400, NO_TOPIC)
+    assert await sender.attach(CHAT, attachment, thread_id=7) == Sent((1001,))
+    in_topic, in_group = api.of(method)
+    assert in_topic["message_thread_id"] == 7
+    assert "message_thread_id" not in in_group
+    assert given.items() <= in_group.items()
+
+
+@pytest.mark.parametrize("act", ["send", "attach", "edit", "delete"])
+async def test_who_blocked_us_is_gone_whatever_we_do(api, sender, act):
+    api.block(CHAT)
+    place = Attachment(Media.LOCATION, latitude=53.8, longitude=-1.55)
+    outcome = await {
+        "send": lambda: sender.send(CHAT, "hello", ()),
+        "attach": lambda: sender.attach(CHAT, place),
+        "edit": lambda: sender.edit(CHAT, 7, "hello", ()),
+        "delete": lambda: sender.delete(CHAT, [7]),
+    }[act]()
+    assert type(outcome) is Gone
+
+
+async def test_an_edit_puts_the_new_words_in_the_old_place(api, sender):
+    assert await sender.edit(CHAT, 7, "<b>New</b>", ((Button("Yes", data="1:y"),),)) == Sent(())
+    (params,) = api.of("editMessageText")
+    assert (params["message_id"], params["text"], params["parse_mode"]) == (7, "<b>New</b>", "HTML")
+    assert params["reply_markup"]["inline_keyboard"][0][0]["text"] == "Yes"
+
+
+CHANGES = {
+    "edit": lambda sender: sender.edit(CHAT, 7, "new", ()),
+    "delete": lambda sender: sender.delete(CHAT, [7, 8]),
+}
+
+
+@pytest.mark.parametrize(
+    ("act", "said", "outcome"),
+    [
+        pytest.param(
+            "edit", "Bad Request: message is not modified: specified new", Sent(()), id="as it was"
+        ),
+        pytest.param("edit", "Bad Request: message to edit not found", Sent(()), id="gone already"),
+        pytest.param(
+            "delete", "Bad Request: message to delete not found", Sent(()), id="deleted already"
+        ),
+        pytest.param(
+            "delete",
+            "Bad Request: message can't be deleted for everyone",
+            TOO_LATE,
+            id="after 48 hours",
+        ),
+        pytest.param(
+            "edit",
+            "Bad Request: message can't be edited",
+            Failed("Message can't be edited"),
+            id="not ours",
+        ),
+    ],
+)
+async def test_what_telegram_says_of_a_change(api, sender, act, said, outcome):
+    api.fail(400, said)
+    assert await CHANGES[act](sender) == outcome
+
+
+@pytest.mark.parametrize("act", CHANGES)
+async def test_a_flood_answer_puts_a_change_off(api, sender, act):
+    api.flood(5)
+    assert await CHANGES[act](sender) == TryLater(timedelta(seconds=5), "flood", flood=True)
+
+
+async def test_a_picture_gets_its_new_words_as_a_caption(api, sender):
+    api.fail(400, "Bad Request: there is no text in the message to edit")
+    assert await sender.edit(CHAT, 7, "taken back", ()) == Sent(())
+    (params,) = api.of("editMessageCaption")
+    assert (params["message_id"], params["caption"]) == (7, "taken back")
+
+
+async def test_a_place_can_have_no_words_and_stays(api, sender):
+    api.fail(400, "Bad Request: there is no text in the message to edit")
+    api.fail(400, "Bad Request: there is no caption in the message to edit")
+    assert await sender.edit(CHAT, 7, "taken back", ()) == Sent(())
