@@ -25,6 +25,7 @@ from bot.mailing import Mailing
 from bot.weektime import moment
 from db.engine import Sessions, erase_deleted
 from db.stores import SqlFeedStore, SqlOutbox
+from delivery import policy
 from delivery.drain import drain
 from delivery.model import Parcel
 from delivery.telegram import TelegramSender
@@ -51,8 +52,6 @@ FAREWELL = timedelta(seconds=10)  # for jobs that are under way when the process
 _AT_ONCE = 1000  # feeds in a round
 _PATIENCE = timedelta(minutes=10)  # for a job that is under way
 _UNHURRIED = {"send", "mails"}  # as long as there is something to send
-_SMALLEST_WINDOW = 8
-_LARGEST_WINDOW = 200
 
 
 @dataclass(slots=True)
@@ -120,12 +119,8 @@ class Jobs:
 
     @property
     def window(self) -> int:
-        """How many copies may be on their way at once: about a second's worth.
-
-        So answers of up to a second cost no speed. It is also how many may arrive twice
-        after a crash. The transport has 256 connections.
-        """
-        return max(_SMALLEST_WINDOW, min(self.choices.send_rate, _LARGEST_WINDOW))
+        """How many copies may be on their way at once; the transport has 256 connections."""
+        return policy.window(self.choices.send_rate)
 
     def schedule(self) -> AsyncIOScheduler:
         """Return a scheduler with every job, not started yet.

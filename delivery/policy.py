@@ -25,6 +25,9 @@ TOO_OLD = Text(
 )
 FROM_BACKUP = Text(N_("This comes from a backup. Please check what was sent already."))
 
+SMALLEST_WINDOW = 8
+LARGEST_WINDOW = 200  # connections that one sender uses at most
+
 _MANY_FAILED = N_("{failed} of the first {settled} messages failed.")
 _ROW_FAILED = N_("The last {failed} messages all failed.")
 _ROW_UNKNOWN = N_("It is not known if the last {failed} messages arrived.")
@@ -44,6 +47,15 @@ class Next:
     attempts: int
     not_before: datetime | None = None
     reason: str | None = None
+
+
+def window(per_second: float) -> int:
+    """Return how many copies may be on their way at once: about a second's worth.
+
+    So answers of up to a second cost no speed. It is also how many may arrive twice after a
+    crash; those that do are the ones between Telegram's yes and our note of it.
+    """
+    return max(SMALLEST_WINDOW, min(int(per_second), LARGEST_WINDOW))
 
 
 def retry_at(attempts: int, now: datetime) -> datetime:
