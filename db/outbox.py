@@ -8,28 +8,24 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, or_, select, union, update
+from sqlalchemy import delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.begun import has_begun
 from db.claims import Recovered, claim, recover, settle, start
 from db.documents import CONTENT, TEXT, dump
 from db.mailing import MailRow
-from db.models import PersonRow, SubscriptionRow
 from db.sending import TURN, CampaignRow, MessageRow, RecipientRow
 from db.upsert import insert
-from delivery.broadcast import Audience
 from delivery.model import Campaign, CampaignState, Content, Kind, Status, Tally
 from delivery.policy import FROM_BACKUP, STALE_AFTER, TOO_OLD
 from locales.errors import Text
-from people.model import Role
 
 __all__ = [
     "Address",
     "Addressee",
     "Delivered",
     "Recovered",
-    "audience",
     "claim",
     "empty",
     "enqueue",
@@ -156,33 +152,6 @@ def _given(address: Address) -> dict[str, object]:
         "targets": list(address.targets) or None,
     }
     return given if address.not_before is None else given | {"not_before": address.not_before}
-
-
-async def audience(session: AsyncSession, audience: Audience) -> list[Addressee]:
-    """Return whom a broadcast reaches, each chat once, by chat id.
-
-    Never anybody who is paused, never a newcomer who did not subscribe. Groups and channels
-    are subscribers, whatever they chose to hear of the digest; partners are people only.
-    """
-    partners = select(PersonRow.person_id.label("chat_id")).where(PersonRow.role != Role.NEWCOMER)
-    subscribers = select(SubscriptionRow.chat_id).where(SubscriptionRow.paused_at.is_(None))
-    wanted = {
-        Audience.PARTNERS: union(partners),
-        Audience.SUBSCRIBERS: union(subscribers),
-        Audience.EVERYONE: union(partners, subscribers),
-    }[audience].subquery()
-    rows = await session.execute(
-        select(
-            wanted.c.chat_id,
-            func.coalesce(PersonRow.language, SubscriptionRow.language),
-            SubscriptionRow.thread_id,
-        )
-        .outerjoin(PersonRow, PersonRow.person_id == wanted.c.chat_id)
-        .outerjoin(SubscriptionRow, SubscriptionRow.chat_id == wanted.c.chat_id)
-        .where(PersonRow.paused_at.is_(None))
-        .order_by(wanted.c.chat_id)
-    )
-    return [Addressee(*row) for row in rows]
 
 
 async def find(session: AsyncSession, campaign: str) -> Campaign | None:

@@ -6,6 +6,7 @@ from datetime import date, datetime
 from enum import StrEnum
 
 from delivery.model import Attachment
+from locales import SOURCE
 from locales.errors import N_, UserError
 
 
@@ -14,6 +15,7 @@ class State(StrEnum):
 
     DRAFT = "draft"
     PENDING = "pending"  # waits for a second coordinator
+    SCHEDULED = "scheduled"  # approved, and waits for its time
     APPROVED = "approved"  # recipients and texts are frozen
     REJECTED = "rejected"
     CANCELLED = "cancelled"
@@ -23,6 +25,7 @@ class Audience(StrEnum):
     """Who gets it; newcomers who did not ask for messages are in none of them."""
 
     PARTNERS = "partners"  # partners and coordinators
+    COORDINATORS = "coordinators"
     SUBSCRIBERS = "subscribers"  # chats that get the digest
     EVERYONE = "everyone"  # both, each once
 
@@ -77,6 +80,8 @@ class Action(StrEnum):
     APPROVE = "approve"
     REJECT = "reject"
     CANCEL = "cancel"
+    UNDO = "undo"  # before anything has left
+    NOW = "now"  # what is scheduled leaves now
 
 
 @dataclass(frozen=True, slots=True)
@@ -117,6 +122,26 @@ class OwnBroadcast(UserError):
     message = N_("You wrote this message, so another coordinator must approve it.")
 
 
+class TooLateToUndo(UserError):
+    """Something has left before Undo was pressed."""
+
+    message = N_("It has begun to leave, so it cannot be undone. You can stop the rest.")
+
+
+class TooEarlyAlone(UserError):
+    """The author wants to send it alone while the others can still be expected to decide."""
+
+    message = N_(
+        "Please wait for another coordinator. If nobody decides by {time}, you can send it alone."
+    )
+
+
+class QuietNow(UserError):
+    """Somebody wants to send at once what must wait for the end of the quiet hours."""
+
+    message = N_("It is quiet time until {time}. Only danger to life is sent before.")
+
+
 @dataclass(frozen=True, slots=True)
 class _Step:
     """From which states an action leads where, and whether the author may take it."""
@@ -130,7 +155,11 @@ _STEPS = {
     Action.SUBMIT: _Step(frozenset({State.DRAFT}), State.PENDING),
     Action.APPROVE: _Step(frozenset({State.PENDING}), State.APPROVED, by_author=False),
     Action.REJECT: _Step(frozenset({State.PENDING}), State.REJECTED),
-    Action.CANCEL: _Step(frozenset({State.DRAFT, State.PENDING}), State.CANCELLED),
+    Action.CANCEL: _Step(
+        frozenset({State.DRAFT, State.PENDING, State.SCHEDULED}), State.CANCELLED
+    ),
+    Action.UNDO: _Step(frozenset({State.APPROVED}), State.CANCELLED),
+    Action.NOW: _Step(frozenset({State.SCHEDULED}), State.APPROVED),
 }
 
 
@@ -151,3 +180,16 @@ def advance(broadcast: Broadcast, action: Action, by: int) -> State:
     if broadcast.state not in step.old:
         raise AlreadyDecided
     return step.new
+
+
+def alike(one: Broadcast, other: Broadcast) -> bool:
+    """Say whether both tell the same people the same, whatever the capitals and spaces."""
+    return (
+        one.audience is other.audience
+        and one.shape.only == other.shape.only
+        and _words(one) == _words(other)
+    )
+
+
+def _words(broadcast: Broadcast) -> list[str]:
+    return broadcast.texts.get(SOURCE, "").casefold().split()

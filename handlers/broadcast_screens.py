@@ -4,7 +4,7 @@ from collections.abc import Mapping, Sequence
 from html import escape
 
 import locales
-from delivery.broadcast import Audience, Broadcast, State
+from delivery.broadcast import Audience, Broadcast, Shape, State
 from delivery.model import Button, Content
 from handlers.callbacks import Route
 from handlers.screens import Rows, Screen, bold, button, day, filled, italic, paragraphs
@@ -14,25 +14,42 @@ _MOST_PENDING = 10
 MAX_TEXT = 3_500  # UTF-16 units of HTML; the frame of an update fits above it under 4,096
 
 
-def update(t: Translator, texts: Mapping[str, str]) -> Content:
+def update(t: Translator, broadcast_id: int, texts: Mapping[str, str], shape: Shape) -> Content:
     """Return an urgent update as a reader of *t*'s language receives it.
 
-    Where nobody wrote their language they get the English words, marked as English.
+    Where nobody wrote their language they get the English words, marked as English. A machine's
+    words that nobody has checked are marked too, and the English ones stand below them.
+    *broadcast_id*: 0 in a preview, whose answers are nobody's.
     """
-    own = texts.get(t.language)
-    body = own if own is not None else texts[locales.SOURCE]
-    missing = own is None and t.language != locales.SOURCE
-    return Content(
-        (
-            paragraphs(
-                t,
-                "❗️ " + bold(t.gettext("Urgent update")),
-                italic(t.gettext("This text is in English.")) if missing else None,
-                t.english(body) if missing else body,
-                italic(t.gettext("Sent by the coordinators of the partnership.")),
-            ),
-        )
+    own, english = texts.get(t.language), texts[locales.SOURCE]
+    machine = own is not None and t.language in shape.machine
+    note = None
+    if own is None:
+        note = t.gettext("This text is in English.")
+    elif machine:
+        note = t.gettext("A computer translated this. No person has checked it yet.")
+    text = paragraphs(
+        t,
+        "❗️ " + bold(t.gettext("Urgent update")),
+        italic(note) if note is not None and t.language != locales.SOURCE else None,
+        t.english(english) if own is None else own,
+        bold(t.gettext("The same in English:")) if machine else None,
+        t.english(english) if machine else None,
+        italic(t.gettext("Sent by the coordinators of the partnership.")),
     )
+    return Content((text,), _under(t, broadcast_id, shape), shape.attachment)
+
+
+def _under(t: Translator, broadcast_id: int, shape: Shape) -> Rows:
+    """Return the buttons under an update: its links, then what a reader can answer."""
+    rows: list[tuple[Button, ...]] = [
+        (Button(each.label, url=each.url),) for each in shape.links if each.url is not None
+    ]
+    if shape.help:
+        rows.append((button(t.gettext("🙋 I can help"), Route.ANSWER, broadcast_id, "help"),))
+    if shape.receipt:
+        rows.append((button(t.gettext("✅ I have read this"), Route.ANSWER, broadcast_id, "read"),))
+    return tuple(rows)
 
 
 def ask_text(t: Translator, language: str, pending: Sequence[Broadcast] = ()) -> Screen:
@@ -94,6 +111,7 @@ def audience(t: Translator, wanted: Audience) -> str:
     """Name an audience."""
     return {
         Audience.PARTNERS: t.gettext("Partners and coordinators"),
+        Audience.COORDINATORS: t.gettext("Coordinators only"),
         Audience.SUBSCRIBERS: t.gettext("People who get the digest"),
         Audience.EVERYONE: t.gettext("Partners and digest readers"),
     }[wanted]

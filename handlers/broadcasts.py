@@ -3,6 +3,7 @@
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
+import db.audiences
 import db.broadcasts
 import db.outbox
 import locales
@@ -93,9 +94,11 @@ async def _queue(session: AsyncSession, context: Context, broadcast: Broadcast) 
     """Freeze who gets which words: one recipient row each, a message per language."""
     campaign, now = reports.campaign(broadcast.id), context.app.clock()
     by_language: dict[str, list[db.outbox.Address]] = {}
-    for each in await db.outbox.audience(session, broadcast.audience):
+    for each in await db.audiences.members(session, broadcast.audience, broadcast.shape.only):
         by_language.setdefault(locales.choose(each.language), []).append(each.address)
     await db.outbox.open_campaign(session, campaign, Kind.URGENT, now)
     for language, addresses in sorted(by_language.items()):
-        content = broadcast_screens.update(locales.translator(language), broadcast.texts)
+        content = broadcast_screens.update(
+            locales.translator(language), broadcast.id, broadcast.texts, broadcast.shape
+        )
         await db.outbox.enqueue(session, campaign, language, content, addresses, now)

@@ -44,7 +44,7 @@ class Route(StrEnum):
     BROADCAST = "b"  # broadcast id
     BROADCAST_ACT = "c"  # broadcast id, action
     CAMPAIGN = "m"  # b or d, the id or week, action
-    COMPOSE = "o"  # a step of the open draft and its value
+    COMPOSE = "o"  # key of the open draft, a step and its values
     INVITE = "v"  # invite id: revoke
     PARTNER = "k"  # person id, action
     CONFIRM = "y"  # service id, answers
@@ -71,6 +71,8 @@ class Route(StrEnum):
     OWNER = "O"  # service id, person id or - for nobody or p with a page
     FEED = "G"  # "list" and a page, or feed id and what to do with it
     POST = "3"  # a step of the open post and its value, or an action and an item id
+    TEMPLATE = "5"  # what to do, template id or page
+    ANSWER = "6"  # broadcast id (0 in a preview), help or read
     RIGHT_ACT = "J"  # card id, action, page or answers, fingerprint of what was shown
 
 

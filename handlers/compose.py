@@ -6,11 +6,12 @@ from dataclasses import replace
 
 from telegram import Update
 
+import db.audiences
 import db.broadcasts
 import db.drafts
 import db.outbox
 import locales
-from delivery.broadcast import Audience, Broadcast, State
+from delivery.broadcast import Audience, Broadcast, Shape, State
 from handlers import begun, broadcast_screens, deeds, notify, reply, screens
 from handlers.access import require
 from handlers.callbacks import StaleButton
@@ -111,10 +112,10 @@ async def _preview(update: Update, context: Context, draft: Draft, wanted: Audie
     texts = draft.payload["texts"]
     await _keep(context, replace(draft, payload={**draft.payload, "audience": wanted.value}))
     async with context.app.sessions() as session:
-        counts = _languages(await db.outbox.audience(session, wanted))
+        counts = _languages(await db.audiences.members(session, wanted))
     await reply.answer(update)
     for language in sorted({*texts, *counts}):
-        content = broadcast_screens.update(locales.translator(language), texts)
+        content = broadcast_screens.update(locales.translator(language), 0, texts, Shape())
         await reply.send(update, context, screens.Screen(content.parts[0]))
     shown = broadcast_screens.check(context.t, wanted, counts, context.app.per_second)
     await reply.send(update, context, shown)

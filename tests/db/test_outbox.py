@@ -3,7 +3,7 @@ from datetime import timedelta
 
 import pytest
 
-from db import outbox, people, subscriptions
+from db import audiences, outbox, people, subscriptions
 from db.stores import SqlOutbox
 from delivery.broadcast import Audience
 from delivery.model import (
@@ -271,9 +271,9 @@ async def test_who_is_gone_is_paused_until_they_write(sessions, now):
     (parcel,) = await started(sessions, now, limit=1)
     await settle(sessions, now, Settlement(parcel, Gone("blocked"), 0))
     async with sessions.begin() as session:
-        paused = await outbox.audience(session, Audience.EVERYONE)
+        paused = await audiences.members(session, Audience.EVERYONE)
         await people.seen(session, 1, today=now.date())
-        back = await outbox.audience(session, Audience.EVERYONE)
+        back = await audiences.members(session, Audience.EVERYONE)
     assert (paused, back) == ([], [(1, None, None)])
     assert await tally(sessions, "digest:1") == Tally(total=1, gone=1)
 
@@ -473,32 +473,6 @@ async def test_tally_by_variant(sessions, now):
             "en": Tally(total=2, queued=1, sent=1),
             "fa": Tally(),
         }
-
-
-@pytest.mark.parametrize(
-    ("audience", "expected"),
-    [
-        pytest.param(Audience.PARTNERS, [(2, "ar"), (3, None)], id="partners, coordinators"),
-        pytest.param(Audience.SUBSCRIBERS, [(-9, None), (2, "ar"), (4, "fa")], id="subscribers"),
-        pytest.param(
-            Audience.EVERYONE, [(-9, None), (2, "ar"), (3, None), (4, "fa")], id="each once"
-        ),
-    ],
-)
-async def test_audiences(sessions, now, audience, expected):
-    today = now.date()
-    async with sessions.begin() as session:
-        await people.choose_language(session, 1, "en", today=today)  # only looks
-        await people.choose_language(session, 2, "ar", today=today)
-        await people.make_partner(session, 2, "Org", today=today)
-        await people.seed_coordinators(session, [3, 5], today=today)
-        await people.choose_language(session, 4, "fa", today=today)
-        for chat in (2, 4, 6, -9):
-            await subscriptions.subscribe(session, chat, today=today)
-        for gone in (5, 6):
-            await people.pause(session, gone, now=now)
-        found = await outbox.audience(session, audience)
-    assert [(each.chat_id, each.language) for each in found] == expected
 
 
 async def test_forgetting_somebody_in_the_middle_keeps_the_counts(sessions, now):

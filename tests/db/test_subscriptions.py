@@ -2,7 +2,7 @@
 
 import pytest
 
-from db import outbox, people, subscriptions
+from db import audiences, outbox, people, subscriptions
 from delivery.broadcast import Audience
 from delivery.model import Gone, Kind, Settlement
 from digests.subscription import ChatKind, Frequency, Subscription
@@ -39,7 +39,7 @@ async def test_how_often_and_when(sessions, now, today):
         weekly, daily = Subscription(1, day=4, hour=17), Subscription(2, frequency=Frequency.DAILY)
         assert await subscriptions.active(session, Frequency.WEEKLY) == [weekly]
         assert await subscriptions.active(session, Frequency.DAILY) == [daily]
-        everybody = await outbox.audience(session, Audience.SUBSCRIBERS)
+        everybody = await audiences.members(session, Audience.SUBSCRIBERS)
     assert [each.chat_id for each in everybody] == [1, 2, 3], "urgent news is for each of them"
 
 
@@ -93,7 +93,7 @@ async def test_a_group_is_a_subscriber_and_never_a_partner(sessions, today, audi
         await subscriptions.set_language(session, FORUM, "ar")
         await people.choose_language(session, 2, "fa", today=today)
         await people.set_role(session, 2, Role.PARTNER, "Org", today=today)
-        assert await outbox.audience(session, audience) == expected
+        assert await audiences.members(session, audience) == expected
 
 
 async def test_a_group_that_cannot_be_reached_is_deleted_and_a_person_only_paused(

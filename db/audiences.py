@@ -1,0 +1,102 @@
+"""Queries about whom an update is for: counted before it is sent, frozen when it is approved.
+
+Both ask `members`, so the number that a coordinator read is the number of copies.
+"""
+
+from typing import NamedTuple
+
+from sqlalchemy import select, union
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import locales
+from db.models import PersonRow, SubscriptionRow
+from db.outbox import Addressee
+from delivery.broadcast import Audience, Narrowing
+from people.model import Role
+
+_EVERYBODY = Narrowing()
+_STAFF = (Role.PARTNER, Role.COORDINATOR)
+
+
+class _Chat(NamedTuple):
+    """A chat with what can narrow an audience; *topics* None: no digest comes here."""
+
+    chat_id: int
+    language: str | None
+    thread_id: int | None
+    organisation: str | None
+    topics: list[str] | None
+
+
+async def members(
+    session: AsyncSession, audience: Audience, only: Narrowing = _EVERYBODY
+) -> list[Addressee]:
+    """Return whom an update for *audience* reaches, each chat once, by chat id.
+
+    Never anybody who is paused, never a newcomer who did not subscribe. Groups and channels
+    are subscribers, whatever they chose to hear of the digest; partners are people only.
+    *only*: a language is the one in which the chat gets it; who gets all topics gets each.
+    Needs and districts belong to newcomers' alerts, and nobody here has any.
+    """
+    if only.needs or only.districts:
+        return []
+    return [
+        Addressee(each.chat_id, each.language, each.thread_id)
+        for each in await _chats(session, audience)
+        if _fits(each, only)
+    ]
+
+
+async def organisations(session: AsyncSession, audience: Audience) -> list[str]:
+    """Return the organisations of people in *audience*, by name, whatever the case each once."""
+    found = {
+        each.organisation.casefold(): each.organisation
+        for each in await _chats(session, audience)
+        if each.organisation
+    }
+    return [found[key] for key in sorted(found)]
+
+
+async def _chats(session: AsyncSession, audience: Audience) -> list[_Chat]:
+    people = select(PersonRow.person_id.label("chat_id"))
+    coordinators = people.where(PersonRow.role == Role.COORDINATOR)
+    staff = people.where(PersonRow.role.in_(_STAFF))
+    subscribers = select(SubscriptionRow.chat_id).where(SubscriptionRow.paused_at.is_(None))
+    wanted = {
+        Audience.COORDINATORS: union(coordinators),
+        Audience.PARTNERS: union(staff),
+        Audience.SUBSCRIBERS: union(subscribers),
+        Audience.EVERYONE: union(staff, subscribers),
+    }[audience].subquery()
+    rows = await session.execute(
+        select(
+            wanted.c.chat_id,
+            PersonRow.language,
+            SubscriptionRow.language,
+            SubscriptionRow.thread_id,
+            PersonRow.organisation,
+            SubscriptionRow.topics,
+        )
+        .outerjoin(PersonRow, PersonRow.person_id == wanted.c.chat_id)
+        .outerjoin(
+            SubscriptionRow,
+            (SubscriptionRow.chat_id == wanted.c.chat_id) & SubscriptionRow.paused_at.is_(None),
+        )
+        .where(PersonRow.paused_at.is_(None))
+        .order_by(wanted.c.chat_id)
+    )
+    return [_Chat(chat_id, own or chats, *rest) for chat_id, own, chats, *rest in rows]
+
+
+def _fits(chat: _Chat, only: Narrowing) -> bool:
+    """Say whether *chat* is meant: any of a part will do, but every part must fit."""
+    organisations = {each.casefold() for each in only.organisations}
+    return (
+        (not only.languages or locales.choose(chat.language) in only.languages)
+        and (not organisations or (chat.organisation or "").casefold() in organisations)
+        and (not only.topics or _hears_of(chat.topics, only.topics))
+    )
+
+
+def _hears_of(topics: list[str] | None, wanted: tuple[str, ...]) -> bool:
+    return topics is not None and (not topics or not set(wanted).isdisjoint(topics))

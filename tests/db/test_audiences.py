@@ -1,0 +1,99 @@
+"""Whom an update is for: the same query counts them and freezes them."""
+
+import pytest
+
+from db import audiences, people, subscriptions
+from delivery.broadcast import Audience, Narrowing
+from digests.subscription import ChatKind
+from people.model import Role
+
+GROUP = -9
+
+
+@pytest.fixture
+async def city(sessions, now):
+    """Partners of two organisations, coordinators, subscribers, and some who are paused."""
+    today = now.date()
+    async with sessions.begin() as session:
+        await people.choose_language(session, 1, "en", today=today)  # only looks
+        await people.choose_language(session, 2, "ar", today=today)
+        await people.make_partner(session, 2, "Org", today=today)
+        await people.seed_coordinators(session, [3, 5], today=today)
+        await people.choose_language(session, 4, "fa", today=today)
+        await people.set_role(session, 7, Role.PARTNER, "Other ORG", today=today)
+        await people.set_role(session, 8, Role.PARTNER, "ORG", today=today)
+        for chat in (2, 4, 6):
+            await subscriptions.subscribe(session, chat, today=today)
+        await subscriptions.subscribe(session, GROUP, today=today, kind=ChatKind.GROUP, thread_id=7)
+        await subscriptions.set_language(session, GROUP, "ar")
+        await subscriptions.set_topic(
+            session, 4, "esol", wanted=False, all_topics=("housing", "esol")
+        )
+        for gone in (5, 6):
+            await people.pause(session, gone, now=now)
+    return sessions
+
+
+@pytest.mark.parametrize(
+    ("audience", "expected"),
+    [
+        pytest.param(
+            Audience.PARTNERS, [(2, "ar"), (3, None), (7, None), (8, None)], id="partners too"
+        ),
+        pytest.param(Audience.COORDINATORS, [(3, None)], id="coordinators only"),
+        pytest.param(Audience.SUBSCRIBERS, [(GROUP, "ar"), (2, "ar"), (4, "fa")], id="readers"),
+        pytest.param(
+            Audience.EVERYONE,
+            [(GROUP, "ar"), (2, "ar"), (3, None), (4, "fa"), (7, None), (8, None)],
+            id="each once",
+        ),
+    ],
+)
+async def test_audiences(city, audience, expected):
+    async with city() as session:
+        found = await audiences.members(session, audience)
+    assert [(each.chat_id, each.language) for each in found] == expected
+
+
+@pytest.mark.parametrize(
+    ("only", "expected"),
+    [
+        pytest.param(Narrowing(languages=("ar",)), [GROUP, 2], id="a language, of groups too"),
+        pytest.param(
+            Narrowing(languages=("en", "fa")), [3, 4, 7, 8], id="who chose none gets English"
+        ),
+        pytest.param(Narrowing(topics=("housing",)), [GROUP, 2, 4], id="all topics is each"),
+        pytest.param(Narrowing(topics=("esol",)), [GROUP, 2], id="not who chose others"),
+        pytest.param(Narrowing(organisations=("org",)), [2, 8], id="whatever the case"),
+        pytest.param(
+            Narrowing(languages=("ar",), organisations=("Org", "Other org")), [2], id="every part"
+        ),
+        pytest.param(Narrowing(needs=("food",)), [], id="needs are of alerts"),
+        pytest.param(Narrowing(districts=("LS9",)), [], id="districts are of alerts"),
+    ],
+)
+async def test_narrowing(city, only, expected):
+    async with city() as session:
+        found = await audiences.members(session, Audience.EVERYONE, only)
+    assert [each.chat_id for each in found] == expected
+
+
+async def test_a_copy_goes_to_the_topic_of_a_forum(city):
+    async with city() as session:
+        group, *_ = await audiences.members(session, Audience.SUBSCRIBERS)
+    assert (group.address.chat_id, group.address.thread_id) == (GROUP, 7)
+
+
+async def test_whose_digest_is_paused_hears_of_no_topic(city, now):
+    async with city.begin() as session:
+        await subscriptions.unsubscribe(session, 2, now=now)
+        found = await audiences.members(session, Audience.EVERYONE, Narrowing(topics=("housing",)))
+    assert [each.chat_id for each in found] == [GROUP, 4]
+
+
+async def test_organisations_whatever_the_case_once(city):
+    async with city() as session:
+        found = await audiences.organisations(session, Audience.PARTNERS)
+        none = await audiences.organisations(session, Audience.COORDINATORS)
+    assert [each.casefold() for each in found] == ["org", "other org"]
+    assert none == []
