@@ -7,6 +7,13 @@ from typing import Any
 
 from sqlalchemy import Connection, event, make_url
 from sqlalchemy.engine import URL
+from sqlalchemy.exc import (
+    DataError,
+    DBAPIError,
+    IntegrityError,
+    NotSupportedError,
+    ProgrammingError,
+)
 from sqlalchemy.ext.asyncio import (
     AsyncEngine,
     AsyncSession,
@@ -20,6 +27,12 @@ Sessions = async_sessionmaker[AsyncSession]
 _MILLISECOND = timedelta(milliseconds=1)
 BUSY_SECONDS = 30  # how long a SQLite writer waits for another one
 _WAITS = timedelta(seconds=5)  # somebody who is being forgotten waits for an answer
+# A network that swallows everything looks like a slow server, and asyncpg waits for ever for
+# a statement and a minute for a connection, while somebody waits for our apology.
+CONNECT_SECONDS = 5
+STATEMENT_SECONDS = 20
+AWAY = (DBAPIError, OSError)  # what `is_away` is asked about
+_MISTAKES = (ProgrammingError, IntegrityError, DataError, NotSupportedError)
 
 DRIVERS = {  # by the names that people write into addresses of databases
     "sqlite": "sqlite+aiosqlite",
@@ -45,18 +58,27 @@ def normalised(url: str) -> URL:
     return parsed.set(drivername=driver)
 
 
+def is_away(error: BaseException) -> bool:
+    """Say whether *error* means that the database cannot answer now: later it may."""
+    if isinstance(error, DBAPIError):
+        return not isinstance(error, _MISTAKES)
+    return isinstance(error, OSError)
+
+
 def make_engine(url: str) -> AsyncEngine:
     """Return an engine for *url*; nothing is connected yet.
 
     SQLite: write-ahead log, foreign keys on, writers wait for each other. PostgreSQL:
-    a connection that died in the pool is replaced before it is used.
+    a connection that died in the pool is replaced before it is used, so after a restart of
+    the server or a fail-over the pool fills anew. A server that does not answer counts as
+    away (`is_away`) after 20 seconds, one that cannot be connected to after five.
 
     Raises:
         ValueError: see `normalised`.
     """
     target = normalised(url)  # hide_parameters: an error must not quote what somebody wrote
     if target.get_backend_name() == "postgresql":
-        return create_async_engine(target, pool_pre_ping=True, hide_parameters=True)
+        return _postgresql(target, statement_seconds=STATEMENT_SECONDS)
     engine = create_async_engine(
         target, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
     )
@@ -100,7 +122,7 @@ async def erase_deleted(sessions: Sessions, *, waits: timedelta = _WAITS) -> boo
 
 
 def make_migrator(url: str) -> AsyncEngine:
-    """Return an engine for migrations: on SQLite without foreign keys.
+    """Return an engine for migrations: statements may take long, SQLite has no foreign keys.
 
     SQLite cannot alter most of a table, so Alembic copies it and drops the old one; with
     foreign keys on, that drop would delete every row that belongs to its rows.
@@ -109,14 +131,15 @@ def make_migrator(url: str) -> AsyncEngine:
     Raises:
         ValueError: see `normalised`.
     """
+    if (target := normalised(url)).get_backend_name() == "postgresql":
+        return _postgresql(target, statement_seconds=None)
     engine = make_engine(url)
-    if engine.dialect.name == "sqlite":
 
-        @event.listens_for(engine.sync_engine, "connect")
-        def without_foreign_keys(connection: Any, _record: object) -> None:  # Any: as below
-            cursor = connection.cursor()
-            cursor.execute("PRAGMA foreign_keys=OFF")
-            cursor.close()
+    @event.listens_for(engine.sync_engine, "connect")
+    def without_foreign_keys(connection: Any, _record: object) -> None:  # Any: as below
+        cursor = connection.cursor()
+        cursor.execute("PRAGMA foreign_keys=OFF")
+        cursor.close()
 
     return engine
 
@@ -127,6 +150,13 @@ class _Session(AsyncSession):
     def begin(self) -> AsyncSessionTransaction:
         self.sync_session.bind = self.sync_session.get_bind().execution_options(writes=True)
         return super().begin()
+
+
+def _postgresql(target: URL, *, statement_seconds: float | None) -> AsyncEngine:
+    limits = {"timeout": CONNECT_SECONDS, "command_timeout": statement_seconds}
+    return create_async_engine(
+        target, connect_args=limits, pool_pre_ping=True, hide_parameters=True
+    )
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # Any: the driver's adapter
