@@ -5,7 +5,7 @@ import logging
 import os
 import secrets
 import socket
-from collections.abc import Awaitable, Callable, Sequence
+from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
 
@@ -21,13 +21,14 @@ import db.queue
 import db.retention
 import db.shown
 from bot.app import Choices
+from bot.leading import LeaderSender
 from bot.mailing import Mailing
 from bot.weektime import moment
-from db.engine import Sessions, erase_deleted
-from db.stores import SqlFeedStore, SqlOutbox
+from db.engine import AWAY, erase_deleted, is_away
+from db.leases import Fence
+from db.stores import LeaderOutbox, SqlFeedStore
 from delivery import policy
 from delivery.drain import drain
-from delivery.model import Parcel
 from delivery.telegram import TelegramSender
 from digests.feed import Fetcher, Reader
 from digests.refresh import Round, refresh_due
@@ -47,7 +48,10 @@ from people.voice import CLEARABLE
 log = logging.getLogger(__name__)
 
 LEASE = "jobs"
-LEASE_TIME = timedelta(seconds=25)  # a stopped process is replaced within this time
+# A process that died is replaced within the sum of these two: less than half a minute
+LEASE_TIME = timedelta(seconds=20)
+_RENEWED = timedelta(seconds=5)  # how often the lease is renewed, or asked for
+_LEAD_WITHIN = timedelta(seconds=12)  # else the next attempt would come after the lease's end
 FAREWELL = timedelta(seconds=10)  # for jobs that are under way when the process stops
 _AT_ONCE = 1000  # feeds in a round
 _PATIENCE = timedelta(minutes=10)  # for a job that is under way
@@ -69,22 +73,6 @@ class Run:
     patience: timedelta | None = _PATIENCE
     error: str | None = None
     errors: int = 0
-
-
-class _Stoppable(SqlOutbox):
-    """The outbox of a process that may have to stop: then there is nothing more to claim."""
-
-    def __init__(self, sessions: Sessions, goes_on: Callable[[], bool]) -> None:
-        super().__init__(sessions)
-        self._goes_on = goes_on
-
-    async def claim(self, limit: int, now: datetime) -> Sequence[Parcel]:
-        """Take due parcels, none once this process must stop."""
-        return await super().claim(limit, now) if self._goes_on() else ()
-
-    async def start(self, parcels: Sequence[Parcel], now: datetime) -> set[int]:
-        """Mark as sending, nothing once this process must stop: the claims run out."""
-        return await super().start(parcels, now) if self._goes_on() else set()
 
 
 @dataclass(slots=True)
@@ -114,8 +102,16 @@ class Jobs:
     @property
     def leading(self) -> bool:
         """Whether this process holds the lease for certain, also if it could not be renewed."""
-        until = self._leads_until
-        return not self._stopping and until is not None and self.app.clock() < until
+        return not self._stopping and self._holds
+
+    @property
+    def fence(self) -> Fence | None:
+        """The lease by which this process may start something new, None when it may not."""
+        return Fence(LEASE, self._fence) if self.leading and self._fence is not None else None
+
+    @property
+    def _holds(self) -> bool:
+        return self._leads_until is not None and self.app.clock() < self._leads_until
 
     @property
     def window(self) -> int:
@@ -133,7 +129,7 @@ class Jobs:
             timezone=self.app.zone,
             job_defaults={"coalesce": True, "max_instances": 1, "misfire_grace_time": None},
         )
-        lead = IntervalTrigger(seconds=8)
+        lead = IntervalTrigger(seconds=int(_RENEWED.total_seconds()))
         scheduler.add_job(self._lead, lead, id="lease", next_run_time=self.app.clock())
         often = self.sends_every.total_seconds()
         seconds: dict[Callable[[], Awaitable[object]], float] = {
@@ -165,14 +161,21 @@ class Jobs:
         if self._running:
             await asyncio.wait(self._running, timeout=FAREWELL.total_seconds())
         scheduler.shutdown(wait=False)
-        async with self.app.sessions.begin() as session:
-            await db.leases.release(session, LEASE, self._holder, self.app.clock())
+        try:
+            async with self.app.sessions.begin() as session:
+                await db.leases.release(session, LEASE, self._holder, self.app.clock())
+        except AWAY as exc:
+            # it runs out by itself
+            log.warning("lease not given back", extra={"error": type(exc).__name__})
 
     async def send(self) -> None:
         """Empty the outbox, as fast as the rate lets us, while this process leads."""
         await drain(
-            _Stoppable(self.app.sessions, lambda: self.leading),
-            TelegramSender(self.bot, paid=self.choices.paid),
+            LeaderOutbox(self.app.sessions, lambda: self.fence),
+            LeaderSender(
+                TelegramSender(self.bot, paid=self.choices.paid),
+                lambda: self._holds,  # also while it stops: what has started may leave
+            ),
             per_second=self.choices.send_rate,
             window=self.window,
             now=self.app.clock,
@@ -181,7 +184,7 @@ class Jobs:
     async def mails(self) -> None:
         """Send the mails that are due, while this process leads."""
         if self.mailing is not None:
-            await self.mailing.run(lambda: self.leading)
+            await self.mailing.run(lambda: self.fence)
 
     async def report(self) -> None:
         """Bring the live reports up to date."""
@@ -271,7 +274,12 @@ class Jobs:
             await job()
         except Exception as exc:
             run.error, run.errors = type(exc).__name__, run.errors + 1
-            log.exception("job failed", extra={"job": name})
+            if not is_away(exc):
+                log.exception("job failed", extra={"job": name})
+            elif run.errors == 1:  # it comes again and again; health counts
+                log.warning(
+                    "job cannot reach what it needs", extra={"job": name, "error": run.error}
+                )
         else:
             run.done, run.error, run.errors = self.app.clock(), None, 0
         finally:
@@ -287,14 +295,13 @@ class Jobs:
         """
         now, led = self.app.clock(), self.leading
         try:
-            async with self.app.sessions.begin() as session:
-                fence = await db.leases.acquire(session, LEASE, self._holder, now, LEASE_TIME)
-                if fence is not None and fence != self._fence:
-                    idle = self.runs["send"].started is None
-                    await db.outbox.recover(session, now, all_claims=idle)
-                    await db.mails.recover(session, now, all_claims=self._mails_idle())
-        except Exception:
-            log.exception("lease not kept")
+            async with asyncio.timeout(_LEAD_WITHIN.total_seconds()):
+                fence = await self._acquired(now)
+        except Exception as exc:
+            # a traceback every few seconds would bury why the database is away
+            log.warning(
+                "lease not kept", extra={"error": type(exc).__name__}, exc_info=not is_away(exc)
+            )
             return
         self._leads_until = now + LEASE_TIME if fence is not None else None
         if fence != self._fence:
@@ -303,6 +310,15 @@ class Jobs:
                 run.done = now
         if self.leading != led:
             log.info("jobs lead" if self.leading else "jobs wait for another process")
+
+    async def _acquired(self, now: datetime) -> int | None:
+        async with self.app.sessions.begin() as session:
+            fence = await db.leases.acquire(session, LEASE, self._holder, now, LEASE_TIME)
+            if fence is not None and fence != self._fence:
+                idle = self.runs["send"].started is None
+                await db.outbox.recover(session, now, all_claims=idle)
+                await db.mails.recover(session, now, all_claims=self._mails_idle())
+        return fence
 
     def _mails_idle(self) -> bool:
         run = self.runs.get("mails")

@@ -11,10 +11,12 @@ from datetime import date, datetime, timedelta
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import db.archive
+import db.leases
 import db.ledger
 import db.mail_readers
 import db.mails
 import locales
+from db.leases import Fence
 from delivery.mail import Envelope, Server, SmtpSender, message
 from delivery.model import Outcome, Status, TryLater
 from digests import letter, signup
@@ -33,6 +35,7 @@ log = logging.getLogger(__name__)
 PER_SECOND = 5  # far below what mail services allow, and over 10,000 readers in an hour
 _AT_ONCE = 20  # claimed together; each claim holds for five minutes
 _PUT_OFF = timedelta(hours=1)
+_NOT_OURS = TryLater(timedelta(), "another process sends now", flood=True)
 _ISOLATES = {0x2066: None, 0x2067: None, 0x2068: None, 0x2069: None}  # UAX 9: not for headers
 
 
@@ -63,9 +66,13 @@ class Mailing:
         self._sleep = sleep
         self._trouble: tuple[datetime, str] | None = None
         self._failing_since = app.clock()
+        self._fence: Callable[[], Fence | None] | None = None
 
-    async def run(self, goes_on: Callable[[], bool] = lambda: True) -> int:
-        """Send what is due while *goes_on* says so; return how many mails were handed over.
+    async def run(self, fence: Callable[[], Fence | None] | None = None) -> int:
+        """Send what is due and return how many mails were handed over.
+
+        *fence* gives the lease by which this process may go on, None when it must not; left
+        out, nobody else sends mails.
 
         Raises:
             MailServerAway: it is; nothing is lost, and nothing was sent twice.
@@ -73,10 +80,11 @@ class Mailing:
         if self._trouble is not None and self._app.clock() < self._trouble[0]:
             raise MailServerAway(self._trouble[1])
         self._trouble, handed = None, 0
+        self._fence = fence
         editions = _Editions(self._app)
         try:
-            while goes_on() and (waiting := await self._claim()):
-                handed += await self._send(waiting, editions, goes_on)
+            while self._goes_on() and (waiting := await self._claim()):
+                handed += await self._send(waiting, editions)
         finally:
             await self._smtp.close()
         return handed
@@ -85,12 +93,20 @@ class Mailing:
         async with self._app.sessions.begin() as session:
             return await db.mails.claim(session, _AT_ONCE, self._app.clock())
 
-    async def _send(
-        self, waiting: list[Mail], editions: "_Editions", goes_on: Callable[[], bool]
-    ) -> int:
+    def _goes_on(self) -> bool:
+        return self._fence is None or self._fence() is not None
+
+    async def _may_start(self, session: AsyncSession) -> bool:
+        """Ask the database too: this process may have slept while another took over."""
+        if self._fence is None:
+            return True
+        fence = self._fence()
+        return fence is not None and await db.leases.holds(session, fence)
+
+    async def _send(self, waiting: list[Mail], editions: "_Editions") -> int:
         handed = 0
         for place, mail in enumerate(waiting):
-            if not goes_on():
+            if not self._goes_on():
                 await self._release(waiting[place:], self._app.clock())
                 break
             outcome = await self._one(mail, editions)
@@ -117,8 +133,15 @@ class Mailing:
         # before it counts as on its way: what cannot be made has not been sent
         made = message(envelope, self._sender, self._name(mail), now)
         async with self._app.sessions.begin() as session:
+            if not await self._may_start(session):
+                return None
             if not await db.mails.start(session, mail, envelope.message_id, now):
                 return None
+        if not self._goes_on():
+            # asleep meanwhile: certainly not sent, and whoever took over may send it
+            async with self._app.sessions.begin() as session:
+                await db.mails.settle(session, mail, _NOT_OURS, self._app.clock())
+            return None
         outcome = await self._smtp.send(made, mail.reader.address)
         async with self._app.sessions.begin() as session:
             status = await db.mails.settle(session, mail, outcome, self._app.clock())

@@ -1,12 +1,20 @@
 """Queries about jobs that only one process does at a time."""
 
 from datetime import datetime, timedelta
+from typing import NamedTuple
 
-from sqlalchemy import case, update
+from sqlalchemy import case, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.sending import LeaseRow
 from db.upsert import insert
+
+
+class Fence(NamedTuple):
+    """The number of a lease at the time when its holder took it."""
+
+    lease: str
+    number: int
 
 
 async def acquire(
@@ -34,6 +42,19 @@ async def acquire(
         .execution_options(populate_existing=True)
     )
     return taken.one_or_none()
+
+
+async def holds(session: AsyncSession, fence: Fence) -> bool:
+    """Say whether nobody has taken the lease since; until the end of the transaction nobody can.
+
+    So what the transaction writes was written by the holder, also when its process slept for
+    an hour between looking at the clock and writing. Who takes over waits for it, and finds it.
+    """
+    still = select(LeaseRow.name).where(
+        LeaseRow.name == fence.lease, LeaseRow.fence == fence.number
+    )
+    # the lock that holders share and a new one must wait for; SQLite has one writer anyway
+    return await session.scalar(still.with_for_update(read=True)) is not None
 
 
 async def release(session: AsyncSession, name: str, holder: str, now: datetime) -> bool:

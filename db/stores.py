@@ -1,13 +1,19 @@
 """The Protocols of digests and delivery on top of the queries; one method, one transaction."""
 
 import asyncio
-from collections.abc import Mapping, Sequence
-from datetime import datetime
+import logging
+from collections.abc import Awaitable, Callable, Mapping, Sequence
+from datetime import datetime, timedelta
 
-from db import claims, edits, feeds, items
-from db.engine import Sessions
+from db import claims, edits, feeds, items, leases
+from db.engine import AWAY, Sessions, is_away
 from delivery.model import Parcel, Settlement
 from digests.feed import Feed, FeedUpdate
+
+log = logging.getLogger(__name__)
+
+SETTLE_FOR = timedelta(minutes=2)  # well within the time for which a copy is claimed
+_SETTLE_AGAIN = 0.2  # seconds; soon, for who takes over sends again what is not settled
 
 
 class SqlFeedStore:
@@ -74,3 +80,57 @@ class SqlOutbox:
         """Give back claimed parcels that have not started; those that are not ours stay."""
         async with self._sessions.begin() as session:
             await claims.release(session, parcels, now)
+
+
+class LeaderOutbox(SqlOutbox):
+    """The outbox of a process that sends only while it holds a lease.
+
+    *fence* gives the lease that this process believes to hold, None when it must not go on. The
+    database is asked too, in the transaction that claims or starts, so a process that was
+    asleep while another took over starts nothing.
+
+    Settling needs no lease: what Telegram has answered is so whoever asks, and the number of the
+    claim keeps it off copies that another process has in hand. While the database is away it is
+    tried again for two minutes, for a copy that is not settled may be sent twice.
+    """
+
+    def __init__(
+        self,
+        sessions: Sessions,
+        fence: Callable[[], leases.Fence | None],
+        sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
+    ) -> None:
+        """*sleep* takes seconds; tests pass another one."""
+        super().__init__(sessions)
+        self._fence = fence
+        self._sleep = sleep
+
+    async def claim(self, limit: int, now: datetime) -> Sequence[Parcel]:
+        """Take due parcels; none when another process leads."""
+        if (fence := self._fence()) is None:
+            return ()
+        async with self._sessions.begin() as session:
+            held = await leases.holds(session, fence)
+            return await claims.claim(session, limit, now) if held else ()
+
+    async def start(self, parcels: Sequence[Parcel], now: datetime) -> set[int]:
+        """Mark as sending; nothing when another process leads: it has the claims."""
+        if (fence := self._fence()) is None:
+            return set()
+        async with self._sessions.begin() as session:
+            held = await leases.holds(session, fence)
+            return await claims.start(session, parcels, now) if held else set()
+
+    async def settle(self, settlements: Sequence[Settlement], now: datetime) -> None:
+        """Record outcomes, with or without the lease; waits for a database that is away."""
+        tries = int(SETTLE_FOR.total_seconds() / _SETTLE_AGAIN)
+        for left in range(tries, -1, -1):
+            try:
+                return await super().settle(settlements, now)
+            except AWAY as error:
+                if left == 0 or not is_away(error):
+                    raise
+                if left == tries:
+                    log.warning("outcomes wait for the database", extra={"n": len(settlements)})
+            await self._sleep(_SETTLE_AGAIN)
+        return None

@@ -1,6 +1,7 @@
 """The jobs: one process works, a failing job stops nothing, and no clock change loses a run."""
 
 import shutil
+from contextlib import asynccontextmanager
 from dataclasses import replace
 from datetime import UTC, datetime, timedelta
 from zoneinfo import ZoneInfo
@@ -36,6 +37,30 @@ class FailingFetcher:
 
     async def fetch(self, feed):
         raise FetchError(feed.url, Text("The server says no."))
+
+
+class Away:
+    """A database that nobody can connect to."""
+
+    def __call__(self):
+        raise ConnectionRefusedError
+
+    begin = __call__
+
+
+class Sleeping:
+    """A database after whose *at*-th transaction the process sleeps for a while."""
+
+    def __init__(self, good, at, sleep):
+        self.good, self.left, self.sleep = good, at, sleep
+
+    @asynccontextmanager
+    async def begin(self):
+        async with self.good.begin() as session:
+            yield session
+        self.left -= 1
+        if self.left == 0:
+            await self.sleep()
 
 
 class NoReader:
@@ -280,3 +305,48 @@ async def test_nothing_is_sent_any_more_once_the_process_stops(stage):
     async with stage.sessions() as session:
         assert await db.subscriptions.active(session) == []
         assert (await db.outbox.tally(session, "notice:1")).queued == 1
+
+
+async def test_who_sleeps_between_marking_and_calling_sends_nothing(stage):
+    """Another process has taken over by the time this one wakes up."""
+    one, two = jobs_of(stage), jobs_of(stage)
+    first, second = one.schedule(), two.schedule()
+    await knock(first, "lease")
+    await a_notice(stage)
+
+    async def asleep():
+        stage.clock.advance(LEASE_TIME + timedelta(seconds=1))
+        await knock(second, "lease")
+
+    one.app = replace(one.app, sessions=Sleeping(stage.sessions, 2, asleep))  # claim, start
+    await knock(first, "send")
+    assert stage.api.methods == []
+    await knock(second, "send")
+    assert stage.api.texts(PARTNER) == ["hello"]
+
+
+async def test_a_stop_without_the_database_still_ends(stage, caplog):
+    jobs = jobs_of(stage)
+    scheduler = jobs.schedule()
+    scheduler.start(paused=True)
+    await knock(scheduler, "lease")
+    jobs.app = replace(jobs.app, sessions=Away())
+    await jobs.stop(scheduler)
+    assert "lease not given back" in caplog.text
+
+
+async def test_an_outage_of_the_database_fills_no_log(stage, caplog):
+    jobs = jobs_of(stage)
+    scheduler = jobs.schedule()
+    await knock(scheduler, "lease")
+    good, jobs.app = jobs.app, replace(jobs.app, sessions=Away())
+    for _ in range(10):
+        await knock(scheduler, "report")
+        await knock(scheduler, "lease")
+    assert caplog.text.count("job cannot reach what it needs") == 1
+    assert "Traceback" not in caplog.text
+    (told,) = [str(text) for text in late(jobs.runs, stage.clock())]
+    assert told == "The job “report” failed 10 times in a row: ConnectionRefusedError"
+    jobs.app = good
+    await knock(scheduler, "report")
+    assert late(jobs.runs, stage.clock()) == []
