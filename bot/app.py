@@ -15,6 +15,7 @@ from bot.pack import Pack
 from bot.transport import AiohttpRequest
 from bot.weektime import WeekTime, moment
 from db.engine import Sessions
+from delivery.timing import Quiet
 from digests.edition import Empty, Unseen
 from handlers import table
 from handlers.context import TYPES, App, Context, Healthy
@@ -31,6 +32,7 @@ class Choices:
     *contact*: how to reach the people who run it. *unseen*: what becomes of a digest that
     nobody approved in time. *empty*: what subscribers get when there is no news. *public_url*:
     where our pages are, None when nobody can reach them. *mails*: there is a mail server.
+    *quiet*: hours of the night in which urgent updates wait, unless life is in danger.
     """
 
     digest_review: WeekTime
@@ -42,6 +44,7 @@ class Choices:
     empty: Empty = Empty.SILENT
     public_url: str | None = None
     mails: bool = False
+    quiet: Quiet | None = None
 
 
 def now() -> datetime:
@@ -83,6 +86,7 @@ def wire(
         empty=choices.empty,
         public_url=choices.public_url,
         mails=choices.mails,
+        quiet=choices.quiet,
         interests=pack.interests,
     )
 

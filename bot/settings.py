@@ -23,6 +23,7 @@ from bot import weektime
 from bot.choices import LOOPBACK, LogFormat, LogLevel, ids, networks
 from bot.weektime import WeekTime
 from db.engine import DRIVERS
+from delivery.timing import Quiet, quiet_hours
 from digests.edition import Empty, Unseen
 from web.proxies import Network
 
@@ -44,6 +45,10 @@ _FORMS = {
 
 def _week_time(value: object) -> object:
     return weektime.parse(value) if isinstance(value, str) else value
+
+
+def _quiet(value: object) -> object:
+    return quiet_hours(value) if isinstance(value, str) else value
 
 
 def _upper(value: object) -> object:
@@ -192,6 +197,13 @@ class Settings(BaseSettings):
         Empty.SILENT,
         "What subscribers get in a week without news: nothing (`silent`), or a `short` line.",
         write="Write silent or short.",
+    )
+    quiet_hours: Annotated[Quiet | None, BeforeValidator(_quiet)] = _setting(
+        Quiet(time(21), time(8)),
+        "Hours of the night in which an approved urgent update waits for the morning, London "
+        "time, unless it is about danger to life; `none` for no such hours.",
+        write="Write two times, like 21-8 or 22:00-7:30, or none.",
+        shown="21-8",
     )
     public_url: str | None = _setting(
         None,

@@ -10,6 +10,7 @@ from telegram.ext import CallbackContext, ContextTypes, ExtBot
 
 import locales
 from db.engine import Sessions
+from delivery.timing import Quiet
 from digests.discovery import Found
 from digests.edition import Empty, Unseen
 from digests.topics import Interests, Topic
@@ -52,6 +53,7 @@ class App:
     (`digests.discovery`). *interests*: what the digest is about.
     *username* returns the bot's name, once Telegram has told it.
     *mails*: the digest goes by e-mail too. *once* keeps counts to one a person and day.
+    *quiet*: when only danger to life is sent, None for never.
     """
 
     sessions: Sessions
@@ -75,6 +77,7 @@ class App:
     discover: Callable[[str], Awaitable[Sequence[Found]]] = _as_it_is
     interests: Interests = _NO_INTERESTS
     username: Callable[[], str | None] = lambda: None
+    quiet: Quiet | None = None
     once: OncePerDay = field(default_factory=OncePerDay)
 
     @property

@@ -124,6 +124,7 @@ def choices_of(chosen: Settings) -> Choices:
         chosen.digest_empty,
         chosen.public_url,
         chosen.smtp_url is not None,
+        chosen.quiet_hours,
     )
 
 

@@ -89,6 +89,8 @@ def test_a_database_gets_its_driver(written, url):
         pytest.param("paid_broadcast", "perhaps", id="neither yes nor no"),
         pytest.param("digest_review", "Thursday 01:30", id="the hour that clocks skip"),
         pytest.param("digest_review", "Thursday", id="a day without a time"),
+        pytest.param("quiet_hours", "8-8", id="a night that never ends"),
+        pytest.param("quiet_hours", "late", id="no two times of day"),
         pytest.param("digest_send", "Someday 10:00", id="a day that is none"),
         pytest.param("digest_send", "Wednesday 10:00", id="sending before the review"),
         pytest.param("webhook_secret", "short", id="a secret too short"),
