@@ -76,6 +76,27 @@ class BroadcastAnswerRow(Base):
     at: Mapped[datetime] = mapped_column(index=True, info=CHOICE)
 
 
+class AmendmentRow(Base):
+    """A correction or a recall of an update that was sent; *number* counts them per update."""
+
+    __tablename__ = "amendments"
+
+    id: Mapped[int] = mapped_column(primary_key=True, info=NOBODY)
+    broadcast_id: Mapped[int] = mapped_column(
+        ForeignKey("broadcasts.id", ondelete="CASCADE"), info=NOBODY
+    )
+    number: Mapped[int] = mapped_column(info=NOBODY)
+    kind: Mapped[str] = mapped_column(String(16), info=NOBODY)
+    texts: Mapped[dict[str, Any]] = mapped_column(info=STAFF_TEXT)
+    author_id: Mapped[int | None] = mapped_column(BigInteger, info=STAFF_ACT)
+    state: Mapped[str] = mapped_column(String(16), info=NOBODY)
+    created_at: Mapped[datetime] = mapped_column(info=STAFF_ACT)
+    decided_by: Mapped[int | None] = mapped_column(BigInteger, info=STAFF_ACT)
+    decided_at: Mapped[datetime | None] = mapped_column(info=STAFF_ACT)
+
+    __table_args__ = (UniqueConstraint("broadcast_id", "number"),)
+
+
 class TemplateRow(Base):
     """Words of an update that are kept to be used again, by language."""
 

@@ -69,6 +69,21 @@ def upgrade() -> None:
         batch_op.create_index(batch_op.f('ix_broadcasts_origin_id'), ['origin_id'], unique=False)
         batch_op.create_foreign_key(batch_op.f('fk_broadcasts_origin_id_broadcasts'), 'broadcasts', ['origin_id'], ['id'], ondelete='SET NULL')
 
+    op.create_table('amendments',
+    sa.Column('id', sa.Integer(), nullable=False),
+    sa.Column('broadcast_id', sa.Integer(), nullable=False),
+    sa.Column('number', sa.Integer(), nullable=False),
+    sa.Column('kind', sa.String(length=16), nullable=False),
+    sa.Column('texts', sa.JSON(none_as_null=True), nullable=False),
+    sa.Column('author_id', sa.BigInteger(), nullable=True),
+    sa.Column('state', sa.String(length=16), nullable=False),
+    sa.Column('created_at', sa.DateTime(timezone=True), nullable=False),
+    sa.Column('decided_by', sa.BigInteger(), nullable=True),
+    sa.Column('decided_at', sa.DateTime(timezone=True), nullable=True),
+    sa.ForeignKeyConstraint(['broadcast_id'], ['broadcasts.id'], name=op.f('fk_amendments_broadcast_id_broadcasts'), ondelete='CASCADE'),
+    sa.PrimaryKeyConstraint('id', name=op.f('pk_amendments')),
+    sa.UniqueConstraint('broadcast_id', 'number', name=op.f('uq_amendments_broadcast_id_number'))
+    )
     with op.batch_alter_table('recipients', schema=None) as batch_op:
         batch_op.add_column(sa.Column('targets', sa.JSON(none_as_null=True), nullable=True))
         batch_op.add_column(sa.Column('read_at', sa.DateTime(timezone=True), nullable=True))
@@ -96,6 +111,7 @@ def downgrade() -> None:
         batch_op.drop_index(batch_op.f('ix_broadcast_answers_at'))
 
     op.drop_table('broadcast_answers')
+    op.drop_table('amendments')
     with op.batch_alter_table('erasures', schema=None) as batch_op:
         batch_op.drop_index(batch_op.f('ix_erasures_at'))
 
