@@ -7,6 +7,7 @@ from hashlib import sha256
 from sqlalchemy import BigInteger, case, delete, exists, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import erasures
 from db.listings import ProposalRow, ServiceChangeRow, ServiceOwnerRow, ServiceTaskRow
 from db.models import (
     AlertRow,
@@ -21,6 +22,7 @@ from db.models import (
 )
 from db.news import ItemRow
 from db.sending import (
+    AmendmentRow,
     BroadcastAnswerRow,
     BroadcastRow,
     EditionRow,
@@ -200,8 +202,10 @@ async def forget(session: AsyncSession, person_id: int, *, now: datetime) -> Non
 
     Copies that wait are skipped, and all copies lose the chat id. What a coordinator did
     stays, without saying who; their updates that wait for approval are cancelled, because
-    nobody could tell any more whether the author approves.
+    nobody could tell any more whether the author approves. A mark stays (`db.erasures`), so
+    that no backup brings the person back.
     """
+    await erasures.put(session, {erasures.mark(person_id): now})
     await session.execute(
         update(BroadcastRow)
         .where(
@@ -225,6 +229,15 @@ async def forget(session: AsyncSession, person_id: int, *, now: datetime) -> Non
         await session.execute(delete(row).where(key == person_id))
     for acted, column in _ACTS:
         await session.execute(update(acted).where(column == person_id).values({column.key: None}))
+
+
+async def everybody(session: AsyncSession) -> set[int]:
+    """Return the Telegram number of everybody about whom anything is stored; chats too."""
+    found: set[int] = set()
+    for _row, key in (*_OWN, (RecipientRow, RecipientRow.chat_id), *_ACTS):
+        rows = await session.scalars(select(key).where(key.is_not(None)).distinct())
+        found.update(number for number in rows if number is not None)
+    return found
 
 
 async def known(session: AsyncSession, person_id: int) -> dict[str, list[dict[str, object]]]:
@@ -271,6 +284,8 @@ _ACTS = (
     (AuditRow, AuditRow.actor_id),
     (BroadcastRow, BroadcastRow.author_id),
     (BroadcastRow, BroadcastRow.decided_by),
+    (AmendmentRow, AmendmentRow.author_id),
+    (AmendmentRow, AmendmentRow.decided_by),
     (TemplateRow, TemplateRow.created_by),
     (EditionRow, EditionRow.decided_by),
     (ItemRow, ItemRow.decided_by),
