@@ -251,12 +251,24 @@ async def hold_stale(session: AsyncSession, now: datetime) -> list[str]:
 
 
 async def hold_all(session: AsyncSession, now: datetime) -> list[str]:
-    """Hold every active campaign, after a restore: nothing leaves until somebody confirms."""
+    """Hold every campaign of which something waits or is on its way, after a restore.
+
+    Nothing of them leaves until somebody confirms.
+    """
+    is_open = [Status.QUEUED, Status.SENDING]
+    copies = select(RecipientRow.id).where(
+        RecipientRow.campaign == CampaignRow.campaign, RecipientRow.status.in_(is_open)
+    )
+    mails = select(MailRow.id).where(
+        MailRow.campaign == CampaignRow.campaign, MailRow.status.in_(is_open)
+    )
     held = await session.scalars(
         update(CampaignRow)
         .where(CampaignRow.state.in_([CampaignState.ACTIVE, CampaignState.PAUSED]))
+        .where(or_(copies.exists(), mails.exists()))
         .values(state=CampaignState.HELD, reason=_reason(FROM_BACKUP), state_at=now)
         .returning(CampaignRow.campaign)
+        .execution_options(synchronize_session=False)
     )
     return sorted(held)
 
