@@ -1,16 +1,19 @@
 """Empty the outbox within the rate: claim, then for each copy start, send, settle.
 
 At most *window* copies are on their way at any moment, which is also how many may arrive
-twice after a crash. A slow answer holds up its own place in the window, not the others.
+twice after a crash. A slow answer holds up its own place in the window, not the others. Most
+places are empty most of the time: few copies are marked before their turn has come
+(`_AHEAD`), and each is settled as soon as Telegram has answered.
 """
 
 import asyncio
-from collections import Counter, deque
-from collections.abc import Awaitable, Callable, Sequence
+import math
+from collections import Counter
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
 from delivery.acts import perform
+from delivery.line import Line
 from delivery.model import (
     TOO_LATE,
     Failed,
@@ -25,17 +28,13 @@ from delivery.model import (
     TryLater,
     Unknown,
 )
+from delivery.pace import ChatPace, Clock, Pace, Sleep
+from delivery.together import Together
 
 FLOODS_UNTIL_PAUSE = 3  # flood answers in one batch that make everyone wait
 _CLAIM_SECONDS = 2  # how much is claimed at once: an urgent update waits behind no more
-_GROUPS = 8  # a window is worked on in this many groups, one commit each
-# How late a slot may be used without moving all later ones. Event loops wake up a
-# millisecond late, which would cost half of a rate of 1,000 a second; at 27 a second this
-# is a third of an interval, so there is still no burst.
-_LATENESS = timedelta(milliseconds=10)
-
-Clock = Callable[[], datetime]
-Sleep = Callable[[timedelta], Awaitable[None]]
+# How much may be marked before its turn: the mark is a commit, and takes a few milliseconds
+_AHEAD = timedelta(seconds=0.1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +55,7 @@ async def pause_for(time: timedelta) -> None:
     await asyncio.sleep(time.total_seconds())
 
 
-async def drain(
+async def drain(  # noqa: PLR0913  (two ports, time, and three limits)
     outbox: Outbox,
     sender: Sender,
     *,
@@ -64,26 +63,26 @@ async def drain(
     now: Clock,
     sleep: Sleep = pause_for,
     window: int = 8,
+    chats: ChatPace | None = None,
 ) -> Drained:
     """Send what is due until nothing is, and return what became of it.
 
-    Not faster than *per_second* parts a second, evenly, without bursts. A flood answer puts
-    off its chat; the third in one batch makes everyone wait, and copies that have started by
-    then go back to the queue. When the outbox fails, copies on their way are still settled as
-    far as possible and those that have not started are given back, then the error is raised.
+    Not faster than *per_second* parts a second, evenly, without bursts, and to no chat faster
+    than *chats*, which remembers earlier runs, allows. A flood answer puts off its chat; the
+    third in one batch makes everyone wait, and copies that have started by then go back to
+    the queue. When the outbox fails, copies on their way are still settled as far as possible
+    and those that have not started are given back, then the error is raised.
 
     Raises:
         ValueError: *per_second* or *window* is not positive.
     """
     if per_second <= 0 or window < 1:
         raise ValueError(f"per_second and window must be positive: {per_second}, {window}")
-    size = -(-window // _GROUPS)
-    run = _Run(outbox, sender, _Pace(per_second, now, sleep), now, size)
+    run = _Run(Together(outbox), sender, Pace(per_second, now, sleep), chats or ChatPace(), now)
     run.batch = max(window, int(per_second * _CLAIM_SECONDS))
+    run.ahead = asyncio.Semaphore(max(2, math.ceil(per_second * _AHEAD.total_seconds())))
     # not a task group: that would cancel sends in mid-call, whose fate is then unknown
-    results = await asyncio.gather(
-        *(run.work() for _ in range(window // size)), return_exceptions=True
-    )
+    results = await asyncio.gather(*(run.work() for _ in range(window)), return_exceptions=True)
     try:
         await run.give_back()
     finally:
@@ -93,67 +92,40 @@ async def drain(
     return run.drained()
 
 
-class _Pace:
-    """Hands out moments, one interval apart, and can put them all off."""
-
-    def __init__(self, per_second: float, now: Clock, sleep: Sleep) -> None:
-        self._interval = timedelta(seconds=1 / per_second)
-        self._now = now
-        self._sleep = sleep
-        self._next = now()
-        self._not_before = now()
-
-    def reserve(self) -> datetime:
-        slot = max(self._next, self._now() - _LATENESS, self._not_before)
-        self._next = slot + self._interval
-        return slot
-
-    def pause(self, wait: timedelta) -> None:
-        self._not_before = max(self._not_before, self._now() + wait)
-
-    async def until(self, slot: datetime) -> None:
-        # a pause may begin while we sleep
-        while (wait := max(slot, self._not_before) - self._now()) > timedelta():
-            await self._sleep(wait)
-
-    async def reach(self, slot: datetime) -> timedelta:
-        """Wait for *slot*; when a pause for all has begun, return at once how long it lasts."""
-        while (rest := self._not_before - self._now()) <= timedelta():
-            if (wait := slot - self._now()) <= timedelta():
-                return timedelta()
-            await self._sleep(wait)
-        return rest
-
-
 class _Run:
     """One run of `drain`: what is claimed, and what became of the rest."""
 
-    def __init__(self, outbox: Outbox, sender: Sender, pace: _Pace, now: Clock, group: int) -> None:
+    def __init__(
+        self, outbox: Outbox, sender: Sender, pace: Pace, chats: ChatPace, now: Clock
+    ) -> None:
         self._outbox = outbox
         self._sender = sender
         self._pace = pace
         self._now = now
-        self._group = group
-        self._claimed: deque[Parcel] = deque()
+        self._line = Line(chats)
         self._refused: list[Parcel] = []
         self._claiming = asyncio.Lock()
         self._over = False
         self._floods = 0
         self._pauses = 0
         self._outcomes: Counter[type[Outcome]] = Counter()
-        self.batch = group
+        self.batch = 1
+        self.ahead = asyncio.Semaphore()
 
     async def work(self) -> None:
-        """Send groups until nothing is left or another worker failed."""
+        """Send one copy after the other until nothing is left or another worker failed."""
         try:
-            while group := await self._take():
-                await self._send_group(group)
+            while (parcel := await self._take()) is not None:
+                if (slot := await self._start(parcel)) is not None:
+                    settlement = await self._send(parcel, slot)
+                    await self._outbox.settle([settlement], self._now())
+                    self._outcomes[type(settlement.outcome)] += 1
         finally:
             self._over = True
 
     async def give_back(self) -> None:
         """Release what was claimed and did not start."""
-        if left := [*self._refused, *self._claimed]:
+        if left := [*self._refused, *self._line.left()]:
             await self._outbox.release(left, self._now())
 
     def drained(self) -> Drained:
@@ -167,33 +139,38 @@ class _Run:
             pauses=self._pauses,
         )
 
-    async def _take(self) -> list[Parcel]:
+    async def _take(self) -> Parcel | None:
+        """Return the copy whose turn it is, None when there is no more."""
         async with self._claiming:
-            if not self._claimed and not self._over:
-                self._claimed.extend(await self._outbox.claim(self.batch, self._now()))
-                self._floods = 0
-            if self._over or not self._claimed:
-                return []
-            size = min(self._group, len(self._claimed))
-            return [self._claimed.popleft() for _ in range(size)]
+            while not self._over:
+                if (parcel := self._line.next(self._now())) is not None:
+                    return parcel
+                claimed = await self._outbox.claim(self.batch, self._now())
+                if claimed:
+                    self._line.add(claimed)
+                    self._floods = 0
+                elif (moment := self._line.free_at()) is not None:
+                    await self._pace.until(moment)
+                else:
+                    break
+            return None
 
-    async def _send_group(self, group: Sequence[Parcel]) -> None:
-        slots = [self._pace.reserve() for _ in group]
-        await self._pace.until(slots[0])
-        ours: set[int] = set()
-        try:
-            ours = await self._outbox.start(group, self._now())
-        finally:
-            self._refused += (parcel for parcel in group if parcel.id not in ours)
-        settlements = await asyncio.gather(
-            *(
-                self._send(parcel, slot)
-                for parcel, slot in zip(group, slots, strict=True)
-                if parcel.id in ours
-            )
-        )
-        await self._outbox.settle(settlements, self._now())
-        self._outcomes.update(type(each.outcome) for each in settlements)
+    async def _start(self, parcel: Parcel) -> datetime | None:
+        """Mark it shortly before its turn, wait for that and return it; None if it may not go."""
+        async with self.ahead:
+            await self._pace.until(self._now())  # not in a pause
+            ours: set[int] = set()
+            try:
+                ours = await self._outbox.start([parcel], self._now())
+            finally:
+                if parcel.id not in ours:
+                    self._refused.append(parcel)
+                    self._line.give_back(parcel)
+            if not ours:
+                return None
+            slot = self._pace.reserve()
+            await self._pace.reach(slot)
+            return slot
 
     async def _send(self, parcel: Parcel, slot: datetime) -> Settlement:
         """Send the pieces that are missing, in order; stop at the first that is not taken."""
@@ -204,6 +181,7 @@ class _Run:
             if not isinstance(done.outcome, Sent):
                 return done
             if number + 1 < pieces:
+                await self._pace.reach(self._line.reserve(parcel, self._now()))
                 slot = self._pace.reserve()
         return replace(done, outcome=Sent(done.message_ids))
 

@@ -1,3 +1,4 @@
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -16,6 +17,7 @@ from delivery.model import (
     TryLater,
     Unknown,
 )
+from delivery.pace import ChatPace
 from tests.fakes import FakeClock, FakeOutbox, FakeSender, FakeSleep, a_parcel
 
 
@@ -71,6 +73,52 @@ async def test_no_more_under_way_than_the_window(run, window):
     outbox = FakeOutbox([a_parcel(n) for n in range(1, 201)])
     await run(outbox, window=window)
     assert 0 < outbox.most_under_way <= window
+
+
+def most_in(moments, time):
+    return max(sum(m <= other < m + time for other in moments) for m in moments)
+
+
+@pytest.mark.parametrize(
+    ("chat_id", "time", "most"),
+    [
+        pytest.param(
+            7, timedelta(seconds=3), 5, id="a person: one a second after a burst of three"
+        ),
+        pytest.param(-7, timedelta(minutes=1), 20, id="a group: twenty a minute"),
+    ],
+)
+async def test_one_chat_gets_no_more_than_telegram_allows_and_holds_up_nobody(
+    run, sender, clock, chat_id, time, most
+):
+    theirs = [replace(a_parcel(n), chat_id=chat_id) for n in range(1, 41)]
+    outbox = FakeOutbox([*theirs, *(a_parcel(n) for n in range(1001, 1101))])
+    start = clock.now
+    await run(outbox, per_second=27)
+    moments = [
+        m for m, (chat, _) in zip(sender.moments, sender.sent, strict=True) if chat == chat_id
+    ]
+    others = [
+        m for m, (chat, _) in zip(sender.moments, sender.sent, strict=True) if chat != chat_id
+    ]
+    assert len(moments) == 40 and most_in(moments, time) <= most
+    assert len(others) == 100 and max(others) - start <= timedelta(seconds=4.5)
+
+
+async def test_a_long_copy_does_not_flood_its_group(run, sender):
+    parts = [f"part {n}" for n in range(1, 31)]
+    await run(FakeOutbox([replace(a_parcel(1, *parts), chat_id=-7)]))
+    assert [part for _, part in sender.sent] == parts
+    assert most_in(sender.moments, timedelta(minutes=1)) <= 20
+
+
+async def test_what_a_chat_got_before_counts_in_the_next_run(clock, sender):
+    chats, moments = ChatPace(), []
+    for number in range(1, 9):
+        outbox = FakeOutbox([replace(a_parcel(number), chat_id=7)])
+        await drain(outbox, sender, per_second=27, now=clock, sleep=FakeSleep(clock), chats=chats)
+        moments.append(sender.moments[-1])
+    assert most_in(moments, timedelta(seconds=3)) <= 5
 
 
 async def test_parts_go_in_order_and_the_buttons_under_the_last(run, sender):
