@@ -1,17 +1,18 @@
-"""Screens of an urgent update: writing, checking, approving, and its report. Pure."""
+"""What readers get of an urgent update, and its screens once it is submitted. Pure."""
 
 from collections.abc import Mapping, Sequence
 from html import escape
 
 import locales
-from delivery.broadcast import Audience, Broadcast, Shape, State
+from delivery.broadcast import Audience, Broadcast, Narrowing, Shape, State
 from delivery.model import Button, Content
+from digests.topics import Topic, topic_name
 from handlers.callbacks import Route
 from handlers.screens import Rows, Screen, bold, button, day, filled, italic, paragraphs
 from locales import Translator
 
-_MOST_PENDING = 10
-MAX_TEXT = 3_500  # UTF-16 units of HTML; the frame of an update fits above it under 4,096
+MAX_TEXT = 3_500  # UTF-16 units of HTML; the frame of an update fits around it under 4,096
+MAX_BOTH = 3_300  # of a machine's words with the English ones, whose frame is longer
 
 
 def update(t: Translator, broadcast_id: int, texts: Mapping[str, str], shape: Shape) -> Content:
@@ -52,61 +53,6 @@ def _under(t: Translator, broadcast_id: int, shape: Shape) -> Rows:
     return tuple(rows)
 
 
-def ask_text(t: Translator, language: str, pending: Sequence[Broadcast] = ()) -> Screen:
-    """Ask for the words of the update in *language*; *pending* ones can be opened instead."""
-    rows: Rows = tuple(
-        (
-            button(
-                t.fill(t.gettext("Update {number} waits for approval"), number=each.id),
-                Route.BROADCAST,
-                each.id,
-            ),
-        )
-        for each in pending[:_MOST_PENDING]
-    )
-    return Screen(
-        paragraphs(
-            t,
-            filled(
-                t,
-                t.gettext("Write the urgent update in {language}. Send it as one message."),
-                language=locales.native_name(language),
-            ),
-            escape(t.gettext("You will see it before anyone gets it. Send /cancel to stop.")),
-        ),
-        rows,
-    )
-
-
-def compose(t: Translator, written: Sequence[str], missing: Sequence[str]) -> Screen:
-    """Say in which languages the update is written; offer another one, or who should get it."""
-    add = [
-        button(
-            t.fill(t.gettext("Add {language}"), language=locales.native_name(code)),
-            Route.COMPOSE,
-            "language",
-            code,
-        )
-        for code in missing
-    ]
-    rows: Rows = (
-        *(tuple(add[at : at + 2]) for at in range(0, len(add), 2)),
-        *((button(audience(t, each), Route.COMPOSE, "audience", each.value),) for each in Audience),
-        (button(t.gettext("Throw it away"), Route.COMPOSE, "drop"),),
-    )
-    names = ", ".join(locales.native_name(code) for code in written)
-    english = t.gettext("People whose language is not here get the English text.")
-    return Screen(
-        paragraphs(
-            t,
-            filled(t, t.gettext("Written in: {languages}."), languages=names),
-            escape(english) if missing else None,
-            escape(t.gettext("Who should get it?")),
-        ),
-        rows,
-    )
-
-
 def audience(t: Translator, wanted: Audience) -> str:
     """Name an audience."""
     return {
@@ -117,41 +63,18 @@ def audience(t: Translator, wanted: Audience) -> str:
     }[wanted]
 
 
-def check(t: Translator, wanted: Audience, counts: Mapping[str, int], per_second: int) -> Screen:
-    """Say how many people get which language, and how long that takes, before it is submitted."""
-    total = sum(counts.values())
-    seconds = -(-total // per_second)
-    return Screen(
-        paragraphs(
-            t,
-            escape(t.gettext("The messages above are what people will get.")),
-            filled(
-                t,
-                t.ngettext(
-                    "{audience}: {n} person, about {seconds} s to send.",
-                    "{audience}: {n} people, about {seconds} s to send.",
-                    total,
-                ),
-                audience=audience(t, wanted),
-                n=total,
-                seconds=seconds,
-            ),
-            _by_language(t, counts),
-            escape(t.gettext("Another coordinator must approve it.")),
-        ),
-        (
-            (button(t.gettext("Ask for approval"), Route.COMPOSE, "submit"),),
-            (button(t.gettext("Change it"), Route.COMPOSE, "again"),),
-            (button(t.gettext("Throw it away"), Route.COMPOSE, "drop"),),
-        ),
+def narrowing(t: Translator, only: Narrowing, topics: Sequence[Topic] = ()) -> list[str]:
+    """Return as HTML which of an audience are meant; nothing where all are."""
+    names = {each.id: topic_name(each, t.language) for each in topics}
+    languages = ", ".join(locales.native_name(code) for code in only.languages)
+    wanted = ", ".join(names.get(each, each) for each in only.topics)
+    organisations = ", ".join(only.organisations)
+    sentences = (
+        (t.gettext("Only people who read: {languages}."), {"languages": languages}),
+        (t.gettext("Only people who chose: {topics}."), {"topics": wanted}),
+        (t.gettext("Only people of: {organisations}."), {"organisations": organisations}),
     )
-
-
-def _by_language(t: Translator, counts: Mapping[str, int]) -> str:
-    return "\n".join(
-        f"• {locales.isolated(escape(locales.native_name(code)))}: {t.isolate(str(n))}"
-        for code, n in sorted(counts.items())
-    )
+    return [filled(t, sentence, **fields) for sentence, fields in sentences if any(fields.values())]
 
 
 def waiting(t: Translator, broadcast: Broadcast, others: int) -> Screen:

@@ -1,91 +1,133 @@
-"""Writing an urgent update: the words, the languages, the audience, a preview, submitting."""
+"""Writing an urgent update: the words, every part of it, a preview, submitting."""
 
-from collections import Counter
-from collections.abc import Mapping, Sequence
-from dataclasses import replace
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
 
 from telegram import Update
 
-import db.audiences
 import db.broadcasts
 import db.drafts
-import db.outbox
+import db.templates
 import locales
-from delivery.broadcast import Audience, Broadcast, Shape, State
-from handlers import begun, broadcast_screens, deeds, notify, reply, screens
+from delivery.broadcast import Broadcast, State
+from handlers import (
+    begun,
+    broadcast_screens,
+    compose_audience,
+    compose_draft,
+    compose_parts,
+    compose_screens,
+    compose_templates,
+    deeds,
+    notify,
+    reply,
+    screens,
+)
 from handlers.access import require
 from handlers.callbacks import StaleButton
+from handlers.compose_draft import KIND, DraftGone, TextTooLong
+from handlers.composed import Ask, Composed
 from handlers.context import Context
-from locales.errors import N_, UserError
 from people.drafts import Draft
 from people.model import Action
 
-KIND = begun.BROADCAST  # of a draft
+__all__ = [
+    "KIND",
+    "DraftGone",
+    "TextTooLong",
+    "began",
+    "composing",
+    "dropped",
+    "templates",
+    "written",
+]
 
-
-class TextTooLong(UserError):
-    """An urgent update must fit one message in every language."""
-
-    message = N_("This text is too long: {length} characters, at most {most}. Please shorten it.")
-
-
-class DraftGone(UserError):
-    """A button of a draft that was sent, dropped or has expired."""
-
-    message = N_("This draft is gone. Send /broadcast to write a new one.")
+_Step = Callable[[Update, Context, Composed], Coroutine[Any, Any, None]]
 
 
 async def began(update: Update, context: Context) -> None:
-    """Open a new draft and ask for the English words, which everybody can fall back on."""
+    """Ask for the English words, which everybody can fall back on; what was begun goes on."""
     require(context, Action.BROADCAST)
+    me = context.person.id
     async with context.app.sessions() as session:
-        await begun.refuse_other(session, context.person.id, KIND)
-    await _keep(context, Draft(context.person.id, KIND, locales.SOURCE, {"texts": {}}))
+        await begun.refuse_other(session, me, KIND)
+        draft = await db.drafts.find(session, me)
+        pending = await db.broadcasts.in_state(session, State.PENDING)
+        kept = await db.templates.every(session)
+    if draft is not None and draft.kind == KIND and draft.payload["texts"]:
+        await compose_draft.offer(update, context, compose_draft.read(draft))
+        return
+    composed = compose_draft.fresh()
+    await compose_draft.keep(context, composed, locales.SOURCE)
+    shown = compose_screens.ask_text(
+        context.t, composed, locales.SOURCE, pending, templates=bool(kept)
+    )
+    await reply.show(update, context, shown)
+
+
+async def _pending(update: Update, context: Context, composed: Composed) -> None:
+    """Turn the page of the updates that wait."""
+    assert context.press is not None
     async with context.app.sessions() as session:
         pending = await db.broadcasts.in_state(session, State.PENDING)
-    shown = broadcast_screens.ask_text(context.t, locales.SOURCE, pending)
+        kept = await db.templates.every(session)
+    shown = compose_screens.ask_text(
+        context.t,
+        composed,
+        locales.SOURCE,
+        pending,
+        page=context.press.number(2),
+        templates=bool(kept),
+    )
     await reply.show(update, context, shown)
 
 
 async def written(update: Update, context: Context, draft: Draft) -> None:
-    """Keep the words just sent, in the language that was asked for.
+    """Take the words just sent for what was asked for.
 
     Raises:
         TextTooLong: they do not fit; the draft is as it was.
     """
     require(context, Action.BROADCAST)
     assert update.effective_message is not None
-    html = update.effective_message.text_html
-    length = len(html.encode("utf-16-le")) // 2
-    if length > broadcast_screens.MAX_TEXT:
-        raise TextTooLong(length=length, most=broadcast_screens.MAX_TEXT)
-    texts = {**draft.payload["texts"], draft.step: html}
-    await _keep(context, replace(draft, payload={**draft.payload, "texts": texts}))
-    await _offer(update, context, texts)
+    composed = compose_draft.read(draft)
+    if draft.step in locales.supported():
+        html = update.effective_message.text_html
+        await compose_parts.worded(update, context, composed, draft.step, html)
+    elif draft.step in _WRITTEN:
+        await _WRITTEN[Ask(draft.step)](update, context, composed)
+    else:
+        note = context.t.gettext("I did not use these words. Choose first what they are for.")
+        await compose_draft.offer(update, context, composed, note)
 
 
 async def composing(update: Update, context: Context) -> None:
-    """Take one step of the open draft: another language, the audience, submit, again, drop."""
+    """Take the step of the open draft that the button says.
+
+    Raises:
+        DraftGone: the button is of another draft, or there is none.
+    """
     require(context, Action.BROADCAST)
     assert context.press is not None
     async with context.app.sessions() as session:
         draft = await db.drafts.find(session, context.person.id)
     if draft is None or draft.kind != KIND:
         raise DraftGone
-    step, value = context.press.arg(0), context.press.arg(1)
-    if step == "language" and value in locales.supported() and draft.payload["texts"]:
-        await _keep(context, replace(draft, step=value))
-        await reply.show(update, context, broadcast_screens.ask_text(context.t, value))
-    elif step == "audience" and value in set(Audience) and draft.payload["texts"]:
-        await _preview(update, context, draft, Audience(value))
-    elif step == "again":
-        await _offer(update, context, draft.payload["texts"])
-    elif step == "submit" and "audience" in draft.payload:
-        await _submit(update, context, draft)
-    elif step == "drop":
-        await dropped(update, context)
-    else:
+    composed, step = compose_draft.read(draft), context.press.arg(1)
+    if composed.key != context.press.arg(0):
+        raise DraftGone
+    if step not in _STEPS or not (composed.texts or step in _WITHOUT_WORDS):
         raise StaleButton(step)
+    await _STEPS[step](update, context, composed)
+
+
+async def templates(update: Update, context: Context) -> None:
+    """Do what a button of a template says; back is where an update begins."""
+    assert context.press is not None
+    if context.press.arg(0) == "back":
+        await began(update, context)
+    else:
+        await compose_templates.pressed(update, context)
 
 
 async def dropped(update: Update, context: Context) -> None:
@@ -96,53 +138,47 @@ async def dropped(update: Update, context: Context) -> None:
     await reply.show(update, context, screens.notice(told))
 
 
-async def _keep(context: Context, draft: Draft) -> None:
-    async with context.app.sessions.begin() as session:
-        await db.drafts.put(session, draft, context.app.clock())
+async def _drop(update: Update, context: Context, _: Composed) -> None:
+    await dropped(update, context)
 
 
-async def _offer(update: Update, context: Context, texts: Mapping[str, str]) -> None:
-    missing = [code for code in locales.supported() if code not in texts]
-    shown = broadcast_screens.compose(context.t, sorted(texts), missing)
-    await reply.show(update, context, shown)
+async def _again(update: Update, context: Context, composed: Composed) -> None:
+    """Go back to all parts; what was asked for is not waited for any more."""
+    await compose_draft.keep(context, composed)
+    await compose_draft.offer(update, context, composed)
 
 
-async def _preview(update: Update, context: Context, draft: Draft, wanted: Audience) -> None:
-    """Send the author each language exactly as it will arrive, then the numbers."""
-    texts = draft.payload["texts"]
-    await _keep(context, replace(draft, payload={**draft.payload, "audience": wanted.value}))
-    async with context.app.sessions() as session:
-        counts = _languages(await db.audiences.members(session, wanted))
-    await reply.answer(update)
-    for language in sorted({*texts, *counts}):
-        content = broadcast_screens.update(locales.translator(language), 0, texts, Shape())
-        await reply.send(update, context, screens.Screen(content.parts[0]))
-    shown = broadcast_screens.check(context.t, wanted, counts, context.app.per_second)
-    await reply.send(update, context, shown)
+async def _look(update: Update, context: Context, composed: Composed) -> None:
+    await compose_audience.preview(update, context, composed)
 
 
-def _languages(people: Sequence[db.outbox.Addressee]) -> Counter[str]:
-    return Counter(locales.choose(each.language) for each in people)
-
-
-async def _submit(update: Update, context: Context, draft: Draft) -> None:
+async def _submit(update: Update, context: Context, composed: Composed) -> None:
     """Store the update and ask every other coordinator, in one transaction.
+
+    What was changed after the author had looked at it is shown to them again first.
 
     Raises:
         DraftGone: it was submitted or dropped meanwhile.
     """
+    assert context.press is not None
+    if composed.audience is None or context.press.arg(2) != composed.mark:
+        await compose_audience.preview(update, context, composed)
+        return
     now, author = context.app.clock(), context.person.id
-    texts, wanted = draft.payload["texts"], Audience(draft.payload["audience"])
+    texts, wanted, shape = composed.texts, composed.audience, composed.shape
     async with context.app.sessions.begin() as session:
-        if await db.drafts.find(session, author) != draft:
+        draft = await db.drafts.take(session, author)
+        if draft is None or draft.kind != KIND or compose_draft.read(draft) != composed:
             raise DraftGone
         broadcast_id = await db.broadcasts.create(
-            session, author_id=author, texts=texts, audience=wanted, now=now
+            session, author_id=author, texts=texts, audience=wanted, now=now, shape=shape
         )
         await db.broadcasts.move(
             session, broadcast_id, old=State.DRAFT, new=State.PENDING, by=author, now=now
         )
-        broadcast = Broadcast(broadcast_id, author, texts, wanted, State.PENDING, now, now)
+        broadcast = Broadcast(
+            broadcast_id, author, texts, wanted, State.PENDING, now, now, shape=shape
+        )
         others = await notify.coordinators(
             session,
             f"notice:broadcast:{broadcast_id}",
@@ -150,7 +186,6 @@ async def _submit(update: Update, context: Context, draft: Draft) -> None:
             now=now,
             leave_out=author,
         )
-        await db.drafts.delete(session, author)
         await deeds.note(
             session,
             context,
@@ -160,3 +195,22 @@ async def _submit(update: Update, context: Context, draft: Draft) -> None:
             languages=sorted(texts),
         )
     await reply.show(update, context, broadcast_screens.waiting(context.t, broadcast, others))
+
+
+_WITHOUT_WORDS = frozenset({"pending", "drop"})
+_STEPS: Mapping[str, _Step] = {
+    "again": _again,
+    "pending": _pending,
+    "look": _look,
+    "submit": _submit,
+    "drop": _drop,
+    **compose_audience.STEPS,
+    **compose_parts.STEPS,
+    **compose_templates.STEPS,
+}
+_WRITTEN: Mapping[str, _Step] = {
+    Ask.MEDIA: compose_parts.not_attached,
+    Ask.LINK: compose_parts.linked,
+    Ask.SERVICE: compose_parts.service_named,
+    Ask.NAME: compose_templates.named,
+}

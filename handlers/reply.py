@@ -14,8 +14,8 @@ from telegram.constants import ChatType, ParseMode
 from telegram.error import BadRequest
 
 import db.shown
-from delivery.model import Button
-from delivery.telegram import inline_keyboard
+from delivery.model import Button, Content, Sent
+from delivery.telegram import TelegramSender, inline_keyboard
 from handlers import promise
 from handlers.arrive import OUTAGE
 from handlers.context import Context
@@ -105,6 +105,20 @@ async def send(update: Update, context: Context, screen: Screen) -> Message:
     if screen.kept:
         await _note(update, context, sent)
     return sent
+
+
+async def content(update: Update, context: Context, what: Content) -> bool:
+    """Send *what* exactly as others get it; False where Telegram refuses what comes with it."""
+    assert update.effective_chat is not None
+    if what.attachment is not None:
+        attached = await TelegramSender(context.bot).attach(
+            update.effective_chat.id, what.attachment
+        )
+        if not isinstance(attached, Sent):
+            return False
+    for number, part in enumerate(what.parts, start=1):
+        await send(update, context, Screen(part, what.buttons if number == len(what.parts) else ()))
+    return True
 
 
 def _topic(update: Update) -> int | None:

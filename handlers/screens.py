@@ -24,6 +24,7 @@ ANSWERS_PREFIX = "g_"  # of a deep link that goes back to the answers of a guide
 PLACE_PREFIX = "p_"  # of a deep link behind which a postcode can be written
 INVITE_PREFIX = "i_"  # of a deep link that makes a partner
 RIGHT_PREFIX = "r_"  # of a deep link to a card about rights, its id before the answers
+SERVICE_PREFIX = "s_"  # of a deep link to the card of a service, its id behind it
 TELL_PREFIX = "t_"  # of a deep link in the question for a message to the partnership
 ANSWER_PREFIX = "w_"  # of a deep link in the question for a coordinator's answer
 PICTURE_PREFIX = "pic-"  # of a deep link to the picture of a post, before its number

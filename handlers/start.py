@@ -6,7 +6,19 @@ from typing import Any
 from telegram import Update
 
 from directory import flow
-from handlers import guide, language, partners, reading, reply, rights, screens, submitted, tips
+from handlers import (
+    guide,
+    language,
+    partners,
+    reading,
+    reply,
+    restored,
+    rights,
+    screens,
+    submitted,
+    tips,
+)
+from handlers.callbacks import Press, Route
 from handlers.context import Context
 from handlers.guide_state import packed_in
 
@@ -14,6 +26,8 @@ from handlers.guide_state import packed_in
 async def started(update: Update, context: Context) -> None:
     """Begin: by the link of an invitation, with the answers of a link, or from the start."""
     payload = context.args[0] if context.args else ""
+    if not payload:
+        await restored.tell(update, context)
     try:
         await _begin(update, context, payload)
     except flow.StaleAnswers:  # a link lives as long as a button
@@ -41,11 +55,18 @@ async def _invited(update: Update, context: Context, payload: str) -> None:
     await partners.opened(update, context, payload.removeprefix(screens.INVITE_PREFIX))
 
 
+async def _service(update: Update, context: Context, payload: str) -> None:
+    service_id = payload.removeprefix(screens.SERVICE_PREFIX)
+    context.press = Press(Route.CARD, (flow.pack(flow.START), service_id))
+    await guide.card(update, context)
+
+
 _BEHIND: Mapping[str, Callable[[Update, Context, str], Coroutine[Any, Any, None]]] = {
     screens.INVITE_PREFIX: _invited,
     screens.TELL_PREFIX: tips.back,
     screens.ANSWER_PREFIX: tips.back,
     screens.RIGHT_PREFIX: rights.opened,
+    screens.SERVICE_PREFIX: _service,
     screens.READ_PREFIX: reading.linked,
     screens.PICTURE_PREFIX: submitted.picture_linked,
 }

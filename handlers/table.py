@@ -40,6 +40,7 @@ from handlers import (
     proposals,
     reading,
     reply,
+    restored,
     review,
     rights,
     screens,
@@ -127,6 +128,7 @@ PRESSES: dict[Route, Handler] = {
     Route.BROADCAST_ACT: broadcasts.decided,
     Route.CAMPAIGN: campaigns.pressed,
     Route.COMPOSE: compose.composing,
+    Route.TEMPLATE: compose.templates,
     Route.INVITE: partners.withdrawn,
     Route.PARTNER: partners.ended,
     Route.CONFIRM: guide.confirmed,
@@ -153,6 +155,7 @@ PRESSES: dict[Route, Handler] = {
     Route.FRESH: freshness.pressed,
     Route.FRESH_LIST: freshness.listed,
     Route.OWNER: freshness.owner,
+    Route.RESTORED: restored.pressed,
 }
 
 
@@ -174,7 +177,7 @@ def register(application: Application[Any, Context, Any, Any, Any, Any]) -> None
     for command, handler in COMMANDS.items():
         heard = handler if command in _NAMES else words.after_danger(handler)
         application.add_handler(CommandHandler(command, heard, filters=private))
-    application.add_handler(MessageHandler(private & filters.LOCATION, guide.located))
+    application.add_handler(MessageHandler(private & filters.LOCATION, words.located))
     unknown = words.after_danger(operations.unknown)
     # after the commands, so that a command never ends up as the text of a draft
     application.add_handler(MessageHandler(private & filters.COMMAND, unknown))

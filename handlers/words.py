@@ -13,6 +13,7 @@ from directory.needs import is_danger
 from directory.whereabouts import Unclear
 from handlers import (
     compose,
+    compose_parts,
     counts,
     crisis_screens,
     editing,
@@ -188,7 +189,7 @@ def _is_name(text: str, place: Place | None) -> bool:
 async def something_else(update: Update, context: Context) -> None:
     """Answer a voice note, a picture or a file kindly: only what is written with it is read."""
     assert update.effective_message is not None
-    if await _pictured(update, context):
+    if await attached(update, context):
         return
     caption = update.effective_message.caption or ""
     if caption and await _in_danger(update, context, lexicon(), caption):
@@ -196,22 +197,36 @@ async def something_else(update: Update, context: Context) -> None:
     await reply.show(update, context, screens.offer_start(context.t, _not_kept(context)))
 
 
-async def _pictured(update: Update, context: Context) -> bool:
-    """Give a photo or a file to an open post; say whether it was one for it."""
+async def attached(update: Update, context: Context) -> bool:
+    """Give a photo, a file or a place to an open update or post; say whether it was for one."""
     message = update.effective_message
     assert message is not None
-    if not (message.photo or message.document) or not context.person.may(Action.POST):
+    draft = await _written_for(context)
+    if draft is None:
         return False
-    draft = await _post_of(context)
-    if draft is not None:
-        await submissions.pictured(update, context, draft)
-    return draft is not None
+    if draft.kind == compose.KIND:
+        return await compose_parts.attached(update, context, draft)
+    if not (message.photo or message.document):
+        return False
+    await submissions.pictured(update, context, draft)
+    return True
 
 
-async def _post_of(context: Context) -> Draft | None:
+async def located(update: Update, context: Context) -> None:
+    """Take a shared place for an open update that asked for one; else look for help near it."""
+    if not await attached(update, context):
+        await guide.located(update, context)
+
+
+async def _written_for(context: Context) -> Draft | None:
+    """Return the open draft of something that readers will get, None without one."""
+    if not context.person.may(Action.POST):
+        return None
     async with context.app.sessions() as session:
         draft = await db.drafts.find(session, context.person.id)
-    return draft if draft is not None and draft.kind == submissions.KIND else None
+    if draft is None or draft.kind not in {compose.KIND, submissions.KIND}:
+        return None
+    return draft if context.person.may(_TAKERS[draft.kind][0]) else None
 
 
 def _not_kept(context: Context) -> str:
@@ -239,10 +254,10 @@ def after_danger(handler: Handler) -> Handler:
 async def edited(update: Update, context: Context) -> None:
     """Answer a message that was changed only if it now speaks of danger.
 
-    One that was written for a post for the digest speaks to its readers.
+    One that was written for a post for the digest or an urgent update speaks to its readers.
     """
     assert update.effective_message is not None
-    if context.person.may(Action.POST) and await _post_of(context) is not None:
+    if await _written_for(context) is not None:
         return
     message = update.effective_message
     await _in_danger(update, context, lexicon(), message.text or message.caption or "")

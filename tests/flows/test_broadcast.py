@@ -46,6 +46,7 @@ async def write(stage, who=ADA, *, arabic=True, audience="digest readers"):
     await stage.says(who, "/broadcast")
     shown = await stage.says(who, ENGLISH)
     if arabic:
+        await stage.presses(who, "Other languages")
         await stage.presses(who, locales.native_name("ar"))
         shown = await stage.says(who, ARABIC)
     assert "Who should get it?" in shown.text
