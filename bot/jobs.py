@@ -18,6 +18,7 @@ import db.leases
 import db.mails
 import db.outbox
 import db.queue
+import db.restored
 import db.retention
 import db.shown
 from bot.app import Choices
@@ -94,6 +95,7 @@ class Jobs:
     _leads_until: datetime | None = None
     _fence: int | None = None
     _stopping: bool = False
+    _waits: bool = False
     _running: set[asyncio.Task[object]] = field(default_factory=set)
     _holder: str = field(
         default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
@@ -265,10 +267,13 @@ class Jobs:
         """Run one job if this process leads; a failure is logged, kept for health, and retried."""
         if not self.leading:
             return
+        run = self.runs[name]
+        if self._waits and name != "purge":
+            run.done = self.app.clock()  # nothing leaves a restored database before a yes
+            return
         task = asyncio.current_task()
         assert task is not None
         self._running.add(task)
-        run = self.runs[name]
         run.started = self.app.clock()
         try:
             await job()
@@ -314,6 +319,7 @@ class Jobs:
     async def _acquired(self, now: datetime) -> int | None:
         async with self.app.sessions.begin() as session:
             fence = await db.leases.acquire(session, LEASE, self._holder, now, LEASE_TIME)
+            self._waits = await db.restored.waits(session) is not None
             if fence is not None and fence != self._fence:
                 idle = self.runs["send"].started is None
                 await db.outbox.recover(session, now, all_claims=idle)

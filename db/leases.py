@@ -9,6 +9,8 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from db.sending import LeaseRow
 from db.upsert import insert
 
+RESTORED = "restored"  # there until a person says that messages may leave (`db.restored`)
+
 
 class Fence(NamedTuple):
     """The number of a lease at the time when its holder took it."""
@@ -49,9 +51,11 @@ async def holds(session: AsyncSession, fence: Fence) -> bool:
 
     So what the transaction writes was written by the holder, also when its process slept for
     an hour between looking at the clock and writing. Who takes over waits for it, and finds it.
+    Nobody holds anything in a database that comes from a backup, until a person says yes.
     """
+    waits = select(LeaseRow.name).where(LeaseRow.name == RESTORED).exists()
     still = select(LeaseRow.name).where(
-        LeaseRow.name == fence.lease, LeaseRow.fence == fence.number
+        LeaseRow.name == fence.lease, LeaseRow.fence == fence.number, ~waits
     )
     # the lock that holders share and a new one must wait for; SQLite has one writer anyway
     return await session.scalar(still.with_for_update(read=True)) is not None

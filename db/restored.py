@@ -9,7 +9,7 @@ from datetime import date, datetime, timedelta
 from sqlalchemy import delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import editions, outbox
+from db import editions, leases, outbox
 from db.mailing import MailRow
 from db.sending import BroadcastRow, EditionRow, LeaseRow
 from db.upsert import insert
@@ -19,7 +19,7 @@ from delivery.policy import FROM_BACKUP
 from digests.edition import EditionState
 from digests.mailing import CONFIRM, DAILY
 
-GATE = "restored"
+GATE = leases.RESTORED
 
 _OPEN = (Status.QUEUED, Status.SENDING)
 _NO_SYNC = {"synchronize_session": False}

@@ -74,6 +74,7 @@ class Route(StrEnum):
     TEMPLATE = "5"  # what to do, template id or page
     ANSWER = "6"  # broadcast id (0 in a preview), what a reader says or a coordinator does, page
     RECALL = "7"  # what to do, id of the update or of its amendment, language
+    RESTORED = "9"  # nothing to be asked, or yes
     RIGHT_ACT = "J"  # card id, action, page or answers, fingerprint of what was shown
 
 

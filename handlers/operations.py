@@ -2,7 +2,7 @@
 
 from telegram import Update
 
-from handlers import crisis_screens, reply, screens
+from handlers import crisis_screens, reply, restored, restored_screens, screens
 from handlers.access import require
 from handlers.context import Context
 from people.model import Action
@@ -35,4 +35,7 @@ async def health(update: Update, context: Context) -> None:
     """Say in plain words what is late or failing."""
     require(context, Action.SEE_HEALTH)
     found = await context.app.health()
-    await reply.show(update, context, screens.health(context.t, found.problems))
+    shown = screens.health(context.t, found.problems)
+    if await restored.waits(context) is not None:
+        shown = restored_screens.offered(context.t, shown)
+    await reply.show(update, context, shown)
