@@ -3,6 +3,7 @@
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import UTC, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,6 +11,7 @@ from telegram.ext import Application, ApplicationBuilder
 from telegram.request import BaseRequest
 
 from bot.catalogue import FRESH, Catalogue
+from bot.erasures import ErasureFile
 from bot.limiter import PriorityLimiter
 from bot.pack import Pack
 from bot.transport import AiohttpRequest
@@ -33,6 +35,7 @@ class Choices:
     nobody approved in time. *empty*: what subscribers get when there is no news. *public_url*:
     where our pages are, None when nobody can reach them. *mails*: there is a mail server.
     *quiet*: hours of the night in which urgent updates wait, unless life is in danger.
+    *erasures_file*: where it is noted who asked to be forgotten, None for nowhere.
     """
 
     digest_review: WeekTime
@@ -45,6 +48,7 @@ class Choices:
     public_url: str | None = None
     mails: bool = False
     quiet: Quiet | None = None
+    erasures_file: Path | None = None
 
 
 def now() -> datetime:
@@ -88,6 +92,7 @@ def wire(
         mails=choices.mails,
         quiet=choices.quiet,
         interests=pack.interests,
+        erased=ErasureFile(choices.erasures_file).note,
     )
 
 

@@ -20,9 +20,12 @@ _LINE = re.compile(r"(\S+) ([0-9a-f]{64})")
 
 
 class ErasureFile:
-    """The file at *path*; it is made, with its folder, when there is the first one to note."""
+    """The file at *path*; it is made, with its folder, when there is the first one to note.
 
-    def __init__(self, path: Path) -> None:
+    Without a path nothing is noted.
+    """
+
+    def __init__(self, path: Path | None) -> None:
         self.path = path
 
     async def note(self, mark: str, at: datetime) -> None:
@@ -44,7 +47,7 @@ class ErasureFile:
             OSError: there is a file that cannot be read.
         """
         found: dict[str, datetime] = {}
-        if not self.path.exists():
+        if self.path is None or not self.path.exists():
             return found
         for line in self.path.read_text("utf-8").splitlines():
             if (parts := _LINE.fullmatch(line)) is None:
@@ -61,25 +64,30 @@ class ErasureFile:
             log.error("file of erasures not kept", extra={"reason": exc.strerror})  # noqa: TRY400
 
     def _keep(self, marks: Marks, since: datetime) -> None:
+        if self.path is None:
+            return
         there = self.read()
         missing = {mark: at for mark, at in marks.items() if mark not in there or there[mark] < at}
         wanted = {mark: at for mark, at in {**there, **missing}.items() if at >= since}
         if there.keys() - wanted.keys():
             # what another process notes just now is lost here, and comes back from the table
-            self._replace(wanted.items())
+            _replace(self.path, wanted.items())
         elif missing:
             self._append(missing.items())
 
     def _append(self, lines: Iterable[tuple[str, datetime]]) -> None:
+        if self.path is None:
+            return
         self.path.parent.mkdir(parents=True, exist_ok=True)
         cut_short = self.path.exists() and not self.path.read_bytes().endswith(b"\n")
         descriptor = os.open(self.path, os.O_WRONLY | os.O_APPEND | os.O_CREAT, 0o600)
         _write(descriptor, lines, first="\n" if cut_short else "")
 
-    def _replace(self, lines: Iterable[tuple[str, datetime]]) -> None:
-        descriptor, name = tempfile.mkstemp(dir=self.path.parent, prefix=f".{self.path.name}.")
-        _write(descriptor, lines)
-        Path(name).replace(self.path)
+
+def _replace(path: Path, lines: Iterable[tuple[str, datetime]]) -> None:
+    descriptor, name = tempfile.mkstemp(dir=path.parent, prefix=f".{path.name}.")
+    _write(descriptor, lines)
+    Path(name).replace(path)
 
 
 def _write(descriptor: int, lines: Iterable[tuple[str, datetime]], *, first: str = "") -> None:

@@ -14,6 +14,7 @@ from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
 from telegram import Bot
 
+import db.erasures
 import db.leases
 import db.mails
 import db.outbox
@@ -22,6 +23,7 @@ import db.restored
 import db.retention
 import db.shown
 from bot.app import Choices
+from bot.erasures import ErasureFile
 from bot.leading import LeaderSender
 from bot.mailing import Mailing
 from bot.weektime import moment
@@ -249,6 +251,10 @@ class Jobs:
         now = self.app.clock()
         async with self.app.sessions.begin() as session:
             gone = await db.retention.purge(session, now)
+            marks = await db.erasures.known(session)
+        # also those that another machine noted, or that could not be written
+        file = ErasureFile(self.choices.erasures_file)
+        await file.keep(marks, since=now - db.retention.ERASURES)
         await erase_deleted(self.app.sessions)
         log.info("old rows deleted", extra={"rows": gone})
 

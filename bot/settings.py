@@ -205,6 +205,13 @@ class Settings(BaseSettings):
         write="Write two times, like 21-8 or 22:00-7:30, or none.",
         shown="21-8",
     )
+    erasures_file: Path = _setting(
+        Path("var/erasures.txt"),
+        "Where it is noted who asked to be forgotten, so that no backup brings them back. Keep "
+        "it with the backups, not in them.",
+        write="Write the path of a file that you may write, like ./var/erasures.txt.",
+        shown="./var/erasures.txt",
+    )
     public_url: str | None = _setting(
         None,
         "The public address of this server's pages: the digest's archive, and the links in "

@@ -37,6 +37,10 @@ async def _as_it_is(url: str) -> Sequence[Found]:
     return (Found(url),)
 
 
+async def _nowhere(_mark: str, _at: datetime) -> None:
+    """Note nothing beside the database."""
+
+
 @dataclass(frozen=True, slots=True)
 class App:
     """The wiring that handlers use: read-only, the same for every update.
@@ -53,6 +57,7 @@ class App:
     (`digests.discovery`). *interests*: what the digest is about.
     *username* returns the bot's name, once Telegram has told it.
     *mails*: the digest goes by e-mail too. *once* keeps counts to one a person and day.
+    *erased* notes beside the backups that somebody was forgotten (`db.erasures.mark`).
     *quiet*: when only danger to life is sent, None for never.
     """
 
@@ -78,6 +83,7 @@ class App:
     interests: Interests = _NO_INTERESTS
     username: Callable[[], str | None] = lambda: None
     quiet: Quiet | None = None
+    erased: Callable[[str, datetime], Awaitable[None]] = _nowhere
     once: OncePerDay = field(default_factory=OncePerDay)
 
     @property

@@ -8,6 +8,7 @@ from datetime import date
 
 from telegram import Update
 
+import db.erasures
 import db.people
 from db.engine import erase_deleted
 from handlers import clear, menu, reply, screens
@@ -61,8 +62,10 @@ async def forget(update: Update, context: Context) -> None:
     clears = context.press.arg(0) == "clear"
     if clears:
         await clear.wipe(update, context)
+    now = context.app.clock()
+    await context.app.erased(db.erasures.mark(context.person.id), now)
     async with context.app.sessions.begin() as session:
-        await db.people.forget(session, context.person.id, now=context.app.clock())
+        await db.people.forget(session, context.person.id, now=now)
     if not await erase_deleted(context.app.sessions):
         log.warning("deleted rows not erased yet")  # the jobs try again within ten minutes
     await menu.take_back(context.bot, context.person.id)

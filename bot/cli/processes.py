@@ -125,6 +125,7 @@ def choices_of(chosen: Settings) -> Choices:
         chosen.public_url,
         chosen.smtp_url is not None,
         chosen.quiet_hours,
+        chosen.erasures_file,
     )
 
 
