@@ -12,13 +12,7 @@ from typing import TypeVar
 
 from aiohttp import web
 from sqlalchemy import make_url
-from sqlalchemy.exc import (
-    DataError,
-    DBAPIError,
-    IntegrityError,
-    NotSupportedError,
-    ProgrammingError,
-)
+from sqlalchemy.exc import DBAPIError
 from telegram import Bot
 from telegram.error import BadRequest, InvalidToken, NetworkError
 from telegram.request import BaseRequest
@@ -38,7 +32,8 @@ from bot.pack import Pack
 from bot.publishing import Publisher
 from bot.transport import AiohttpRequest
 from bot.warm import warm
-from db.engine import Sessions, make_engine, make_sessions
+from db.engine import AWAY, Sessions, is_away, make_engine, make_sessions
+from db.solo import InUse, alone
 from delivery.mail import Server
 from digests.discovery import discover
 from digests.fetch import HttpFetcher
@@ -53,14 +48,17 @@ from web.directory import mount
 from web.proxies import Network
 
 log = logging.getLogger(__name__)
+_DATABASE = "database (FINGERPOST_DATABASE_URL)"
 _LONGEST_WAIT = 60  # seconds between two attempts to reach what a start needs
-# of DBAPIError's subclasses, those that waiting would not cure
-_MISTAKES = (ProgrammingError, IntegrityError, DataError, NotSupportedError)
 T = TypeVar("T")
 
 
 class CannotUse(Exception):
     """The SQLite file cannot be used: waiting would not cure it; says why."""
+
+
+class AlreadyRunning(Exception):
+    """Another process takes updates with the same SQLite file; names the file."""
 
 
 class CannotListen(Exception):
@@ -146,15 +144,17 @@ async def running(
     Raises:
         InvalidToken: Telegram does not know the token: trying again would not help.
         BadRequest: Telegram refuses the webhook, likewise.
+        AlreadyRunning: another process takes updates with the same SQLite file.
         CannotListen: the web server's address cannot be used.
         CannotUse: the SQLite file cannot be used.
     """
     async with AsyncExitStack() as stack:
+        _keep_others_away(stack, what)
         await _upgraded(what.database_url)
         engine = make_engine(what.database_url)
         stack.push_async_callback(engine.dispose)
         sessions = make_sessions(engine)
-        await _prepare(sessions, what, clock())
+        await _patiently(_DATABASE, lambda: _prepare(sessions, what, clock()))
         parts = await _assemble(stack, sessions, what, clock, answers_by)
         if what.role is not Role.JOBS:
             polling = await _take_updates(stack, parts, what)
@@ -168,6 +168,20 @@ async def running(
         yield parts
 
 
+def _keep_others_away(stack: AsyncExitStack, what: Installation) -> None:
+    """Let no second process poll with this SQLite file; jobs wait for their lease, and may.
+
+    Raises:
+        AlreadyRunning: one does already.
+    """
+    if what.role is Role.JOBS or what.webhook is not None:
+        return
+    try:
+        stack.enter_context(alone(what.database_url))
+    except InUse as exc:
+        raise AlreadyRunning(str(exc)) from exc
+
+
 async def _upgraded(url: str) -> None:
     """Bring the tables up to date; a server that is away is waited for, a wrong file is not.
 
@@ -175,7 +189,7 @@ async def _upgraded(url: str) -> None:
         CannotUse: the SQLite file or its folder cannot be made, read or written.
     """
     if make_url(url).get_backend_name() == "postgresql":
-        await _patiently("database (FINGERPOST_DATABASE_URL)", lambda: db.schema.upgrade(url))
+        await _patiently(_DATABASE, lambda: db.schema.upgrade(url))
         return
     try:
         await db.schema.upgrade(url)
@@ -339,9 +353,11 @@ async def _patiently(what: str, attempt: Callable[[], Awaitable[T]]) -> T:
     while True:
         try:
             return await attempt()
-        except (InvalidToken, BadRequest, *_MISTAKES):
+        except (InvalidToken, BadRequest):
             raise
-        except (OSError, DBAPIError, NetworkError) as exc:
+        except (*AWAY, NetworkError) as exc:
+            if not isinstance(exc, NetworkError) and not is_away(exc):
+                raise
             failures += 1
             wait = min(2**failures, _LONGEST_WAIT)
             reason = str(getattr(exc, "orig", None) or exc)

@@ -17,7 +17,16 @@ from bot.cli import output
 from bot.demo.show import show
 from bot.environment import SettingsError, require_token
 from bot.pack import Pack
-from bot.service import CannotListen, CannotUse, Installation, Mail, Role, Webhook, running
+from bot.service import (
+    AlreadyRunning,
+    CannotListen,
+    CannotUse,
+    Installation,
+    Mail,
+    Role,
+    Webhook,
+    running,
+)
 from bot.settings import Settings
 from db.engine import Sessions
 from delivery.mail import BadMailServer, read_url
@@ -50,6 +59,13 @@ def run(
         )
     except BadRequest as exc:
         output.fail(f"FINGERPOST_WEBHOOK_URL: Telegram refuses it: {exc.message}.", output.USAGE)
+    except AlreadyRunning as exc:
+        output.fail(
+            f"FINGERPOST_DATABASE_URL: a bot is running with {exc} already. Stop that one first, "
+            "or write another file. A second process that only waits to take over its jobs may "
+            "run: `fingerpost run --role jobs`.",
+            output.USAGE,
+        )
     except CannotUse as exc:
         output.fail(
             f"FINGERPOST_DATABASE_URL: the file cannot be used: {exc}. Write a file that you may "

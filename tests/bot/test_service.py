@@ -13,7 +13,7 @@ from telegram.error import InvalidToken
 import locales
 from bot import service
 from bot.app import Choices
-from bot.service import CannotUse, Installation, Role, running
+from bot.service import AlreadyRunning, CannotUse, Installation, Role, running
 from bot.weektime import WeekTime
 from directory import lexicon
 from sandbox.server import serve
@@ -157,3 +157,19 @@ async def test_a_file_that_cannot_be_used_is_said_at_once(tmp_path, pack, sandbo
     with pytest.raises(CannotUse):
         async with running(replace(what, database_url=f"sqlite:///{tmp_path / file}")):
             pass
+
+
+async def test_a_second_process_that_polls_with_the_same_file_ends_at_once(tmp_path, pack, sandbox):
+    """D7, and the process that only waits for the jobs may run beside it."""
+    person = sandbox.person("Amal", "en", started=True)
+    async with serve(sandbox) as address:
+        what = installation(tmp_path, pack, address, sandbox)
+        async with running(what) as first:
+            await until(lambda: first.jobs.leading)
+            for role in (Role.ALL, Role.WEB):
+                with pytest.raises(AlreadyRunning, match=r"service\.db"):
+                    async with running(replace(what, role=role)):
+                        raise AssertionError("it must not run")
+            async with running(replace(what, role=Role.JOBS)) as waits:
+                assert "/start" in await answer(sandbox, person)
+                assert (first.jobs.leading, waits.jobs.leading) == (True, False)
