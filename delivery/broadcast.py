@@ -136,6 +136,12 @@ class TooEarlyAlone(UserError):
     )
 
 
+class PlanChanged(UserError):
+    """When it leaves or how it repeats is not as it was when it was shown."""
+
+    message = N_("The plan has changed since you looked. Please check it again.")
+
+
 class QuietNow(UserError):
     """Somebody wants to send at once what must wait for the end of the quiet hours."""
 
@@ -155,9 +161,7 @@ _STEPS = {
     Action.SUBMIT: _Step(frozenset({State.DRAFT}), State.PENDING),
     Action.APPROVE: _Step(frozenset({State.PENDING}), State.APPROVED, by_author=False),
     Action.REJECT: _Step(frozenset({State.PENDING}), State.REJECTED),
-    Action.CANCEL: _Step(
-        frozenset({State.DRAFT, State.PENDING, State.SCHEDULED}), State.CANCELLED
-    ),
+    Action.CANCEL: _Step(frozenset({State.DRAFT, State.PENDING, State.SCHEDULED}), State.CANCELLED),
     Action.UNDO: _Step(frozenset({State.APPROVED}), State.CANCELLED),
     Action.NOW: _Step(frozenset({State.SCHEDULED}), State.APPROVED),
 }

@@ -131,13 +131,10 @@ def plan(broadcast: Broadcast, now: datetime, quiet: Quiet | None, zone: ZoneInf
     wanted = max(now, broadcast.send_at or now)
     end = None if quiet is None or danger else quiet.end_after(wanted, zone)
     leaves = end or (wanted if wanted > now else None)
-    return Plan(
-        leaves=leaves,
-        quiet=end is not None,
-        undo=undo_for(broadcast),
-        every=broadcast.shape.every if broadcast.until else None,
-        until=broadcast.until if broadcast.shape.every else None,
-    )
+    every, until = broadcast.shape.every, broadcast.until
+    if every is None or until is None or until <= (leaves or now).astimezone(zone).date():
+        every = until = None
+    return Plan(leaves, end is not None, undo_for(broadcast), every, until)
 
 
 def undo_for(broadcast: Broadcast) -> timedelta:

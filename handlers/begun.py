@@ -7,6 +7,8 @@ from locales.errors import N_, UserError
 from people.drafts import Draft
 
 BROADCAST, POST = "broadcast", "post"  # kinds of drafts
+CORRECTION = "correction"  # of an urgent update that was sent
+TIME, ALONE = "update_time", "update_alone"
 
 
 class OtherDraft(UserError):
@@ -33,6 +35,6 @@ async def refuse_other(session: AsyncSession, person_id: int, kind: str) -> None
 
 
 def _has_words(draft: Draft) -> bool:
-    if draft.kind == BROADCAST:
+    if draft.kind in (BROADCAST, CORRECTION):
         return bool(draft.payload["texts"])
     return draft.kind == POST and bool(draft.payload["post"]["title"])

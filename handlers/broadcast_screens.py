@@ -1,14 +1,13 @@
-"""What readers get of an urgent update, and its screens once it is submitted. Pure."""
+"""What readers get of an urgent update, and the words for whom it is. Pure."""
 
 from collections.abc import Mapping, Sequence
-from html import escape
 
 import locales
-from delivery.broadcast import Audience, Broadcast, Narrowing, Shape, State
+from delivery.broadcast import Audience, Narrowing, Shape
 from delivery.model import Button, Content
 from digests.topics import Topic, topic_name
 from handlers.callbacks import Route
-from handlers.screens import Rows, Screen, bold, button, day, filled, italic, paragraphs
+from handlers.screens import Rows, bold, button, filled, italic, paragraphs
 from locales import Translator
 
 MAX_TEXT = 3_500  # UTF-16 units of HTML; the frame of an update fits around it under 4,096
@@ -75,68 +74,3 @@ def narrowing(t: Translator, only: Narrowing, topics: Sequence[Topic] = ()) -> l
         (t.gettext("Only people of: {organisations}."), {"organisations": organisations}),
     )
     return [filled(t, sentence, **fields) for sentence, fields in sentences if any(fields.values())]
-
-
-def waiting(t: Translator, broadcast: Broadcast, others: int) -> Screen:
-    """Tell the author that another coordinator has been asked."""
-    asked = t.ngettext(
-        "I asked {n} other coordinator to approve it.",
-        "I asked {n} other coordinators to approve it.",
-        others,
-    )
-    nobody = t.gettext("There is no other coordinator yet, so nobody can approve it.")
-    return Screen(
-        filled(t, asked, n=others) if others else escape(nobody),
-        ((_take_back(t, broadcast.id),),),
-    )
-
-
-def review(t: Translator, broadcast: Broadcast, reader: int | None = None) -> Content:
-    """Show what one coordinator wants to send, with what *reader* may do about it."""
-    when = broadcast.submitted_at or broadcast.created_at
-    parts = [
-        paragraphs(
-            t,
-            bold(t.gettext("An urgent update waits for your approval")),
-            filled(t, t.gettext("For: {audience}"), audience=audience(t, broadcast.audience)),
-            filled(t, t.gettext("Written on {date}"), date=day(t, when.date())),
-            escape(t.gettext("Check the facts, the numbers and every language.")),
-        )
-    ]
-    parts += [
-        paragraphs(t, f"<b>{locales.isolated(escape(locales.native_name(code)))}</b>", text)
-        for code, text in sorted(broadcast.texts.items())
-    ]
-    if reader is not None and reader == broadcast.author_id:
-        return Content(tuple(parts), ((_take_back(t, broadcast.id),),))
-    return Content(tuple(parts), (_decide(t, broadcast.id),))
-
-
-def _take_back(t: Translator, broadcast_id: int) -> Button:
-    return button(t.gettext("Take it back"), Route.BROADCAST_ACT, broadcast_id, "cancel")
-
-
-def _decide(t: Translator, broadcast_id: int) -> tuple[Button, ...]:
-    return (
-        button(t.gettext("Approve and send"), Route.BROADCAST_ACT, broadcast_id, "approve"),
-        button(t.gettext("Reject"), Route.BROADCAST_ACT, broadcast_id, "reject"),
-    )
-
-
-def outcome(t: Translator, broadcast: Broadcast, reached: State) -> Content:
-    """Tell the author what another coordinator decided, with a way to the report."""
-    heading = filled(t, t.gettext("Urgent update {number}"), number=broadcast.id)
-    look = button(t.gettext("Look at it"), Route.BROADCAST, broadcast.id)
-    text = paragraphs(t, f"<b>{heading}</b>", escape(state(t, reached)))
-    return Content((text,), ((look,),))
-
-
-def state(t: Translator, reached: State) -> str:
-    """Say where a broadcast stands that is not being sent."""
-    return {
-        State.DRAFT: t.gettext("This update is still being written."),
-        State.PENDING: t.gettext("This update waits for approval."),
-        State.APPROVED: t.gettext("This update is approved."),
-        State.REJECTED: t.gettext("This update was rejected. Nobody gets it."),
-        State.CANCELLED: t.gettext("This update was taken back. Nobody gets it."),
-    }[reached]

@@ -42,7 +42,8 @@ class Route(StrEnum):
     SOURCE = "2"  # feed id, trust, item id, where from, page
     CORRECTION = "z"  # item id, yes or no, fingerprint of the change that was shown
     BROADCAST = "b"  # broadcast id
-    BROADCAST_ACT = "c"  # broadcast id, action
+    BROADCAST_ACT = "c"  # broadcast id, action, mark of the plan that was shown
+    LIFE = "4"  # broadcast id, a step of its time, repeats or emergency, and its values
     CAMPAIGN = "m"  # b or d, the id or week, action
     COMPOSE = "o"  # key of the open draft, a step and its values
     INVITE = "v"  # invite id: revoke

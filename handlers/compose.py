@@ -1,6 +1,7 @@
 """Writing an urgent update: the words, every part of it, a preview, submitting."""
 
 from collections.abc import Callable, Coroutine, Mapping
+from dataclasses import replace
 from typing import Any
 
 from telegram import Update
@@ -12,14 +13,14 @@ import locales
 from delivery.broadcast import Broadcast, State
 from handlers import (
     begun,
-    broadcast_screens,
+    broadcasts,
     compose_audience,
     compose_draft,
     compose_parts,
     compose_screens,
     compose_templates,
     deeds,
-    notify,
+    life_screens,
     reply,
     screens,
 )
@@ -52,15 +53,16 @@ async def began(update: Update, context: Context) -> None:
     async with context.app.sessions() as session:
         await begun.refuse_other(session, me, KIND)
         draft = await db.drafts.find(session, me)
-        pending = await db.broadcasts.in_state(session, State.PENDING)
+        pending = await db.broadcasts.unfinished(session, context.app.today())
         kept = await db.templates.every(session)
     if draft is not None and draft.kind == KIND and draft.payload["texts"]:
         await compose_draft.offer(update, context, compose_draft.read(draft))
         return
     composed = compose_draft.fresh()
     await compose_draft.keep(context, composed, locales.SOURCE)
+    opened = life_screens.unfinished(context.t, pending, context.app.zone)
     shown = compose_screens.ask_text(
-        context.t, composed, locales.SOURCE, pending, templates=bool(kept)
+        context.t, composed, locales.SOURCE, opened, templates=bool(kept)
     )
     await reply.show(update, context, shown)
 
@@ -69,13 +71,13 @@ async def _pending(update: Update, context: Context, composed: Composed) -> None
     """Turn the page of the updates that wait."""
     assert context.press is not None
     async with context.app.sessions() as session:
-        pending = await db.broadcasts.in_state(session, State.PENDING)
+        pending = await db.broadcasts.unfinished(session, context.app.today())
         kept = await db.templates.every(session)
     shown = compose_screens.ask_text(
         context.t,
         composed,
         locales.SOURCE,
-        pending,
+        life_screens.unfinished(context.t, pending, context.app.zone),
         page=context.press.number(2),
         templates=bool(kept),
     )
@@ -166,6 +168,9 @@ async def _submit(update: Update, context: Context, composed: Composed) -> None:
         return
     now, author = context.app.clock(), context.person.id
     texts, wanted, shape = composed.texts, composed.audience, composed.shape
+    written = Broadcast(0, author, texts, wanted, State.PENDING, now, now, shape=shape)
+    if context.press.arg(3) != "again" and await _went_out(update, context, composed, written):
+        return
     async with context.app.sessions.begin() as session:
         draft = await db.drafts.take(session, author)
         if draft is None or draft.kind != KIND or compose_draft.read(draft) != composed:
@@ -176,16 +181,8 @@ async def _submit(update: Update, context: Context, composed: Composed) -> None:
         await db.broadcasts.move(
             session, broadcast_id, old=State.DRAFT, new=State.PENDING, by=author, now=now
         )
-        broadcast = Broadcast(
-            broadcast_id, author, texts, wanted, State.PENDING, now, now, shape=shape
-        )
-        others = await notify.coordinators(
-            session,
-            f"notice:broadcast:{broadcast_id}",
-            lambda t: broadcast_screens.review(t, broadcast),
-            now=now,
-            leave_out=author,
-        )
+        broadcast = replace(written, id=broadcast_id)
+        others = await broadcasts.ask_others(session, context, broadcast)
         await deeds.note(
             session,
             context,
@@ -194,7 +191,21 @@ async def _submit(update: Update, context: Context, composed: Composed) -> None:
             audience=wanted.value,
             languages=sorted(texts),
         )
-    await reply.show(update, context, broadcast_screens.waiting(context.t, broadcast, others))
+    seen = broadcasts.see(context, broadcast)
+    await reply.show(update, context, life_screens.waiting(context.t, seen, others))
+
+
+async def _went_out(
+    update: Update, context: Context, composed: Composed, broadcast: Broadcast
+) -> bool:
+    """Ask first if the same words went to the same people within a day; say whether they did."""
+    async with context.app.sessions() as session:
+        minutes = await broadcasts.minutes_since(session, context, broadcast)
+    if minutes is None:
+        return False
+    shown = compose_screens.again(context.t, composed, minutes)
+    await reply.show(update, context, shown)
+    return True
 
 
 _WITHOUT_WORDS = frozenset({"pending", "drop"})

@@ -5,9 +5,10 @@ from dataclasses import dataclass
 from html import escape
 
 import locales
-from delivery.broadcast import Audience, Broadcast
+from delivery.broadcast import Audience
 from delivery.model import Button, Media
 from digests.topics import Topic
+from handlers import life_screens
 from handlers.broadcast_screens import audience, narrowing
 from handlers.callbacks import Route
 from handlers.composed import Composed
@@ -60,24 +61,16 @@ def ask_text(
     t: Translator,
     composed: Composed,
     language: str,
-    pending: Sequence[Broadcast] = (),
+    pending: Sequence[Button] = (),
     *,
     page: int = 0,
     templates: bool = False,
 ) -> Screen:
     """Ask for the words of the update in *language*.
 
-    *pending*: updates that wait, which can be opened instead; *templates*: there are some.
+    *pending* open the updates that wait, are planned or repeat; *templates*: there are some.
     """
-    waiting = [
-        button(
-            t.fill(t.gettext("Update {number} waits for approval"), number=each.id),
-            Route.BROADCAST,
-            each.id,
-        )
-        for each in pending
-    ]
-    rows = pages(composed, waiting, page, "pending")
+    rows = pages(composed, pending, page, "pending")
     if templates:
         rows += ((button(t.gettext("Use a template"), Route.TEMPLATE, "list", 0),),)
     if composed.texts:
@@ -94,6 +87,12 @@ def ask_text(
         ),
         rows,
     )
+
+
+def again(t: Translator, composed: Composed, minutes: int) -> Screen:
+    """Ask whether words that went out *minutes* ago are to go to the same people once more."""
+    yes = step(composed, t.gettext("Send it again"), "submit", composed.mark, "again")
+    return life_screens.again(t, minutes, yes, back(t, composed))
 
 
 def who(t: Translator, composed: Composed, just: str | None = None) -> Screen:

@@ -1,0 +1,135 @@
+"""How an approved update leaves: frozen into the outbox, at its time, and once more on its days."""
+
+import logging
+from dataclasses import replace
+from datetime import datetime, timedelta
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import db.audiences
+import db.broadcasts
+import db.outbox
+import locales
+from delivery import timing
+from delivery.broadcast import Broadcast
+from delivery.model import CampaignState, Kind
+from delivery.policy import STALE_AFTER, TOO_OLD
+from handlers import broadcast_screens, life_screens, notify, reports
+from handlers.context import App
+
+log = logging.getLogger(__name__)
+
+
+async def queue(
+    session: AsyncSession, app: App, broadcast: Broadcast, *, not_before: datetime
+) -> None:
+    """Freeze who gets which words: one recipient row each, a message per language."""
+    campaign, now = reports.campaign(broadcast.id), app.clock()
+    by_language: dict[str, list[db.outbox.Address]] = {}
+    for each in await db.audiences.members(session, broadcast.audience, broadcast.shape.only):
+        by_language.setdefault(locales.choose(each.language), []).append(each.address)
+    await db.outbox.open_campaign(session, campaign, Kind.URGENT, now)
+    for language, addresses in sorted(by_language.items()):
+        content = broadcast_screens.update(
+            locales.translator(language), broadcast.id, broadcast.texts, broadcast.shape
+        )
+        await db.outbox.enqueue(
+            session, campaign, language, content, addresses, now, not_before=not_before
+        )
+
+
+async def knock(app: App) -> None:
+    """Let leave what is due: scheduled updates, and repeats, each once."""
+    now = app.clock()
+    async with app.sessions() as session:
+        due = await db.broadcasts.due(session, now)
+        repeating = await db.broadcasts.repeating(session, app.today())
+    for broadcast in due:
+        await _leave(app, broadcast)
+    for origin in repeating:
+        await _repeat(app, origin)
+
+
+def first_time(broadcast: Broadcast) -> datetime:
+    """Return the moment from which the repeats of an approved update count."""
+    return broadcast.send_at or broadcast.decided_at or broadcast.created_at
+
+
+def next_time(app: App, broadcast: Broadcast) -> datetime | None:
+    """Return when an update that repeats is sent again, None when it is not."""
+    every, until = broadcast.shape.every, broadcast.until
+    if every is None or until is None:
+        return None
+    first = first_time(broadcast)
+    return timing.next_repeat(first, every, until, app.clock(), app.zone)
+
+
+async def _leave(app: App, broadcast: Broadcast) -> None:
+    """Queue a scheduled update whose time has come, unless somebody was faster."""
+    assert broadcast.send_at is not None
+    async with app.sessions.begin() as session:
+        if await db.broadcasts.release(session, broadcast.id, broadcast.send_at):
+            occasion = f"notice:broadcast:{broadcast.id}:leaves"
+            await _go(session, app, broadcast, broadcast.send_at, occasion)
+
+
+async def _repeat(app: App, origin: Broadcast) -> None:
+    """Send *origin* once more if it is due: a broadcast of its own, one for each day.
+
+    The notice's name holds the day and is unique in the database, so of two processes one
+    gets to make the row. What missed its time by more than a repeat's day is left out for
+    the newest one.
+    """
+    if origin.shape.every is None or origin.until is None:
+        return
+    first, now = first_time(origin), app.clock()
+    due = timing.repeat_due(first, origin.shape.every, origin.until, now, app.zone)
+    if due is None:
+        return
+    occasion = f"notice:repeat:{origin.id}:{due.astimezone(app.zone):%Y%m%d}"
+    async with app.sessions() as session:
+        if await db.outbox.find(session, occasion) is not None:
+            return
+    async with app.sessions.begin() as session:
+        if not await db.outbox.open_campaign(session, occasion, Kind.NOTICE, now):
+            return
+        if await _was_stopped(session, origin):
+            day = due.astimezone(app.zone).date()
+            await db.broadcasts.end_repeat(session, origin.id, day - timedelta(days=1))
+            return
+        made = await db.broadcasts.repeat(session, origin, send_at=due, now=now)
+        await _go(session, app, made, due, occasion, next_time(app, origin))
+
+
+async def _was_stopped(session: AsyncSession, origin: Broadcast) -> bool:
+    """Say whether a coordinator stopped the update, or one of its repeats, while it left."""
+    for each in (origin, *await db.broadcasts.repeats(session, origin.id)):
+        found = await db.outbox.find(session, reports.campaign(each.id))
+        if found is not None and found.state is CampaignState.CANCELLED:
+            return True
+    return False
+
+
+async def _go(
+    session: AsyncSession,
+    app: App,
+    broadcast: Broadcast,
+    due: datetime,
+    occasion: str,
+    following: datetime | None = None,
+) -> None:
+    """Queue the update and tell the coordinators; what is too late asks them first."""
+    now = app.clock()
+    await queue(session, app, replace(broadcast, send_at=due), not_before=now)
+    campaign = reports.campaign(broadcast.id)
+    if now - due > STALE_AFTER[Kind.URGENT]:
+        await db.outbox.set_state(session, campaign, CampaignState.HELD, TOO_OLD, now)
+        log.warning("update held: its time has passed", extra={"broadcast_id": broadcast.id})
+        return  # `campaigns.tell_halted` tells them
+    await notify.coordinators(
+        session,
+        occasion,
+        lambda t: life_screens.leaving(t, broadcast, following, app.zone),
+        now=now,
+    )
+    log.info("update leaves as planned", extra={"broadcast_id": broadcast.id})

@@ -1,0 +1,451 @@
+"""Screens of an urgent update once it is submitted: its time, the decision, what follows. Pure."""
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+from datetime import date, datetime, timedelta
+from html import escape
+from zoneinfo import ZoneInfo
+
+import locales
+from delivery.broadcast import Broadcast, State
+from delivery.model import Button, Content
+from delivery.timing import Plan, Quiet
+from digests.topics import Topic
+from handlers import broadcast_screens, subscription_screens
+from handlers.callbacks import Route
+from handlers.screens import Rows, Screen, bold, button, day, filled, italic, paragraphs
+from locales import Translator
+
+EVERY = (1, 2, 7)  # days between repeats that are offered
+LASTS = (3, 7, 14, 30)  # days after the first time until which they are offered
+_HOUR = 60  # minutes
+
+
+@dataclass(frozen=True, slots=True)
+class Seen:
+    """An update as it stands: its *plan* if it is approved now, in the time of *zone*."""
+
+    broadcast: Broadcast
+    plan: Plan
+    quiet: Quiet | None
+    zone: ZoneInfo
+    topics: Sequence[Topic] = ()
+
+
+def moment(t: Translator, at: datetime, zone: ZoneInfo) -> str:
+    """Return the day and the time of day of *at* in *zone*."""
+    local = at.astimezone(zone)
+    return f"{day(t, local.date())}, {subscription_screens.clock(t, local.time())}"
+
+
+def planned(t: Translator, seen: Seen) -> str:
+    """Say when the update leaves once it is approved, why then, and how it repeats."""
+    plan = seen.plan
+    if plan.leaves is None:
+        when = filled(
+            t,
+            t.gettext("Once approved, it leaves after {n} seconds."),
+            n=int(plan.undo.total_seconds()),
+        )
+    else:
+        leaves = t.gettext("Once approved, it leaves on {moment}.")
+        when = filled(t, leaves, moment=moment(t, plan.leaves, seen.zone))
+    danger = t.gettext("Danger to life: it is sent in quiet hours too.")
+    lines = (
+        escape(danger) if seen.broadcast.shape.danger else None,
+        _quiet(t, seen),
+        when,
+        _repeats(t, plan.every, plan.until),
+    )
+    return "\n".join(line for line in lines if line)
+
+
+def _quiet(t: Translator, seen: Seen) -> str | None:
+    if not seen.plan.quiet or seen.quiet is None:
+        return None
+    return filled(
+        t,
+        t.gettext("Nothing is sent in the quiet hours, from {start} to {end}."),
+        start=subscription_screens.clock(t, seen.quiet.start),
+        end=subscription_screens.clock(t, seen.quiet.end),
+    )
+
+
+def _repeats(t: Translator, every: int | None, until: date | None) -> str | None:
+    if every is None or until is None:
+        return None
+    sentence = t.ngettext(
+        "Then it is sent again every day until {day}.",
+        "Then it is sent again every {n} days until {day}.",
+        every,
+    )
+    return filled(t, sentence, n=every, day=day(t, until))
+
+
+def waiting(t: Translator, seen: Seen, others: int) -> Screen:
+    """Tell the author that the others have been asked; offer a time, repeats, taking it back."""
+    asked = t.ngettext(
+        "I asked {n} other coordinator to approve it.",
+        "I asked {n} other coordinators to approve it.",
+        others,
+    )
+    nobody = t.gettext("There is no other coordinator yet, so nobody can approve it.")
+    text = filled(t, asked, n=others) if others else escape(nobody)
+    return Screen(paragraphs(t, text, planned(t, seen)), _of_author(t, seen.broadcast.id))
+
+
+def review(
+    t: Translator, seen: Seen, reader: int | None = None, *, changed: bool = False
+) -> Content:
+    """Show what one coordinator wants to send, with what *reader* may do about it.
+
+    *changed*: the reader has pressed Approve under a plan that is no longer so.
+    """
+    broadcast = seen.broadcast
+    when = broadcast.submitted_at or broadcast.created_at
+    look = t.gettext("The plan has changed since you looked. Please check it again.")
+    head = paragraphs(
+        t,
+        bold(look) if changed else None,
+        bold(t.gettext("An urgent update waits for your approval")),
+        filled(
+            t,
+            t.gettext("For: {audience}"),
+            audience=broadcast_screens.audience(t, broadcast.audience),
+        ),
+        "\n".join(broadcast_screens.narrowing(t, broadcast.shape.only, seen.topics)),
+        filled(t, t.gettext("Written on {date}"), date=day(t, when.date())),
+        planned(t, seen),
+        escape(t.gettext("Check the facts, the numbers and every language.")),
+    )
+    own = reader is not None and reader == broadcast.author_id
+    rows = _of_author(t, broadcast.id) if own else _of_others(t, seen)
+    return Content((head, *words(t, broadcast)), rows, broadcast.shape.attachment)
+
+
+def words(t: Translator, broadcast: Broadcast) -> list[str]:
+    """Return the update's words, each language under its own name, then what its buttons say."""
+    machine = t.gettext("A computer translated this. No person has checked it yet.")
+    parts = [
+        paragraphs(
+            t,
+            f"<b>{locales.isolated(escape(locales.native_name(code)))}</b>",
+            italic(machine) if code in broadcast.shape.machine else None,
+            text,
+        )
+        for code, text in sorted(broadcast.texts.items())
+    ]
+    links = [
+        f"• {escape(link.label, quote=False)} {t.isolate(escape(link.url or ''))}"
+        for link in broadcast.shape.links
+    ]
+    if links:
+        parts.append(paragraphs(t, bold(t.gettext("Buttons under it:")), "\n".join(links)))
+    return parts
+
+
+def _of_author(t: Translator, broadcast_id: int) -> Rows:
+    return (
+        *_plan_rows(t, broadcast_id),
+        (button(t.gettext("Emergency: send it alone"), Route.LIFE, broadcast_id, "alone"),),
+        (button(t.gettext("Take it back"), Route.BROADCAST_ACT, broadcast_id, "cancel"),),
+    )
+
+
+def _of_others(t: Translator, seen: Seen) -> Rows:
+    number, mark = seen.broadcast.id, seen.plan.mark
+    now = t.gettext("Approve and send")
+    label = now if seen.plan.leaves is None else t.gettext("Approve for this time")
+    return (
+        (
+            button(label, Route.BROADCAST_ACT, number, "approve", mark),
+            button(t.gettext("Reject"), Route.BROADCAST_ACT, number, "reject"),
+        ),
+        *_plan_rows(t, number),
+    )
+
+
+def _plan_rows(t: Translator, broadcast_id: int) -> Rows:
+    return (
+        (
+            button(t.gettext("Choose when it leaves"), Route.LIFE, broadcast_id, "when"),
+            button(t.gettext("Repeat it"), Route.LIFE, broadcast_id, "repeat"),
+        ),
+    )
+
+
+def outcome(
+    t: Translator, broadcast: Broadcast, reached: State, plan: Plan | None, zone: ZoneInfo
+) -> Content:
+    """Tell who did not do it what somebody decided, with a way to look at it.
+
+    *plan*: of an approval; when it leaves at once it can be undone from here.
+    """
+    heading = filled(t, t.gettext("Urgent update {number}"), number=broadcast.id)
+    rows: Rows = (_look(t, broadcast.id),)
+    told = [f"<b>{heading}</b>", escape(state(t, reached))]
+    if plan is not None and plan.leaves is not None:
+        told.append(leaves(t, plan.leaves, zone))
+    elif plan is not None:
+        told.append(_leaving(t, plan))
+        rows = ((_undo(t, broadcast.id),), *rows)
+    return Content((paragraphs(t, *told),), rows)
+
+
+def leaves(t: Translator, at: datetime, zone: ZoneInfo) -> str:
+    """Say when an approved update leaves."""
+    return filled(t, t.gettext("It leaves on {moment}."), moment=moment(t, at, zone))
+
+
+def scheduled(t: Translator, broadcast: Broadcast, zone: ZoneInfo) -> Content:
+    """Show an approved update that waits for its time, with what can still be changed."""
+    assert broadcast.send_at is not None
+    heading = filled(t, t.gettext("Urgent update {number}"), number=broadcast.id)
+    text = paragraphs(
+        t,
+        f"<b>{heading}</b>",
+        escape(t.gettext("It is approved, but not sent yet.")),
+        leaves(t, broadcast.send_at, zone),
+        _repeats(t, broadcast.shape.every, broadcast.until),
+    )
+    number = broadcast.id
+    rows: Rows = (
+        (button(t.gettext("Send it now"), Route.BROADCAST_ACT, number, "now"),),
+        (button(t.gettext("Choose when it leaves"), Route.LIFE, number, "when"),),
+        (button(t.gettext("Do not send it"), Route.BROADCAST_ACT, number, "cancel"),),
+    )
+    return Content((text,), rows)
+
+
+def undo(t: Translator, broadcast: Broadcast, plan: Plan) -> Screen:
+    """Tell who let it leave how long that can be undone."""
+    text = paragraphs(t, escape(state(t, State.APPROVED)), _leaving(t, plan))
+    return Screen(text, ((_undo(t, broadcast.id),),))
+
+
+def _leaving(t: Translator, plan: Plan) -> str:
+    seconds = int(plan.undo.total_seconds())
+    leaves = t.gettext("It leaves after {n} seconds. Until then you can undo it.")
+    return filled(t, leaves, n=seconds)
+
+
+def _undo(t: Translator, broadcast_id: int) -> Button:
+    return button(t.gettext("Undo"), Route.BROADCAST_ACT, broadcast_id, "undo")
+
+
+def _look(t: Translator, broadcast_id: int) -> tuple[Button, ...]:
+    return (button(t.gettext("Look at it"), Route.BROADCAST, broadcast_id),)
+
+
+def times(t: Translator, seen: Seen, evening: datetime | None, tomorrow: datetime) -> Screen:
+    """Ask when an update is to leave."""
+    broadcast_id, rows = seen.broadcast.id, list[tuple[Button, ...]]()
+
+    def at(when: datetime) -> str:
+        return subscription_screens.clock(t, when.astimezone(seen.zone).time())
+
+    if seen.broadcast.state is State.PENDING:
+        label = t.gettext("As soon as it is approved")
+        rows.append((button(label, Route.LIFE, broadcast_id, "now"),))
+    if evening is not None:
+        label = t.fill(t.gettext("This evening, {time}"), time=at(evening))
+        rows.append((button(label, Route.LIFE, broadcast_id, "at", minute(evening)),))
+    label = t.fill(t.gettext("Tomorrow, {time}"), time=at(tomorrow))
+    rows.append((button(label, Route.LIFE, broadcast_id, "at", minute(tomorrow)),))
+    rows.append((button(t.gettext("Another time"), Route.LIFE, broadcast_id, "type"),))
+    rows.append((_back(t, broadcast_id),))
+    return Screen(escape(t.gettext("When should it leave?")), tuple(rows))
+
+
+def minute(at: datetime) -> int:
+    """Return *at* as a button carries it: whole minutes since 1970."""
+    return int(at.timestamp()) // 60
+
+
+def _back(t: Translator, broadcast_id: int) -> Button:
+    return button(t.gettext("‹ Back"), Route.BROADCAST, broadcast_id)
+
+
+def ask_time(t: Translator) -> Screen:
+    """Ask for a day and a time in words."""
+    ask = t.gettext("Write the day and the time, like 25/11 14:30. Send /cancel to stop.")
+    return Screen(paragraphs(t, escape(ask)))
+
+
+def read_back(t: Translator, seen: Seen, wanted: datetime) -> Screen:
+    """Say what was understood, and when the update leaves then; ask for a yes."""
+    number, leaves = seen.broadcast.id, seen.plan.leaves or wanted
+    sentence = t.gettext("It leaves on {moment}. Is that right?")
+    text = paragraphs(t, _quiet(t, seen), filled(t, sentence, moment=moment(t, leaves, seen.zone)))
+    rows: Rows = (
+        (button(t.gettext("Yes, that is right"), Route.LIFE, number, "at", minute(wanted)),),
+        (button(t.gettext("Another time"), Route.LIFE, number, "type"),),
+    )
+    return Screen(text, rows)
+
+
+def how_often(t: Translator, broadcast_id: int) -> Screen:
+    """Ask after how many days an update is to be sent again."""
+    rows: Rows = tuple(
+        (
+            button(
+                t.fill(t.ngettext("Every day", "Every {n} days", each), n=each),
+                Route.LIFE,
+                broadcast_id,
+                "every",
+                each,
+            ),
+        )
+        for each in EVERY
+    )
+    once = button(t.gettext("Do not repeat it"), Route.LIFE, broadcast_id, "once")
+    text = escape(t.gettext("How often should it be sent again?"))
+    return Screen(text, (*rows, (once,), (_back(t, broadcast_id),)))
+
+
+def until_when(t: Translator, broadcast_id: int, every: int, first: date) -> Screen:
+    """Ask for the last day of an update that is sent again every so many days from *first* on."""
+    days = [first + timedelta(days=each) for each in LASTS if each >= every]
+    rows: Rows = tuple(
+        (button(day(t, each), Route.LIFE, broadcast_id, "until", every, each.toordinal()),)
+        for each in days
+    )
+    return Screen(escape(t.gettext("Until when?")), (*rows, (_back(t, broadcast_id),)))
+
+
+def ask_why(t: Translator) -> Screen:
+    """Ask an author why the update cannot wait for a second person."""
+    return Screen(
+        paragraphs(
+            t,
+            bold(t.gettext("Why can this not wait for a second person?")),
+            escape(t.gettext("Write it in one message. Every coordinator will read it.")),
+            escape(t.gettext("Send /cancel to stop.")),
+        )
+    )
+
+
+def confirm_alone(t: Translator, seen: Seen, why: str) -> Screen:
+    """Read the reason back, and ask for the second step of sending it alone."""
+    number = seen.broadcast.id
+    told = t.gettext("You send this update alone. All other coordinators are told at once.")
+    text = paragraphs(
+        t, escape(told), filled(t, t.gettext("Your reason: {reason}"), reason=why), planned(t, seen)
+    )
+    alone = t.gettext("Send it without a second person")
+    rows: Rows = (
+        (button(alone, Route.LIFE, number, "confirm", seen.plan.mark),),
+        (_back(t, number),),
+    )
+    return Screen(text, rows)
+
+
+def sent_alone(t: Translator, seen: Seen, organisation: str | None, why: str) -> Content:
+    """Tell every other coordinator at once that an update was approved by its author, and why."""
+    by = t.gettext("A coordinator wrote it and sent it alone.")
+    of = t.gettext("A coordinator of {organisation} wrote it and sent it alone.")
+    who = escape(by) if organisation is None else filled(t, of, organisation=organisation)
+    head = paragraphs(
+        t,
+        bold(t.gettext("An urgent update was sent without a second person")),
+        who,
+        filled(t, t.gettext("The reason: {reason}"), reason=why),
+        _leaving(t, seen.plan) if seen.plan.leaves is None else planned(t, seen),
+    )
+    number = seen.broadcast.id
+    first = (
+        _undo(t, number)
+        if seen.plan.leaves is None
+        else button(t.gettext("Do not send it"), Route.BROADCAST_ACT, number, "cancel")
+    )
+    return Content((head, *words(t, seen.broadcast)), ((first,), _look(t, number)))
+
+
+def again(t: Translator, minutes: int, yes: Button, back: Button) -> Screen:
+    """Ask whether words that went out *minutes* ago are to go to the same people once more."""
+    if minutes < _HOUR:
+        sentence = t.ngettext(
+            "This text went out {n} minute ago. Send it again?",
+            "This text went out {n} minutes ago. Send it again?",
+            minutes,
+        )
+        text = filled(t, sentence, n=minutes)
+    else:
+        hours = minutes // _HOUR
+        sentence = t.ngettext(
+            "This text went out {n} hour ago. Send it again?",
+            "This text went out {n} hours ago. Send it again?",
+            hours,
+        )
+        text = filled(t, sentence, n=hours)
+    return Screen(text, ((yes,), (back,)))
+
+
+def approve_again(t: Translator, seen: Seen, minutes: int) -> Screen:
+    """Ask the same at the approval."""
+    number, mark = seen.broadcast.id, seen.plan.mark
+    yes = button(t.gettext("Send it again"), Route.BROADCAST_ACT, number, "approve", mark, "again")
+    return again(t, minutes, yes, _back(t, number))
+
+
+def leaving(
+    t: Translator, broadcast: Broadcast, following: datetime | None, zone: ZoneInfo
+) -> Content:
+    """Tell the coordinators that a planned update is leaving; of a repeat, when the next does."""
+    leaves = t.gettext("Urgent update {number} is leaving now, as planned.")
+    text = filled(t, leaves, number=broadcast.id)
+    if broadcast.origin_id is None:
+        return Content((paragraphs(t, text),), (_look(t, broadcast.id),))
+    sentence = t.gettext("It repeats update {number}.")
+    origin = filled(t, sentence, number=broadcast.origin_id)
+    rows: Rows = (_look(t, broadcast.id),)
+    if following is not None:
+        rows += (_stop(t, broadcast.origin_id),)
+    return Content((paragraphs(t, text, origin, _next(t, following, zone)),), rows)
+
+
+def repeating(
+    t: Translator, broadcast: Broadcast, following: datetime | None, zone: ZoneInfo
+) -> Screen:
+    """Say when an update is sent again, with the button that ends it."""
+    rows: Rows = () if following is None else (_stop(t, broadcast.id),)
+    return Screen(paragraphs(t, _next(t, following, zone)), rows)
+
+
+def _next(t: Translator, following: datetime | None, zone: ZoneInfo) -> str:
+    if following is None:
+        return escape(t.gettext("It is not sent again."))
+    sentence = t.gettext("It is sent again on {moment}.")
+    return filled(t, sentence, moment=moment(t, following, zone))
+
+
+def _stop(t: Translator, origin_id: int) -> tuple[Button, ...]:
+    return (button(t.gettext("Stop repeating it"), Route.LIFE, origin_id, "stop"),)
+
+
+def unfinished(t: Translator, found: Sequence[Broadcast], zone: ZoneInfo) -> list[Button]:
+    """Return a button for each update that waits, is planned or repeats."""
+    return [button(_label(t, each, zone), Route.BROADCAST, each.id) for each in found]
+
+
+def _label(t: Translator, broadcast: Broadcast, zone: ZoneInfo) -> str:
+    number = broadcast.id
+    if broadcast.state is State.SCHEDULED and broadcast.send_at is not None:
+        at = moment(t, broadcast.send_at, zone)
+        return t.fill(t.gettext("Update {number} leaves on {moment}"), number=number, moment=at)
+    if broadcast.state is State.APPROVED and broadcast.until is not None:
+        last = day(t, broadcast.until)
+        return t.fill(t.gettext("Update {number} repeats until {day}"), number=number, day=last)
+    return t.fill(t.gettext("Update {number} waits for approval"), number=number)
+
+
+def state(t: Translator, reached: State) -> str:
+    """Say where a broadcast stands that is not being sent."""
+    return {
+        State.DRAFT: t.gettext("This update is still being written."),
+        State.PENDING: t.gettext("This update waits for approval."),
+        State.SCHEDULED: t.gettext("This update is approved and waits for its time."),
+        State.APPROVED: t.gettext("This update is approved."),
+        State.REJECTED: t.gettext("This update was rejected. Nobody gets it."),
+        State.CANCELLED: t.gettext("This update was taken back. Nobody gets it."),
+    }[reached]
