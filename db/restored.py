@@ -64,7 +64,7 @@ async def _stop_planned(session: AsyncSession, now: datetime) -> None:
     await session.execute(
         update(BroadcastRow)
         .where(BroadcastRow.state == State.SCHEDULED)
-        .values(state=State.PENDING, send_at=None, decided_by=None, decided_at=None)
+        .values(state=State.PENDING, send_at=None, decided_by=None, decided_at=None, override=None)
         .execution_options(**_NO_SYNC)
     )
     yesterday = now.date() - timedelta(days=1)
