@@ -110,10 +110,19 @@ def _made_whole(file: Path) -> Iterator[Path]:
     try:
         yield part
         os.fsync(descriptor)
-        os.link(part, file)  # unlike a rename it never replaces a file
+        _name(part, file)
     finally:
         os.close(descriptor)
-        part.unlink()
+        part.unlink(missing_ok=True)
+
+
+def _name(part: Path, file: Path) -> None:
+    try:
+        os.link(part, file)  # unlike a rename it never replaces a file
+    except FileExistsError:
+        raise
+    except OSError:  # some file systems know no links
+        part.rename(file)
 
 
 async def _fill(archive: ZipFile, url: str, now: datetime) -> None:

@@ -4,6 +4,7 @@ import typer
 
 from bot.cli import (
     archiving,
+    backup,
     digest,
     directory,
     explaining,
@@ -31,6 +32,8 @@ for command in (
     matching.match,
     searching.search,
     upkeep.health,
+    backup.backup,
+    backup.restore,
 ):
     app.command()(command)
 app.add_typer(upkeep.database, name="db")
