@@ -36,10 +36,12 @@ from delivery.telegram import TelegramSender
 from digests.feed import Fetcher, Reader
 from digests.refresh import Round, refresh_due
 from handlers import (
+    amending,
     campaigns,
     corrections,
     edition_sending,
     freshness_round,
+    leaving,
     notify,
     reports,
     rights,
@@ -91,7 +93,7 @@ class Jobs:
     reader: Reader
     choices: Choices
     first_poll: timedelta = timedelta(seconds=30)  # after the start, so that it answers first
-    sends_every: timedelta = timedelta(seconds=1)  # looks into the outbox
+    sends_every: timedelta = timedelta(seconds=0.25)  # looks into the outbox
     mailing: Mailing | None = None
     runs: dict[str, Run] = field(default_factory=dict)
     _leads_until: datetime | None = None
@@ -138,7 +140,8 @@ class Jobs:
         often = self.sends_every.total_seconds()
         seconds: dict[Callable[[], Awaitable[object]], float] = {
             self.send: often,
-            self.report: 3 * often,
+            self.report: 20 * often,
+            self.updates: 5,
             self.tend: 20,
             self.digest: 60,
             self.voices: 600,
@@ -191,8 +194,18 @@ class Jobs:
             await self.mailing.run(lambda: self.fence)
 
     async def report(self) -> None:
-        """Bring the live reports up to date."""
-        await reports.refresh(self.app.sessions, self.bot)
+        """Bring the live reports up to date, and change copies that were just on their way."""
+        await amending.catch_up(self.app)
+        await reports.refresh(
+            self.app.sessions,
+            self.bot,
+            per_second=self.choices.send_rate,
+            now=self.app.clock(),
+        )
+
+    async def updates(self) -> None:
+        """Let urgent updates leave that are planned for now, and repeats that are due."""
+        await leaving.knock(self.app)
 
     async def tend(self) -> None:
         """Settle what a crash left open, and hold what waited too long."""

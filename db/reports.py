@@ -1,12 +1,14 @@
-"""Queries about the messages that show a campaign's progress and are edited in place."""
+"""Queries for the reports of campaigns: who shows one, why copies failed, trying them again."""
 
 from dataclasses import dataclass
+from datetime import datetime
 
-from sqlalchemy import delete, select, update
+from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.sending import ReportViewRow
+from db.sending import CampaignRow, RecipientRow, ReportViewRow
 from db.upsert import insert
+from delivery.model import CampaignState, Status
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,3 +58,50 @@ async def unwatch(session: AsyncSession, campaign: str, chat_id: int) -> None:
             ReportViewRow.campaign == campaign, ReportViewRow.chat_id == chat_id
         )
     )
+
+
+async def reasons(session: AsyncSession, campaign: str) -> dict[str, int]:
+    """Return how many did not get it, by Telegram's words or ours why; most frequent first."""
+    number = func.count()
+    rows = await session.execute(
+        select(RecipientRow.reason, number)
+        .where(RecipientRow.campaign == campaign, RecipientRow.reason.is_not(None))
+        .where(RecipientRow.status.in_([Status.GONE, Status.FAILED, Status.UNKNOWN]))
+        .group_by(RecipientRow.reason)
+        .order_by(number.desc(), RecipientRow.reason)
+    )
+    return {reason: counted for reason, counted in rows if reason is not None}
+
+
+async def retry_failed(session: AsyncSession, campaign: str, now: datetime) -> int:
+    """Let the copies that failed wait again, with all their attempts; return how many.
+
+    Nobody else gets anything: what was sent stays sent. None of a cancelled campaign.
+    """
+    cancelled = select(CampaignRow.campaign).where(CampaignRow.state == CampaignState.CANCELLED)
+    again = await session.scalars(
+        update(RecipientRow)
+        .where(RecipientRow.campaign == campaign, RecipientRow.status == Status.FAILED)
+        .where(RecipientRow.chat_id.is_not(None), RecipientRow.campaign.not_in(cancelled))
+        .values(
+            status=Status.QUEUED,
+            attempts=0,
+            claims=RecipientRow.claims + 1,
+            not_before=now,
+            claimed_until=None,
+            reason=None,
+            settled_at=None,
+        )
+        .returning(RecipientRow.id)
+        .execution_options(synchronize_session=False)
+    )
+    number = len(again.all())
+    if number:
+        # the circuit breaker counts anew, as after every yes of a person
+        await session.execute(
+            update(CampaignRow)
+            .where(CampaignRow.campaign == campaign, CampaignRow.state == CampaignState.ACTIVE)
+            .values(state_at=now)
+            .execution_options(synchronize_session=False)
+        )
+    return number

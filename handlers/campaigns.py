@@ -1,4 +1,4 @@
-"""Steering what is being sent: look, pause, go on, stop for good; an update or a digest alike."""
+"""Steering what is being sent: look, pause, go on, stop for good, try again, remind."""
 
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Message, Update
@@ -7,8 +7,16 @@ import db.mails
 import db.outbox
 import db.reports
 from delivery.model import Campaign, CampaignState
-from delivery.policy import TOO_OLD
-from handlers import deeds, edition_sending, notify, reply, report_screens, reports
+from delivery.policy import FROM_BACKUP, TOO_OLD
+from handlers import (
+    deeds,
+    edition_sending,
+    notify,
+    reminders,
+    reply,
+    report_screens,
+    reports,
+)
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import App, Context
@@ -20,6 +28,7 @@ _STATES = {
     "resume": CampaignState.ACTIVE,
     "stop": CampaignState.CANCELLED,
 }
+_WORDED_ANEW = (TOO_OLD, FROM_BACKUP)  # held before anything left
 _BY_HAND = Text(N_("A coordinator paused it."))
 
 
@@ -28,16 +37,24 @@ async def pressed(update: Update, context: Context) -> None:
     require(context, Action.BROADCAST)
     assert context.press is not None
     kind, ident, act = (context.press.arg(n) for n in range(3))
-    if kind not in report_screens.KINDS or act not in (*_STATES, "look"):
+    name = report_screens.named(kind, ident)
+    if name is None or act not in (*_STATES, "look", "retry", "remind"):
         raise StaleButton(act)
-    name = f"{report_screens.KINDS[kind]}:{ident}"
-    await _steer(context, name, act)
+    if act == "retry":
+        await _retry(context, name)
+    elif act == "remind":
+        name = await reminders.remind(context, name)
+    else:
+        await _steer(context, name, act)
     await show(update, context, name)
 
 
 async def show(update: Update, context: Context, name: str) -> None:
     """Show the report of *name*, and keep this message up to date from now on."""
-    report = await reports.report(context.app.sessions, context.t, name)
+    app = context.app
+    report = await reports.report(
+        app.sessions, context.t, name, per_second=app.per_second, now=app.clock()
+    )
     await reply.show(update, context, report.screen)
     message = update.callback_query.message if update.callback_query else None
     if isinstance(message, Message):
@@ -59,11 +76,19 @@ async def _steer(context: Context, name: str, act: str) -> None:
         if act not in _STATES:
             return
         kind, _, week = name.partition(":")
-        if act == "resume" and kind == report_screens.DIGEST and found.reason == TOO_OLD:
+        if act == "resume" and kind == report_screens.DIGEST and found.reason in _WORDED_ANEW:
             await edition_sending.renew(session, context.app, week)
         reason = _BY_HAND if act in ("pause", "stop") else None
         if await db.outbox.set_state(session, name, _STATES[act], reason, now):
             await deeds.note(session, context, f"{act}_campaign", name)
+
+
+async def _retry(context: Context, name: str) -> None:
+    """Let the copies that failed wait again; those that were sent are not touched."""
+    async with context.app.sessions.begin() as session:
+        number = await db.reports.retry_failed(session, name, context.app.clock())
+        if number:
+            await deeds.note(session, context, "retry_campaign", name, copies=number)
 
 
 async def tell_halted(app: App) -> int:

@@ -14,7 +14,7 @@ from telegram.error import BadRequest
 import db.subscriptions
 import locales
 from digests.subscription import ChatKind
-from handlers import reading, reply, screens, subscription, subscription_screens
+from handlers import answers, reading, reply, screens, subscription, subscription_screens
 from handlers.callbacks import Route, StaleButton
 from handlers.context import Context
 
@@ -82,6 +82,9 @@ async def _pressed(update: Update, context: Context) -> None:
         raise StaleButton(None)
     if context.press.route is Route.READ:
         await reading.elsewhere(update, context)
+        return
+    if context.press.route is Route.ANSWER:
+        await answers.pressed(update, context)
         return
     change = _CHANGES.get(context.press.route)
     if change is None:

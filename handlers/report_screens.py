@@ -1,38 +1,73 @@
 """Screens of what became of a campaign: an urgent update or a digest. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, field
+from datetime import timedelta
 from html import escape
 
+import locales
 from delivery.model import Button, Content, Tally
-from handlers import mail_screens
+from handlers import mail_screens, report_words
 from handlers.callbacks import Route
 from handlers.screens import Rows, Screen, bold, button, filled, paragraphs
 from locales import Translator
+from people.answers import Receipts
 
 BROADCAST = "broadcast"
 DIGEST = "digest"
 DAILY = "daily"
-KINDS = {"b": BROADCAST, "d": DIGEST, "n": DAILY}  # what a button says, and the name's first word
+REMIND, CORRECT, RECALL = "remind", "correct", "recall"
+KINDS = {  # what a button says, and the name's first word
+    "b": BROADCAST,
+    "d": DIGEST,
+    "n": DAILY,
+    "f": REMIND,
+    "c": CORRECT,
+    "t": RECALL,
+}
+_BAR = 12  # characters
 _MOST_LISTED = 50
 NO_MAILS = Tally()
 _LETTERS = {kind: letter for letter, kind in KINDS.items()}
 
 
-def report(
-    t: Translator,
-    campaign: str,
-    tally: Tally,
-    *,
-    stopped: str | None,
-    unknown: Sequence[int] = (),
-    mails: Tally = NO_MAILS,
-) -> Screen:
-    """Count what became of *campaign*; the counts always add up to its recipients.
+@dataclass(frozen=True, slots=True)
+class Figures:
+    """What a report shows of a campaign.
 
-    *stopped*: why it stands still, None when it does not. *unknown*: the Telegram numbers of
-    those of whom nobody knows whether they got it, for a coordinator to ask. *mails*: what
-    became of the same campaign by e-mail.
+    *stopped*: why it stands still, None when it does not. *left*: until the rest has left, None
+    when nobody can say. *languages*: by code. *reasons*: how many did not get it, by Telegram's
+    words or ours. *unknown*: the Telegram numbers of those of whom nobody knows whether they got
+    it, for a coordinator to ask. *mails*: what became of the same campaign by e-mail.
+    *receipts*: what readers answered, None where nobody was asked. *asks_read*, *helps*: what
+    they were asked. *reminds*: those who have not read it can be reminded now.
+    *stands*: words about the update as a whole, *more*: buttons about it.
     """
+
+    tally: Tally
+    stopped: str | None = None
+    left: timedelta | None = None
+    languages: Mapping[str, Tally] = field(default_factory=dict)
+    reasons: Mapping[str, int] = field(default_factory=dict)
+    unknown: Sequence[int] = ()
+    mails: Tally = NO_MAILS
+    receipts: Receipts | None = None
+    asks_read: bool = False
+    helps: bool = False
+    reminds: bool = False
+    can_retry: bool = False
+    stands: str | None = None
+    more: Rows = ()
+
+    @property
+    def done(self) -> bool:
+        """Nothing waits or is on its way, here and by e-mail."""
+        return self.tally.done and self.mails.done
+
+
+def report(t: Translator, campaign: str, figures: Figures) -> Screen:
+    """Count what became of *campaign*; the counts always add up to its recipients."""
+    tally = figures.tally
     lines = (
         (t.gettext("Sent: {n}"), tally.sent),
         (t.gettext("Cannot be reached (blocked the bot or left): {n}"), tally.gone),
@@ -41,23 +76,85 @@ def report(
         (t.gettext("Not sent on purpose: {n}"), tally.skipped),
         (t.gettext("Waiting: {n}"), tally.queued + tally.sending),
     )
-    is_done = tally.done and mails.done
-    done = t.gettext("Finished.") if is_done else t.gettext("On its way.")
+    done = t.gettext("Finished.") if figures.done else t.gettext("On its way.")
     text = paragraphs(
         t,
         bold(heading(t, campaign)),
-        escape(done if stopped is None else stopped),
+        escape(done if figures.stopped is None else figures.stopped),
+        figures.stands,
+        _bar(t, figures),
         filled(t, t.gettext("Recipients: {n}"), n=tally.total),
         "\n".join(filled(t, sentence, n=n) for sentence, n in lines),
-        mail_screens.count(t, mails),
-        _listed(t, unknown),
+        mail_screens.count(t, figures.mails),
+        _by_language(t, figures.languages),
+        report_words.reasons(t, figures.reasons),
+        _listed(t, figures.unknown),
+        _answered(t, figures),
     )
-    acts: Rows = ()
-    if stopped is not None:
-        acts = (_go_on_or_stop(t, campaign),)
-    elif not is_done:
-        acts = ((_button(t.gettext("Pause"), campaign, "pause"),),)
-    return Screen(text, (*acts, (_button(t.gettext("Refresh"), campaign, "look"),)))
+    return Screen(text, _acts(t, campaign, figures))
+
+
+def _acts(t: Translator, campaign: str, figures: Figures) -> Rows:
+    rows: list[tuple[Button, ...]] = []
+    if figures.stopped is not None:
+        rows.append(_go_on_or_stop(t, campaign))
+    elif not figures.done:
+        rows.append((_button(t.gettext("Pause"), campaign, "pause"),))
+    if figures.can_retry:
+        label = t.gettext("Try the failed ones again ({n})")
+        rows.append((_button(t.fill(label, n=figures.tally.failed), campaign, "retry"),))
+    if figures.helps:
+        _, _, ident = campaign.partition(":")
+        label = t.gettext("Who can help")
+        rows.append((button(label, Route.ANSWER, ident, "list", 0),))
+    if figures.reminds and figures.receipts is not None:
+        label = t.gettext("Remind those who have not read it ({n})")
+        label = t.fill(label, n=figures.receipts.unread)
+        rows.append((_button(label, campaign, "remind"),))
+    return (*rows, *figures.more, (_button(t.gettext("Refresh"), campaign, "look"),))
+
+
+def _bar(t: Translator, figures: Figures) -> str | None:
+    """Draw how much is done, and say how long the rest takes; nothing once all is done."""
+    tally = figures.tally
+    if not tally.total or tally.done:
+        return None
+    part = (tally.total - tally.queued - tally.sending) / tally.total
+    full = int(part * _BAR)
+    bar = t.isolate(f"{'▓' * full}{'░' * (_BAR - full)} {int(part * 100)}%")
+    return bar if figures.left is None else f"{bar}\n{_time_left(t, figures.left)}"
+
+
+def _time_left(t: Translator, left: timedelta) -> str:
+    if left < timedelta(minutes=1):
+        return escape(t.gettext("Less than a minute left."))
+    n = -(-left // timedelta(minutes=1))
+    return filled(t, t.ngettext("About {n} minute left.", "About {n} minutes left.", n), n=n)
+
+
+def _by_language(t: Translator, languages: Mapping[str, Tally]) -> str | None:
+    """Say how many got it in each language, when there is more than one."""
+    if len(languages) < 2:  # noqa: PLR2004  (one language needs no list)
+        return None
+    said = t.gettext("{language}: {sent} of {total} sent")
+    return "\n".join(
+        filled(t, said, language=locales.native_name(code), sent=each.sent, total=each.total)
+        for code, each in sorted(languages.items())
+    )
+
+
+def _answered(t: Translator, figures: Figures) -> str | None:
+    lines: list[str] = []
+    receipts = figures.receipts
+    if receipts is None:
+        return None
+    if figures.asks_read:
+        said = t.gettext("{read} of {total} people say that they have read it.")
+        lines.append(filled(t, said, read=receipts.read, total=receipts.got))
+    if figures.helps:
+        said = t.ngettext("{n} person can help.", "{n} people can help.", receipts.help)
+        lines.append(filled(t, said, n=receipts.help))
+    return "\n".join(lines)
 
 
 def _listed(t: Translator, unknown: Sequence[int]) -> str | None:
@@ -90,7 +187,19 @@ def heading(t: Translator, campaign: str) -> str:
         return t.fill(t.gettext("Digest of week {week}"), week=ident)
     if kind == DAILY:
         return t.fill(t.gettext("News of the day {day}"), day=ident)
-    return t.fill(t.gettext("Urgent update {number}"), number=ident)
+    number, _, _ = ident.partition(":")
+    named = {
+        REMIND: t.gettext("Reminder of update {number}"),
+        CORRECT: t.gettext("Correction of update {number}"),
+        RECALL: t.gettext("Recall of update {number}"),
+    }
+    return t.fill(named.get(kind, t.gettext("Urgent update {number}")), number=number)
+
+
+def named(letter: str, ident: str) -> str | None:
+    """Return the campaign that a button names, None when no button of ours names it."""
+    kind = KINDS.get(letter)
+    return None if kind is None else f"{kind}:{ident.replace('.', ':')}"
 
 
 def _go_on_or_stop(t: Translator, campaign: str) -> tuple[Button, ...]:
@@ -102,4 +211,4 @@ def _go_on_or_stop(t: Translator, campaign: str) -> tuple[Button, ...]:
 
 def _button(label: str, campaign: str, act: str) -> Button:
     kind, _, ident = campaign.partition(":")
-    return button(label, Route.CAMPAIGN, _LETTERS[kind], ident, act)
+    return button(label, Route.CAMPAIGN, _LETTERS[kind], ident.replace(":", "."), act)

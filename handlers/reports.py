@@ -3,19 +3,18 @@
 import hashlib
 import logging
 from dataclasses import dataclass
+from datetime import datetime
 
 from telegram import Bot, LinkPreviewOptions
 from telegram.constants import ParseMode
 from telegram.error import BadRequest, NetworkError, RetryAfter, TelegramError
 
-import db.mails
-import db.outbox
 import db.people
 import db.reports
 import locales
 from db.engine import Sessions
-from delivery.model import CampaignState
 from handlers import reply, report_screens, screens
+from handlers.report_figures import figures
 
 log = logging.getLogger(__name__)
 
@@ -33,21 +32,30 @@ class Report:
     final: bool
 
 
-async def report(sessions: Sessions, t: locales.Translator, name: str) -> Report:
-    """Return the report of the campaign *name* as the outbox stands now, in the words of *t*."""
-    async with sessions() as session:
-        tally = await db.outbox.tally(session, name)
-        found = await db.outbox.find(session, name)
-        unknown = await db.outbox.unknowns(session, name) if tally.unknown else []
-        mails = await db.mails.tally(session, name)
-    stopped = None
-    if found is not None and found.state in (CampaignState.PAUSED, CampaignState.HELD):
-        stopped = t.say(found.reason) if found.reason else t.gettext("Paused.")
-    screen = report_screens.report(t, name, tally, stopped=stopped, unknown=unknown, mails=mails)
-    return Report(screen, final=tally.done and mails.done and tally.total + mails.total > 0)
+async def report(
+    sessions: Sessions,
+    t: locales.Translator,
+    name: str,
+    *,
+    per_second: float | None = None,
+    now: datetime | None = None,
+) -> Report:
+    """Return the report of the campaign *name* as the outbox stands now, in the words of *t*.
+
+    *per_second* and *now*: as in `report_figures.figures`.
+    """
+    counted = await figures(sessions, t, name, per_second=per_second, now=now)
+    final = counted.done and counted.tally.total + counted.mails.total > 0
+    return Report(report_screens.report(t, name, counted), final)
 
 
-async def refresh(sessions: Sessions, bot: Bot) -> int:
+async def refresh(
+    sessions: Sessions,
+    bot: Bot,
+    *,
+    per_second: float | None = None,
+    now: datetime | None = None,
+) -> int:
     """Edit every watched report that has changed; return how many were edited.
 
     A report that cannot be edited (deleted, blocked) is not a reason to stop; one that
@@ -56,19 +64,23 @@ async def refresh(sessions: Sessions, bot: Bot) -> int:
     async with sessions() as session:
         views = await db.reports.watched(session)
     edited = 0
+    counted: dict[tuple[str, str], Report] = {}  # several coordinators look at the same one
     for view in views:
         async with sessions() as session:
             person = await db.people.find(session, view.chat_id)
         t = locales.translator(locales.choose(person.language if person else None))
-        now = await report(sessions, t, view.campaign)
-        digest = hashlib.sha256(repr(now.screen).encode()).hexdigest()
+        key = (view.campaign, t.language)
+        if key not in counted:
+            counted[key] = await report(sessions, t, view.campaign, per_second=per_second, now=now)
+        current = counted[key]
+        digest = hashlib.sha256(repr(current.screen).encode()).hexdigest()
         if digest == view.shown:
             continue
-        if not await _edit(bot, view.chat_id, view.message_id, now.screen):
+        if not await _edit(bot, view.chat_id, view.message_id, current.screen):
             continue
         async with sessions.begin() as session:
             await db.reports.shown(session, view.campaign, view.chat_id, digest)
-            if now.final:  # as it was shown, not as it may be by now
+            if current.final:  # as it was shown, not as it may be by now
                 await db.reports.unwatch(session, view.campaign, view.chat_id)
         edited += 1
     return edited

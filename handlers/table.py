@@ -17,6 +17,7 @@ from telegram.ext import (
 
 from directory.flow import StaleAnswers
 from handlers import (
+    answers,
     broadcasts,
     campaigns,
     changes,
@@ -36,9 +37,11 @@ from handlers import (
     moderation,
     operations,
     partners,
+    planning,
     privacy,
     proposals,
     reading,
+    recall,
     reply,
     restored,
     review,
@@ -126,7 +129,10 @@ PRESSES: dict[Route, Handler] = {
     Route.CORRECTION: corrections.pressed,
     Route.BROADCAST: broadcasts.shown,
     Route.BROADCAST_ACT: broadcasts.decided,
+    Route.LIFE: planning.pressed,
     Route.CAMPAIGN: campaigns.pressed,
+    Route.ANSWER: answers.pressed,
+    Route.RECALL: recall.pressed,
     Route.COMPOSE: compose.composing,
     Route.TEMPLATE: compose.templates,
     Route.INVITE: partners.withdrawn,

@@ -12,6 +12,7 @@ from directory.model import Place, Query, Service
 from directory.needs import is_danger
 from directory.whereabouts import Unclear
 from handlers import (
+    answers,
     compose,
     compose_parts,
     counts,
@@ -21,6 +22,9 @@ from handlers import (
     guide,
     guide_state,
     mail,
+    overriding,
+    planning,
+    recall,
     reply,
     screens,
     submissions,
@@ -73,6 +77,8 @@ async def _drafted(update: Update, context: Context) -> bool:
         draft = await db.drafts.find(session, context.person.id)
     if draft is not None and draft.kind == editing.KIND:
         return await editing.written(update, context, draft)
+    if draft is not None and draft.kind == answers.KIND:
+        return await answers.written(update, context, draft)
     if draft is None or draft.kind not in _TAKERS:
         return False
     action, take = _TAKERS[draft.kind]
@@ -85,8 +91,11 @@ async def _drafted(update: Update, context: Context) -> bool:
 _Taker = Callable[[Update, Context, Draft], Coroutine[Any, Any, None]]
 _TAKERS: Mapping[str, tuple[Action, _Taker]] = {
     compose.KIND: (Action.BROADCAST, compose.written),
+    recall.KIND: (Action.BROADCAST, recall.written),
     edition_editing.KIND: (Action.REVIEW_DIGEST, edition_editing.written),
     submissions.KIND: (Action.POST, submissions.written),
+    planning.KIND: (Action.BROADCAST, planning.written),
+    overriding.KIND: (Action.BROADCAST, overriding.written),
 }
 
 

@@ -162,6 +162,8 @@ def test_every_route_holds_its_longest_button(pack):
         Route.FRESH_LIST: ("c", 99),
         Route.OWNER: (service, person),
         Route.MAIL: ("ask",),
+        Route.ANSWER: (LARGEST, "nothing", 99),
+        Route.RECALL: ("language", LARGEST, "zh-Hant"),
     }
     assert set(longest) == set(Route), "a new route needs its longest button here"
     for route, args in longest.items():

@@ -1,0 +1,76 @@
+"""Reminding those who have not said that they read an urgent update, once.
+
+No second approval: the words were approved, and only the first line is new.
+"""
+
+from collections.abc import Mapping
+from dataclasses import replace
+
+from sqlalchemy.ext.asyncio import AsyncSession
+
+import db.broadcasts
+import db.copies
+import db.outbox
+import db.receipts
+import locales
+from delivery.broadcast import Broadcast, State
+from delivery.model import Content, Kind
+from handlers import broadcast_screens, deeds, report_screens, reports
+from handlers.callbacks import StaleButton
+from handlers.context import Context
+from handlers.screens import bold, paragraphs
+from locales.errors import N_, UserError
+
+
+class NobodyToRemind(UserError):
+    """Everybody has read it, or somebody else pressed the button before."""
+
+    message = N_("Everybody has read it or was reminded already.")
+
+
+def campaign(broadcast_id: int) -> str:
+    """Return the outbox's name for the reminder of an update: there is one."""
+    return f"{report_screens.REMIND}:{broadcast_id}"
+
+
+def content(t: locales.Translator, broadcast: Broadcast) -> Content:
+    """Return the update once more, with a first line that says why."""
+    sent = broadcast_screens.update(t, broadcast.id, broadcast.texts, broadcast.shape)
+    why = t.gettext("A reminder: you have not told us yet that you have read this.")
+    first, *rest = sent.parts
+    return replace(sent, parts=(paragraphs(t, bold(why), first), *rest), attachment=None)
+
+
+async def remind(context: Context, name: str) -> str:
+    """Queue the reminder of the update that the campaign *name* sent; return its campaign.
+
+    Raises:
+        NobodyToRemind: nobody is left, or they were reminded already.
+        StaleButton: the update is not there, or asked for no receipts.
+    """
+    kind, _, ident = name.partition(":")
+    if kind != report_screens.BROADCAST or not ident.isdigit():
+        raise StaleButton(name)
+    now = context.app.clock()
+    async with context.app.sessions.begin() as session:
+        broadcast = await db.broadcasts.find(session, int(ident))
+        if broadcast is None or not broadcast.shape.receipt or broadcast.state != State.APPROVED:
+            raise StaleButton(name)
+        reminder = campaign(broadcast.id)
+        unread = await _unread(session, broadcast)
+        if not unread or not await db.outbox.open_campaign(session, reminder, Kind.URGENT, now):
+            raise NobodyToRemind
+        for code, chats in sorted(unread.items()):
+            words = content(locales.translator(code), broadcast)
+            await db.outbox.enqueue(session, reminder, code, words, chats, now)
+        copies = sum(map(len, unread.values()))
+        await deeds.note(session, context, "remind_broadcast", broadcast.id, copies=copies)
+    return reminder
+
+
+async def _unread(session: AsyncSession, broadcast: Broadcast) -> Mapping[str, list[int]]:
+    found: dict[str, list[int]] = {}
+    sent = reports.campaign(broadcast.id)
+    for chat_id, variant in await db.receipts.unread(session, sent):
+        found.setdefault(db.copies.language(variant), []).append(chat_id)
+    return found
