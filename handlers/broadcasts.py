@@ -237,7 +237,7 @@ async def tell(session: AsyncSession, context: Context, seen: Seen, new: State) 
     Of an update that its author sent alone all coordinators were told, so all hear more.
     """
     broadcast, me, now = seen.broadcast, context.person.id, context.app.clock()
-    occasion = f"notice:broadcast:{broadcast.id}:{new.value}:{now:%Y%m%d%H%M%S}"
+    occasion = notify.private_campaign(f"notice:broadcast:{broadcast.id}:{new.value}")
     plan = seen.plan if new in (State.APPROVED, State.SCHEDULED) else None
 
     def told(t: Translator) -> Content:
