@@ -77,10 +77,10 @@ BOMB = (
 )
 def test_hostile_lists_are_refused_at_once(body, reason):
     tracemalloc.start()
-    began = time.perf_counter()
+    began = time.process_time()
     with pytest.raises(ParseError, match=reason):
         opml.read(body, "list.opml")
-    seconds, (_, most) = time.perf_counter() - began, tracemalloc.get_traced_memory()
+    seconds, (_, most) = time.process_time() - began, tracemalloc.get_traced_memory()
     tracemalloc.stop()
     assert seconds < 1 and most < 20_000_000
 

@@ -104,9 +104,9 @@ def hostile() -> dict[str, str]:
 def test_no_text_takes_long(name):
     known, text = lexicon(), hostile()[name]
     known.crises("x")
-    begun = time.perf_counter()
+    begun = time.process_time()
     known.crises(text), known.handoff(text), known.needs(text)
-    assert time.perf_counter() - begun < 2, "many times what it should take: machines differ"
+    assert time.process_time() - begun < 2, "many times what it should take: machines differ"
 
 
 def test_needs_are_ordered_by_how_many_words_name_them():
@@ -181,10 +181,10 @@ def test_a_text_of_300_characters_takes_milliseconds():
         f"{word}{letter}" for letter in ascii_lowercase for word in ("hous", "landlor", "famil")
     )[:300]
     known.crises(text)
-    begun = time.perf_counter()
+    begun = time.process_time()
     for _ in range(20):
         known.crises(text)
-    assert (time.perf_counter() - begun) / 20 < 0.03, "ten times the target: machines differ"
+    assert (time.process_time() - begun) / 20 < 0.03, "ten times the target: machines differ"
 
 
 def test_threads_that_need_it_at_once_make_it_once():
