@@ -9,6 +9,7 @@ from datetime import datetime, timedelta
 from enum import StrEnum
 from functools import partial
 from typing import TypeVar
+from zoneinfo import ZoneInfo
 
 from aiohttp import web
 from sqlalchemy import make_url
@@ -25,6 +26,7 @@ from bot import app as wiring
 from bot import health
 from bot.app import Choices
 from bot.choices import LOOPBACK
+from bot.health import Timetable
 from bot.jobs import Jobs
 from bot.lanes import Lanes, in_lanes, poll
 from bot.mailing import Mailing
@@ -32,6 +34,7 @@ from bot.pack import Pack
 from bot.publishing import Publisher
 from bot.transport import AiohttpRequest
 from bot.warm import warm
+from bot.watch import Watch
 from db.engine import AWAY, Sessions, is_away, make_engine, make_sessions
 from db.solo import InUse, alone
 from delivery.mail import Server
@@ -110,7 +113,7 @@ class Installation:
     mail: Mail | None = None  # None: no digest by e-mail
     allow_private_feeds: bool = False  # for the demo's own feeds on this machine
     first_poll: timedelta = timedelta(seconds=30)  # of feeds, after the start
-    sends_every: timedelta = timedelta(seconds=1)  # looks into the outbox
+    sends_every: timedelta = timedelta(seconds=0.25)  # looks into the outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -165,6 +168,8 @@ async def running(
             scheduler = parts.jobs.schedule()
             scheduler.start()
             stack.push_async_callback(parts.jobs.stop, scheduler)
+        watch = Watch(parts.jobs, Timetable.of(what.choices, parts.app.zone))
+        stack.push_async_callback(_cancelled, asyncio.create_task(watch.run()))
         yield parts
 
 
@@ -222,9 +227,11 @@ async def _assemble(
 ) -> Running:
     jobs: Jobs | None = None
 
+    times = Timetable.of(what.choices, ZoneInfo(what.pack.zone))
+
     async def healthy() -> Healthy:
         runs = jobs.runs if jobs is not None and jobs.leading else None
-        found = await health.problems(sessions, clock(), runs)
+        found = await health.problems(sessions, clock(), runs, times=times)
         return Healthy(tuple(found))
 
     fetcher = HttpFetcher(allow_private=what.allow_private_feeds, contact=what.choices.contact)

@@ -3,6 +3,7 @@
 import asyncio
 from datetime import UTC, datetime
 from typing import Annotated
+from zoneinfo import ZoneInfo
 
 import typer
 from sqlalchemy.exc import DBAPIError
@@ -39,11 +40,14 @@ def check_database(as_json: AsJson = False) -> None:
 def health(as_json: AsJson = False) -> None:
     """Name each late or failing thing in plain words; end with 1 if there is one."""
     chosen = output.loaded()
+    zone = ZoneInfo(output.pack_of(chosen.pack).zone)
+    times = checks.Timetable(chosen.digest_review, chosen.digest_send, zone)
 
     async def ask() -> list[str]:
         try:
             async with output.database(chosen) as sessions:
-                return [str(text) for text in await checks.problems(sessions, datetime.now(UTC))]
+                found = await checks.problems(sessions, datetime.now(UTC), times=times)
+                return [str(text) for text in found]
         except (DBAPIError, OSError) as exc:
             cause = getattr(exc, "orig", None) or exc
             return [f"The database cannot be used: {cause}. Check FINGERPOST_DATABASE_URL."]

@@ -7,6 +7,7 @@ import subprocess
 import sys
 from datetime import UTC, datetime, timedelta
 from pathlib import Path
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner
@@ -14,10 +15,13 @@ from typer.testing import CliRunner
 import db.feeds
 import db.items
 import db.leases
+import db.outbox
 import db.services
 from bot.__main__ import app
 from bot.pack import DEFAULT
 from db.engine import make_engine, make_sessions
+from delivery.model import Kind
+from digests.compile import iso_week
 from digests.item import Decision, Item, JudgedItem, Verdict
 from tests.packs import write_small_pack
 
@@ -431,7 +435,10 @@ def test_health_names_what_is_wrong(upgraded):
     assert found["ok"] is False
     assert any("Nobody sends or polls" in problem for problem in found["problems"])
     soon = timedelta(minutes=5)
-    in_database(upgraded, lambda s: db.leases.acquire(s, "jobs", "me", datetime.now(UTC), soon))
+    now = datetime.now(UTC)
+    in_database(upgraded, lambda s: db.leases.acquire(s, "jobs", "me", now, soon))
+    told = f"notice:digest:{iso_week(now, ZoneInfo('Europe/London'))}"
+    in_database(upgraded, lambda s: db.outbox.open_campaign(s, told, Kind.NOTICE, now))
     assert document("health") == {"ok": True, "problems": []}
 
 

@@ -1,13 +1,17 @@
 """What is late or failing is said in plain words, and nothing is said when all is well."""
 
 from dataclasses import replace
-from datetime import UTC, datetime, timedelta
+from datetime import UTC, datetime, time, timedelta
+from zoneinfo import ZoneInfo
 
 import pytest
 
-from bot.health import judge, late
+from bot import health
+from bot.health import Timetable, judge, late, missed
 from bot.jobs import Run
-from db.health import Facts, FailingFeed
+from bot.weektime import WeekTime
+from db.engine import make_engine, make_sessions
+from db.health import Draft, Facts, FailingFeed
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
 WELL = Facts(NOW + timedelta(seconds=20), None, None, [], [])
@@ -31,12 +35,12 @@ def failing(hours):
             ["no process runs the jobs"],
             id="stopped",
         ),
-        pytest.param(facts(oldest_due=NOW - timedelta(minutes=5)), [], id="five minutes are fine"),
+        pytest.param(facts(oldest_due=NOW - timedelta(minutes=3)), [], id="three minutes are fine"),
         pytest.param(
             facts(oldest_due=NOW - timedelta(minutes=7)), ["waited for 7 minutes"], id="stuck"
         ),
         pytest.param(
-            facts(oldest_due=NOW - timedelta(minutes=7), last_settled=NOW - timedelta(minutes=4)),
+            facts(oldest_due=NOW - timedelta(minutes=7), last_settled=NOW - timedelta(minutes=2)),
             [],
             id="a long queue that moves is not stuck",
         ),
@@ -94,9 +98,61 @@ MINUTE = timedelta(minutes=1)
         pytest.param(
             Run(MINUTE, done=NOW, error="OSError", errors=2), "failed 2 times in a row", id="fails"
         ),
+        pytest.param(
+            Run(MINUTE, done=NOW, error="MailServerAway", errors=2),
+            "The mail server is away",
+            id="the mail server refuses",
+        ),
     ],
 )
 def test_what_the_jobs_say(run, said):
     told = [str(text) for text in late({"send": run}, NOW)]
     assert len(told) == (said is not None)
     assert said is None or said in told[0]
+
+
+# Monday 04:00 and 08:00 in London, which is on UTC in November
+TIMES = Timetable(WeekTime(0, time(4)), WeekTime(0, time(8)), ZoneInfo("Europe/London"))
+READY = NOW.replace(hour=4)
+LEFT, SHOWN = "should have left at 2026-11-16 08:00 UTC", "should have come to coordinators at"
+
+
+@pytest.mark.parametrize(
+    ("draft", "said", "urgent"),
+    [
+        pytest.param(None, None, None, id="decided"),
+        pytest.param(Draft("2026-W47", READY, None, is_empty=True), None, None, id="no news"),
+        pytest.param(Draft("2026-W47", READY, None, is_empty=False), LEFT, True, id="nobody knows"),
+        pytest.param(
+            Draft("2026-W47", READY, NOW, is_empty=False), LEFT, False, id="they were reminded"
+        ),
+        pytest.param(
+            Draft("2026-W47", NOW, None, is_empty=False), None, None, id="they get time to look"
+        ),
+        pytest.param(Draft("2026-W47", None, None, is_empty=True), SHOWN, True, id="never shown"),
+    ],
+)
+def test_what_is_said_of_the_draft(draft, said, urgent):
+    found = missed([], draft, TIMES, NOW)
+    assert [each.urgent for each in found] == ([] if said is None else [urgent])
+    assert said is None or said in str(found[0])
+
+
+@pytest.mark.parametrize(
+    ("minutes", "weeks"), [(3, 0), (4, 1)], ids=["three minutes are fine", "four are not"]
+)
+def test_an_approved_digest_that_has_not_left_is_missed(minutes, weeks):
+    found = missed(["2026-W47"], None, TIMES, TIMES.send_at("2026-W47") + minutes * MINUTE)
+    assert len(found) == weeks
+    assert all("is approved. It should have left" in str(each) for each in found)
+
+
+async def test_a_full_disk_and_a_wrong_clock_are_said(sqlite_template, monkeypatch):
+    engine = make_engine(f"sqlite:///{sqlite_template}")
+    monkeypatch.setattr(health, "LEAST_FREE", 10**18)
+    off = timedelta(seconds=-31)
+    found = await health.problems(make_sessions(engine), NOW, clock_off=off)
+    await engine.dispose()
+    said = [str(each) for each in found][1:]
+    assert said[0].startswith("The disk is nearly full: ")
+    assert said[1] == "The clock of this machine is 31 seconds wrong. Please set it."

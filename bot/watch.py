@@ -1,0 +1,134 @@
+"""Looks after the machinery from every process, and sees to it that coordinators hear of it.
+
+The process that leads tells what fails. When nobody leads, whoever notices tells, and sends
+these few messages itself: the sender is what has failed.
+"""
+
+import asyncio
+import logging
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass, field
+from datetime import datetime, timedelta
+
+from sqlalchemy.exc import SQLAlchemyError
+
+import db.alarms
+from bot.health import HERE, NOBODY_LEADS, RESTORED, Timetable, troubles
+from bot.jobs import Jobs
+from db.engine import Sessions
+from db.stores import SqlOutbox
+from delivery.drain import drain, pause_for
+from delivery.model import Parcel
+from delivery.pace import Sleep
+from delivery.telegram import TelegramSender
+from handlers import alarms
+from handlers.alarms import Trouble
+
+log = logging.getLogger(__name__)
+
+EVERY = timedelta(seconds=45)
+QUIET = timedelta(minutes=5)  # so long it must be gone before it counts as over
+_PER_SECOND = 5
+_CANNOT_LOOK = (SQLAlchemyError, OSError)  # the page of health says so meanwhile
+
+
+class _Alarms(SqlOutbox):
+    """The part of the outbox that tells of trouble."""
+
+    def __init__(self, sessions: Sessions) -> None:
+        super().__init__(sessions)
+        self._of = sessions
+
+    async def claim(self, limit: int, now: datetime) -> Sequence[Parcel]:
+        """Take due copies of alarms, nothing else."""
+        async with self._of.begin() as session:
+            return await db.alarms.claim(session, limit, now)
+
+
+def _unknown() -> timedelta | None:
+    return None
+
+
+@dataclass(slots=True)
+class Watch:
+    """What one process has seen of troubles; they count when two looks in a row see them.
+
+    *clock_off* returns how far this machine's clock is from Telegram's, if known. *sleep* is
+    passed in so that tests need not wait.
+    """
+
+    jobs: Jobs
+    times: Timetable
+    clock_off: Callable[[], timedelta | None] = _unknown
+    sleep: Sleep = pause_for
+    _seen: set[str] = field(default_factory=set)
+    _gone: dict[str, datetime] = field(default_factory=dict)
+
+    async def run(self) -> None:
+        """Look every 45 seconds until cancelled; a look that fails is logged and made again."""
+        while True:
+            await self.sleep(EVERY)
+            looking = asyncio.create_task(self.look())
+            try:
+                await asyncio.wait([looking])
+            except asyncio.CancelledError:
+                looking.cancel()
+                await asyncio.wait([looking])
+                raise
+            if (error := looking.exception()) is not None:
+                log.error("watch failed", exc_info=error)
+
+    async def look(self) -> int:
+        """Tell what has been wrong since the last look; return how many alarms are new."""
+        try:
+            return await self._look()
+        except _CANNOT_LOOK as error:
+            log.warning("health not known", extra={"error": type(error).__name__})
+            return 0
+
+    async def _look(self) -> int:
+        app, leads = self.jobs.app, self.jobs.leading
+        found = await troubles(
+            app.sessions,
+            app.clock(),
+            self.jobs.runs if leads else None,
+            times=self.times,
+            clock_off=self.clock_off() if leads else None,
+        )
+        if any(each.key == RESTORED for each in found):
+            return 0  # nothing leaves before a coordinator says yes, and alarms do neither
+        lasting = self._lasting(found)
+        if not leads and all(each.key != NOBODY_LEADS for each in lasting):
+            return 0  # the process that leads tells
+        over = await self._over(found, leads=leads)
+        told = await alarms.tell(app, lasting, over)
+        if told:
+            keys = [each.key for each in lasting]
+            log.warning("coordinators told of troubles", extra={"wrong": keys, "over": over})
+        await drain(
+            _Alarms(app.sessions),
+            TelegramSender(self.jobs.bot),
+            per_second=_PER_SECOND,
+            window=1,
+            now=app.clock,
+            sleep=self.sleep,
+        )
+        return told
+
+    def _lasting(self, found: Sequence[Trouble]) -> list[Trouble]:
+        """Return the urgent troubles that the last look saw too."""
+        before, self._seen = self._seen, {each.key for each in found if each.urgent}
+        return [each for each in found if each.urgent and each.key in before]
+
+    async def _over(self, found: Sequence[Trouble], *, leads: bool) -> list[str]:
+        """Return the keys of what was told and has been gone for five minutes."""
+        async with self.jobs.app.sessions() as session:
+            known = await db.alarms.latest(session)
+        now, still = self.jobs.app.clock(), {each.key for each in found}
+        absent = {
+            key
+            for key, alarm in known.items()
+            if not alarm.is_over and key not in still and (leads or not key.startswith(HERE))
+        }
+        self._gone = {key: self._gone.get(key, now) for key in absent}
+        return sorted(key for key, since in self._gone.items() if now - since >= QUIET)
