@@ -147,7 +147,7 @@ def words(t: Translator, broadcast: Broadcast) -> list[str]:
 def _of_author(t: Translator, broadcast_id: int) -> Rows:
     return (
         *_plan_rows(t, broadcast_id),
-        (button(t.gettext("Emergency: send it alone"), Route.LIFE, broadcast_id, "alone"),),
+        (button(t.gettext("Emergency: do not wait"), Route.LIFE, broadcast_id, "alone"),),
         (button(t.gettext("Take it back"), Route.BROADCAST_ACT, broadcast_id, "cancel"),),
     )
 
@@ -214,7 +214,7 @@ def scheduled(t: Translator, broadcast: Broadcast, zone: ZoneInfo) -> Content:
         (button(t.gettext("Choose when it leaves"), Route.LIFE, number, "when"),),
         (button(t.gettext("Do not send it"), Route.BROADCAST_ACT, number, "cancel"),),
     )
-    return Content((text,), rows)
+    return Content((*words(t, broadcast), text), rows, broadcast.shape.attachment)
 
 
 def undo(t: Translator, broadcast: Broadcast, plan: Plan) -> Screen:
@@ -328,7 +328,9 @@ def ask_why(t: Translator) -> Screen:
 def confirm_alone(t: Translator, seen: Seen, why: str) -> Screen:
     """Read the reason back, and ask for the second step of sending it alone."""
     number = seen.broadcast.id
-    told = t.gettext("You send this update alone. All other coordinators are told at once.")
+    told = t.gettext(
+        "You send this update without a second person. All other coordinators are told at once."
+    )
     text = paragraphs(
         t, escape(told), filled(t, t.gettext("Your reason: {reason}"), reason=why), planned(t, seen)
     )
@@ -342,15 +344,18 @@ def confirm_alone(t: Translator, seen: Seen, why: str) -> Screen:
 
 def sent_alone(t: Translator, seen: Seen, organisation: str | None, why: str) -> Content:
     """Tell every other coordinator at once that an update was approved by its author, and why."""
-    by = t.gettext("A coordinator wrote it and sent it alone.")
-    of = t.gettext("A coordinator of {organisation} wrote it and sent it alone.")
+    by = t.gettext("A coordinator wrote it and approved it alone.")
+    of = t.gettext("A coordinator of {organisation} wrote it and approved it alone.")
     who = escape(by) if organisation is None else filled(t, of, organisation=organisation)
     head = paragraphs(
         t,
         bold(t.gettext("An urgent update was sent without a second person")),
         who,
         filled(t, t.gettext("The reason: {reason}"), reason=why),
-        _leaving(t, seen.plan) if seen.plan.leaves is None else planned(t, seen),
+        _leaving(t, seen.plan)
+        if seen.plan.leaves is None
+        else leaves(t, seen.plan.leaves, seen.zone),
+        _repeats(t, seen.plan.every, seen.plan.until),
     )
     number = seen.broadcast.id
     first = (

@@ -264,8 +264,8 @@ async def test_late_runs_are_made_up_for_once(stage):
     scheduler = jobs_of(stage).schedule()
     scheduler.start(paused=True)
     assert {job.id for job in scheduler.get_jobs()} == {
-        "lease", "send", "report", "tend", "digest", "voices", "feeds", "purge", "rights",
-        "freshness",
+        "lease", "send", "report", "updates", "tend", "digest", "voices", "feeds", "purge",
+        "rights", "freshness",
     }  # fmt: skip
     for job in scheduler.get_jobs():
         assert job.coalesce is True

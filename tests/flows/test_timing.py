@@ -381,10 +381,10 @@ async def test_other_words_other_people_and_a_day_later_ask_nothing(one):
 async def test_in_an_emergency_the_author_sends_alone_and_all_are_told(one):
     await one.knows(CAROL, Role.COORDINATOR)
     await submit(one)
-    await one.presses(ADA, "Emergency: send it alone")
+    await one.presses(ADA, "Emergency: do not wait")
     assert "If nobody decides by 09:05" in one.alerts[-1]
     one.clock.advance(timing.ALONE_AFTER)
-    shown = await one.presses(ADA, "Emergency: send it alone")
+    shown = await one.presses(ADA, "Emergency: do not wait")
     assert "Why can this not wait" in shown.text
     shown = await one.says(ADA, "The hall <closes> at ten.")
     assert "The hall &lt;closes&gt; at ten." in shown.text
@@ -394,7 +394,7 @@ async def test_in_an_emergency_the_author_sends_alone_and_all_are_told(one):
     for who in (BEN, CAROL):
         said = texts(one, who)
         assert "An urgent update was sent without a second person" in said
-        assert "A coordinator wrote it and sent it alone." in said
+        assert "A coordinator wrote it and approved it alone." in said
         assert "The hall &lt;closes&gt; at ten." in said
     one.clock.advance(timing.UNDO)
     assert await told(one) == READERS
@@ -421,7 +421,7 @@ async def alone(stage):
     """Send an update alone, after the time that the others had."""
     await submit(stage)
     stage.clock.advance(timing.ALONE_AFTER)
-    await stage.presses(ADA, "Emergency: send it alone")
+    await stage.presses(ADA, "Emergency: do not wait")
     await stage.says(ADA, "It cannot wait.")
     return await stage.presses(ADA, "Send it without a second person")
 
@@ -429,7 +429,7 @@ async def alone(stage):
 async def test_where_nobody_else_is_the_author_need_not_wait(one):
     await one.knows(BEN, Role.PARTNER)
     await submit(one)
-    await one.presses(ADA, "Emergency: send it alone")
+    await one.presses(ADA, "Emergency: do not wait")
     await one.says(ADA, "There is only me.")
     await one.presses(ADA, "Send it without a second person")
     assert (await stored(one)).state is State.APPROVED
@@ -450,7 +450,7 @@ async def test_the_second_step_alone_does_nothing(one):
     one.clock.advance(HOUR)
     shown = await one.forges(ADA, encode(Route.LIFE, 1, "confirm", "0.0.0"))
     assert STALE in shown.text
-    await one.presses(ADA, "Emergency: send it alone")
+    await one.presses(ADA, "Emergency: do not wait")
     shown = await one.forges(ADA, encode(Route.LIFE, 1, "confirm", "0.0.0"))
     assert STALE in shown.text
     assert (await stored(one)).state is State.PENDING
@@ -459,7 +459,7 @@ async def test_the_second_step_alone_does_nothing(one):
 async def test_an_emergency_that_somebody_decided_meanwhile(one):
     await submit(one)
     one.clock.advance(timing.ALONE_AFTER)
-    await one.presses(ADA, "Emergency: send it alone")
+    await one.presses(ADA, "Emergency: do not wait")
     await one.says(ADA, "It cannot wait.")
     await one.presses(BEN, "Reject")
     await one.presses(ADA, "Send it without a second person")
