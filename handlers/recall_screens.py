@@ -96,7 +96,7 @@ def ask_recall(t: Translator, broadcast_id: int) -> Screen:
             bold(heading),
             escape(delete),
             f"<blockquote>{escape(taken_back_words(t))}</blockquote>",
-            escape(t.gettext("Copies that wait are not sent any more.")),
+            escape(t.gettext("Copies that still wait are not sent.")),
             escape(t.gettext("Another coordinator must approve it.")),
         ),
         (
@@ -183,7 +183,7 @@ def heading(t: Translator, amendment: Amendment) -> str:
     """Name a correction or a recall."""
     named = {
         Kind.CORRECT: t.gettext("Correction of update {number}"),
-        Kind.RECALL: t.gettext("Recall of update {number}"),
+        Kind.RECALL: t.gettext("Taking back update {number}"),
     }[amendment.kind]
     return t.fill(named, number=amendment.broadcast_id)
 
@@ -196,7 +196,9 @@ def _report(t: Translator, broadcast_id: int) -> Button:
 def rows(t: Translator, broadcast_id: int, pending: Amendment | None) -> Rows:
     """Return the buttons under a report: change it, or decide about a change that waits."""
     if pending is not None:
-        return ((button(t.gettext("A change waits: look"), Route.RECALL, "look", pending.id),),)
+        return (
+            (button(t.gettext("Look at the change that waits"), Route.RECALL, "look", pending.id),),
+        )
     return (
         (
             button(t.gettext("Correct it"), Route.RECALL, "correct", broadcast_id),

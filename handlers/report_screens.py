@@ -149,7 +149,7 @@ def _answered(t: Translator, figures: Figures) -> str | None:
     if receipts is None:
         return None
     if figures.asks_read:
-        said = t.gettext("{read} of {total} people say that they have read it.")
+        said = t.gettext("Have read it: {read} of {total}")
         lines.append(filled(t, said, read=receipts.read, total=receipts.got))
     if figures.helps:
         said = t.ngettext("{n} person can help.", "{n} people can help.", receipts.help)
@@ -191,7 +191,7 @@ def heading(t: Translator, campaign: str) -> str:
     named = {
         REMIND: t.gettext("Reminder of update {number}"),
         CORRECT: t.gettext("Correction of update {number}"),
-        RECALL: t.gettext("Recall of update {number}"),
+        RECALL: t.gettext("Taking back update {number}"),
     }
     return t.fill(named.get(kind, t.gettext("Urgent update {number}")), number=number)
 

@@ -12,7 +12,7 @@ _MOST = 6  # reasons in one report
 # What Telegram says (the description of an error, in lower case) or we do, and what it means. The
 # descriptions are not part of the documented Bot API; see `delivery.telegram`.
 _MEANINGS = (
-    (("blocked", "bot was kicked"), N_("They blocked the bot, or put it out of the group.")),
+    (("blocked", "bot was kicked"), N_("They blocked the bot or removed it from the group.")),
     (("deactivated", "input_user_deactivated"), N_("The account does not exist any more.")),
     (
         ("chat not found", "user not found", "peer_id_invalid"),

@@ -146,7 +146,7 @@ class TestReceipts:
         await answers(sent, OTHER, "read")
         await answers(sent, OTHER, "read")
         assert sent.alerts == ["Thank you. The coordinators know that you have read it."] * 2
-        assert "1 of 5 people say that they have read it." in (await look(sent)).text
+        assert "Have read it: 1 of 5" in (await look(sent)).text
 
     async def test_the_update_stays_as_it_is(self, sent):
         await answers(sent, OTHER, "read")
@@ -193,7 +193,7 @@ class TestReceipts:
         await sent.presses(BEN, "Remind those")
         await sent.send_out()
         await sent.presses(PARTNER, "I have read this")
-        assert "1 of 5 people" in (await look(sent)).text
+        assert "Have read it: 1 of 5" in (await look(sent)).text
 
     async def test_when_everybody_has_read_it_nobody_is_reminded(self, sent):
         sent.clock.advance(timedelta(hours=2))
@@ -282,7 +282,7 @@ class TestHelp:
         await sent.presses(OTHER, "Yes, delete it")
         shown = await look(sent)
         assert "0 people can help." in shown.text
-        assert "0 of 4 people" in shown.text
+        assert "Have read it: 0 of 4" in shown.text
 
 
 async def correct(stage, *, arabic=True, who=ADA):
@@ -384,7 +384,7 @@ class TestCorrection:
     async def test_one_that_is_not_wanted_changes_nothing(self, sent, who, label, said):
         await correct(sent)
         await look(sent, who)
-        await sent.presses(who, "A change waits")
+        await sent.presses(who, "Look at the change")
         shown = await sent.presses(who, label)
         assert said in shown.text
         assert await left(sent, "editMessageText") == []
@@ -441,7 +441,7 @@ class TestRecall:
         shown = await recall(sent)
         assert "I asked 1 other coordinator" in shown.text
         shown = await sent.presses(BEN, "Take it back from everybody")
-        assert "Recall of update" in shown.text
+        assert "Taking back update" in shown.text
         gone = await left(sent, "deleteMessages")
         assert sorted(chats(gone)) == sorted(EVERYBODY)
         assert (await tally(sent, "recall:1:1")).sent == 5
