@@ -125,7 +125,8 @@ def encode(route: Route, *args: str | int) -> str:
             over 64 bytes. Both are mistakes of ours, found by the tests.
     """
     parts = [str(arg) for arg in args]
-    if bad := [part for part in parts if not _ARG.fullmatch(part)]:
+    if not _ARG.fullmatch("".join(parts)):
+        bad = [part for part in parts if not _ARG.fullmatch(part)]
         raise ValueError(f"not for a button: {bad}")
     data = ":".join((VERSION, route.value, *parts))
     if len(data) > MAX_BYTES:
@@ -140,7 +141,7 @@ def decode(data: str | None) -> Press:
         StaleButton: unknown version, unknown route, characters that we never write.
     """
     version, *rest = (data or "").split(":")
-    if version != VERSION or not rest or not all(_ARG.fullmatch(arg) for arg in rest):
+    if version != VERSION or not rest or not _ARG.fullmatch("".join(rest)):
         raise StaleButton(data)
     try:
         route = Route(rest[0])

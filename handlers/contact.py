@@ -2,6 +2,7 @@
 
 import re
 from datetime import UTC, date, datetime, timedelta
+from functools import lru_cache
 from zoneinfo import ZoneInfo
 
 import phonenumbers
@@ -37,10 +38,15 @@ def phone(t: Translator, number: str) -> str:
         return t.isolate(f"{number[:3]} {number[3:]}")  # 116 123, as such lines write it
     if len(number) < _LONGEST_SHORT_CODE:
         return t.isolate(number)
+    return t.isolate(_dialled(number))
+
+
+@lru_cache(maxsize=4_096)  # a screen of results has a dozen, the same ones again and again
+def _dialled(number: str) -> str:
     parsed = phonenumbers.parse(number)
     national = parsed.country_code == 44  # noqa: PLR2004  (the UK, ITU-T E.164)
     form = phonenumbers.PhoneNumberFormat
-    return t.isolate(
+    return str(
         phonenumbers.format_number(parsed, form.NATIONAL if national else form.INTERNATIONAL)
     )
 
