@@ -107,10 +107,19 @@ def test_arabic_tells_few_from_many():
     assert len(forms) >= 4
 
 
-@pytest.mark.parametrize("found", check.check_all(), ids=lambda found: found.code)
-def test_no_catalogue_has_a_problem(found):
-    assert found.problems == ()
-    assert found.fuzzy == 0
+@pytest.fixture(scope="module")
+def all_checked():
+    return {found.code: found for found in check.check_all()}
+
+
+def test_no_language_is_left_out(all_checked):
+    assert set(all_checked) == {*locales.supported(), *NATIVE_NAMES}
+
+
+@pytest.mark.parametrize("code", sorted({*locales.supported(), *NATIVE_NAMES}))
+def test_no_catalogue_has_a_problem(code, all_checked):
+    assert all_checked[code].problems == ()
+    assert all_checked[code].fuzzy == 0
 
 
 def checked(source, translated, plural=False):
