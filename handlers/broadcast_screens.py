@@ -5,11 +5,13 @@ from collections.abc import Mapping, Sequence
 import locales
 from delivery.broadcast import Audience, Narrowing, Shape
 from delivery.model import Button, Content
+from digests.clean import shorten
 from digests.topics import Topic, topic_name
 from handlers.callbacks import Route
 from handlers.screens import Rows, bold, button, filled, italic, paragraphs
 from locales import Translator
 
+_MOST_NAMES = 500  # characters of organisations' names
 MAX_TEXT = 3_500  # UTF-16 units of HTML; the frame of an update fits around it under 4,096
 MAX_BOTH = 3_300  # of a machine's words with the English ones, whose frame is longer
 
@@ -67,7 +69,7 @@ def narrowing(t: Translator, only: Narrowing, topics: Sequence[Topic] = ()) -> l
     names = {each.id: topic_name(each, t.language) for each in topics}
     languages = ", ".join(locales.native_name(code) for code in only.languages)
     wanted = ", ".join(names.get(each, each) for each in only.topics)
-    organisations = ", ".join(only.organisations)
+    organisations = shorten(", ".join(only.organisations), _MOST_NAMES)
     sentences = (
         (t.gettext("Only people who read: {languages}."), {"languages": languages}),
         (t.gettext("Only people who chose: {topics}."), {"topics": wanted}),
