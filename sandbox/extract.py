@@ -23,6 +23,7 @@ METHODS = [
     "getWebhookInfo",
     "sendMessage",
     "editMessageText",
+    "editMessageCaption",
     "editMessageReplyMarkup",
     "deleteMessage",
     "deleteMessages",

@@ -9,7 +9,7 @@ from sandbox import inline, keyboards, spec
 from sandbox.errors import Refused, bad_request, too_old
 from sandbox.people import QUERY_SECONDS, Chat, administrator
 from sandbox.record import Call
-from sandbox.sending import SENDING, text_content, topic_of
+from sandbox.sending import SENDING, caption, text_content, topic_of
 from sandbox.spec import Json
 from sandbox.updates import Webhook, check_loopback
 from sandbox.world import Sandbox
@@ -19,17 +19,9 @@ MOST_DELETED = 100  # Bot API, deleteMessages
 LONGEST_TOAST = 200  # Bot API, answerCallbackQuery
 ACTIONS = frozenset(
     [
-        "typing",
-        "upload_photo",
-        "record_video",
-        "upload_video",
-        "record_voice",
-        "upload_voice",
-        "upload_document",
-        "choose_sticker",
-        "find_location",
-        "record_video_note",
-        "upload_video_note",
+        *("typing", "choose_sticker", "find_location"),
+        *("upload_photo", "upload_document", "upload_video", "upload_voice", "upload_video_note"),
+        *("record_video", "record_voice", "record_video_note"),
     ]
 )
 UNCHANGED = (
@@ -160,9 +152,17 @@ def _edit_text(sandbox: Sandbox, call: Call) -> Json:
     return _replace(sandbox, call, chat, old, text_content(call.params))
 
 
+def _edit_caption(sandbox: Sandbox, call: Call) -> Json:
+    chat, old = _own_message(sandbox, call.params)
+    media = {key: old[key] for key in ("photo", "document") if key in old}
+    if not media:
+        raise bad_request("there is no caption in the message to edit")
+    return _replace(sandbox, call, chat, old, media | caption(call.params))
+
+
 def _edit_markup(sandbox: Sandbox, call: Call) -> Json:
     chat, old = _own_message(sandbox, call.params)
-    kept = ("text", "entities", "link_preview_options")
+    kept = ("text", "entities", "link_preview_options", "caption", "caption_entities")
     return _replace(sandbox, call, chat, old, {key: old[key] for key in kept if key in old})
 
 
@@ -180,7 +180,14 @@ def _replace(sandbox: Sandbox, call: Call, chat: Chat, old: Json, content: Json)
     markup = call.params.get("reply_markup")
     if markup is not None:
         keyboards.check(markup)
-    gone = ("entities", "link_preview_options", "reply_markup", "edit_date")
+    gone = (
+        "caption",
+        "caption_entities",
+        "entities",
+        "link_preview_options",
+        "reply_markup",
+        "edit_date",
+    )
     new = {key: value for key, value in old.items() if key not in gone} | content
     if markup and markup["inline_keyboard"]:
         new["reply_markup"] = markup
@@ -360,6 +367,7 @@ METHODS: dict[str, Method] = {
     "deleteWebhook": _delete_webhook,
     "getWebhookInfo": _get_webhook_info,
     "editMessageText": _edit_text,
+    "editMessageCaption": _edit_caption,
     "editMessageReplyMarkup": _edit_markup,
     "deleteMessage": _delete_message,
     "deleteMessages": _delete_messages,

@@ -41,17 +41,17 @@ def send_venue(sandbox: Sandbox, call: Call) -> Json:
 def send_document(sandbox: Sandbox, call: Call) -> Json:
     """SendDocument."""
     chat = sandbox.reachable(call.params["chat_id"])
-    caption = _caption(call.params)
+    words = caption(call.params)
     document = files.document(sandbox.files.take(call.params["document"], "document"))
-    return put(sandbox, call, chat, {"document": document} | caption)
+    return put(sandbox, call, chat, {"document": document} | words)
 
 
 def send_photo(sandbox: Sandbox, call: Call) -> Json:
     """SendPhoto."""
     chat = sandbox.reachable(call.params["chat_id"])
-    caption = _caption(call.params)
+    words = caption(call.params)
     sizes = files.photo(sandbox.files.take(call.params["photo"], "photo"))
-    return put(sandbox, call, chat, {"photo": sizes} | caption)
+    return put(sandbox, call, chat, {"photo": sizes} | words)
 
 
 def copy_message(sandbox: Sandbox, call: Call) -> Json:
@@ -60,7 +60,7 @@ def copy_message(sandbox: Sandbox, call: Call) -> Json:
     original = _original(sandbox, call.params, "copy")
     content = {key: value for key, value in original.items() if key not in NOT_COPIED}
     if "text" not in content:
-        content |= _caption(call.params)
+        content |= caption(call.params)
     return {"message_id": put(sandbox, call, chat, content)["message_id"]}
 
 
@@ -178,7 +178,12 @@ def _formatted(params: Json, text: str, given: str) -> Formatted:
     return entities.tidy(Formatted(params[text], found))
 
 
-def _caption(params: Json) -> Json:
+def caption(params: Json) -> Json:
+    """Return the caption of a picture or file and its entities, nothing where there is none.
+
+    Raises:
+        Refused: too long, or not to be parsed.
+    """
     if not params.get("caption"):
         return {}
     formatted = _formatted(params, "caption", "caption_entities")

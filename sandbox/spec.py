@@ -38,6 +38,7 @@ MISSING = {
 # Optional in the specification only because the other form of the call has an inline_message_id.
 REQUIRED_HERE = {
     "editMessageText": ("chat_id", "message_id", "text"),
+    "editMessageCaption": ("chat_id", "message_id"),
     "editMessageReplyMarkup": ("chat_id", "message_id"),
 }
 

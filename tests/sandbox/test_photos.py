@@ -2,6 +2,7 @@
 
 import pytest
 
+from tests.sandbox.conftest import keyboard
 from tests.sandbox.test_files import JPEG, PNG
 
 
@@ -26,6 +27,26 @@ async def test_a_photo_comes_to_the_bot(bot, amina, sandbox, session, address, d
         assert await answer.read() == data
     sent = await bot.call("sendPhoto", chat_id=amina.id, photo=size["file_id"])
     assert sent["result"]["photo"] == message["photo"]
+
+
+async def test_a_picture_gets_other_words_below_it(bot, amina, session, address):
+    await upload(session, address, amina, "photo", JPEG)
+    (update,) = (await bot.call("getUpdates"))["result"]
+    file_id = update["message"]["photo"][0]["file_id"]
+    sent = (await bot.call("sendPhoto", chat_id=amina.id, photo=file_id, caption="one"))["result"]
+    edit = {"chat_id": amina.id, "message_id": sent["message_id"]}
+    rows = keyboard([("x", "d")])
+    await bot.call("editMessageCaption", caption="two", **edit)
+    edited = (await bot.call("editMessageReplyMarkup", reply_markup=rows, **edit))["result"]
+    assert (edited["caption"], edited["reply_markup"]) == ("two", rows)
+    assert edited["photo"] == sent["photo"]
+    assert "caption" not in (await bot.call("editMessageCaption", **edit))["result"]
+
+
+async def test_a_message_of_words_has_no_caption(bot, amina):
+    words = (await bot.send(amina.id))["result"]["message_id"]
+    refused = await bot.call("editMessageCaption", chat_id=amina.id, message_id=words, caption="x")
+    assert refused["description"] == "Bad Request: there is no caption in the message to edit"
 
 
 async def test_a_file_comes_as_it_is(bot, amina, session, address):
