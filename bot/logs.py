@@ -69,6 +69,8 @@ def configure(
     root.setLevel(level)
     for name in QUIET:
         logging.getLogger(name).setLevel(max(root.level, logging.WARNING))
+    # it warns whenever a job is still under way, which sending is for minutes: health judges that
+    logging.getLogger("apscheduler.scheduler").setLevel(logging.ERROR)
     logging.captureWarnings(capture=True)
 
 

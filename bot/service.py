@@ -12,6 +12,7 @@ from typing import TypeVar
 from zoneinfo import ZoneInfo
 
 from aiohttp import web
+from prometheus_client import CollectorRegistry
 from sqlalchemy import make_url
 from sqlalchemy.exc import DBAPIError
 from telegram import Bot
@@ -25,11 +26,13 @@ import db.services
 from bot import app as wiring
 from bot import health
 from bot.app import Choices
-from bot.choices import LOOPBACK
+from bot.choices import LOOPBACK, Shown
+from bot.figures import Page
 from bot.health import Timetable
 from bot.jobs import Jobs
 from bot.lanes import Lanes, in_lanes, poll
 from bot.mailing import Mailing
+from bot.metrics import Metrics, TimedLanes
 from bot.pack import Pack
 from bot.publishing import Publisher
 from bot.transport import AiohttpRequest
@@ -46,6 +49,7 @@ from handlers.context import App, Healthy
 from handlers.table import ALLOWED_UPDATES
 from locales.errors import Text
 from web import digest
+from web import metrics as figures
 from web.app import create, status
 from web.directory import mount
 from web.proxies import Network
@@ -109,6 +113,7 @@ class Installation:
     port: int | None = None  # of the webhook and the health page; None: no server
     directory_api: bool = True  # served there too
     directory_url: str | None = None  # at which others reach it; None: as they asked
+    metrics: Shown = Shown.LOCAL  # who may read the figures there
     proxies: tuple[Network, ...] = LOOPBACK  # that are believed when they say who asks
     mail: Mail | None = None  # None: no digest by e-mail
     allow_private_feeds: bool = False  # for the demo's own feeds on this machine
@@ -127,6 +132,7 @@ class Running:
     app: App
     application: wiring.BotApplication
     jobs: Jobs
+    metrics: Metrics
     polling: asyncio.Task[None] | None = None
 
 
@@ -157,18 +163,25 @@ async def running(
         engine = make_engine(what.database_url)
         stack.push_async_callback(engine.dispose)
         sessions = make_sessions(engine)
+        metrics = Metrics(CollectorRegistry())
+        metrics.watch_database(engine)
         await _patiently(_DATABASE, lambda: _prepare(sessions, what, clock()))
-        parts = await _assemble(stack, sessions, what, clock, answers_by)
+        parts = await _assemble(stack, sessions, what, clock, answers_by, metrics)
         if what.role is not Role.JOBS:
             polling = await _take_updates(stack, parts, what)
             parts = replace(parts, polling=polling)
             settling = asyncio.create_task(_settle(parts, clock()))
             stack.push_async_callback(_cancelled, settling)
+        elif what.port is not None:
+            site = status(_problems(parts.app))
+            _show_figures(site, parts, what)
+            await _listen(stack, site, what.host, what.port)
         if what.role is not Role.WEB:
             scheduler = parts.jobs.schedule()
             scheduler.start()
             stack.push_async_callback(parts.jobs.stop, scheduler)
-        watch = Watch(parts.jobs, Timetable.of(what.choices, parts.app.zone))
+        times = Timetable.of(what.choices, parts.app.zone)
+        watch = Watch(parts.jobs, times, lambda: metrics.clock_off)
         stack.push_async_callback(_cancelled, asyncio.create_task(watch.run()))
         yield parts
 
@@ -224,14 +237,16 @@ async def _assemble(
     what: Installation,
     clock: Callable[[], datetime],
     answers_by: BaseRequest | None,
+    metrics: Metrics,
 ) -> Running:
     jobs: Jobs | None = None
-
     times = Timetable.of(what.choices, ZoneInfo(what.pack.zone))
 
     async def healthy() -> Healthy:
         runs = jobs.runs if jobs is not None and jobs.leading else None
-        found = await health.problems(sessions, clock(), runs, times=times)
+        found = await health.problems(
+            sessions, clock(), runs, times=times, clock_off=metrics.clock_off
+        )
         return Healthy(tuple(found))
 
     fetcher = HttpFetcher(allow_private=what.allow_private_feeds, contact=what.choices.contact)
@@ -241,11 +256,12 @@ async def _assemble(
         discover=partial(discover, fetcher),
         username=lambda: application.bot.username,
     )
-    answers, polling = answers_by or AiohttpRequest(), AiohttpRequest()
+    called = metrics.called
+    answers, polling = answers_by or AiohttpRequest(called=called), AiohttpRequest(called=called)
     application = wiring.build(
         wired, what.token, api_base=what.api_base, request=answers, polling=polling
     )
-    parcels = AiohttpRequest()
+    parcels = AiohttpRequest(called=called)
     sender = _sender(what, parcels)
     for transport in (answers, polling, parcels):
         stack.push_async_callback(transport.shutdown)  # also when the bots never came up
@@ -264,8 +280,9 @@ async def _assemble(
         first_poll=what.first_poll,
         sends_every=what.sends_every,
         mailing=mailing,
+        settled=metrics.settled,
     )
-    return Running(sessions, wired, application, jobs)
+    return Running(sessions, wired, application, jobs, metrics)
 
 
 def _sender(what: Installation, request: BaseRequest) -> Bot:
@@ -278,7 +295,7 @@ async def _take_updates(
     stack: AsyncExitStack, parts: Running, what: Installation
 ) -> asyncio.Task[None] | None:
     """Poll, or listen for the webhook; either keeps the order within a chat."""
-    lanes, application = Lanes(), parts.application
+    lanes, application = TimedLanes(), parts.application
     if what.port is not None:
         site = _site(parts, what, lanes)
         await _listen(stack, site, what.host, what.port)
@@ -307,9 +324,7 @@ async def _take_updates(
 
 
 def _site(parts: Running, what: Installation, lanes: Lanes) -> web.Application:
-    async def problems() -> Sequence[Text]:
-        return (await parts.app.health()).problems
-
+    problems = _problems(parts.app)
     if what.webhook is None:
         site = status(problems)
     else:
@@ -319,11 +334,26 @@ def _site(parts: Running, what: Installation, lanes: Lanes) -> web.Application:
             secret=what.webhook.secret,
             health=problems,
         )
+    _show_figures(site, parts, what)
     digest.mount(site, parts.app, proxies=what.proxies)
     if what.directory_api:
         publisher = Publisher(parts.sessions, parts.app.directory)
         mount(site, publisher.publication, base=what.directory_url)
     return site
+
+
+def _problems(app: App) -> Callable[[], Awaitable[Sequence[Text]]]:
+    async def problems() -> Sequence[Text]:
+        return (await app.health()).problems
+
+    return problems
+
+
+def _show_figures(site: web.Application, parts: Running, what: Installation) -> None:
+    if what.metrics is not Shown.OFF:
+        page = Page(parts.metrics.registry, parts.jobs)
+        public = what.metrics is Shown.PUBLIC
+        figures.mount(site, page, proxies=(*LOOPBACK, *what.proxies), public=public)
 
 
 async def _settle(parts: Running, now: datetime) -> None:

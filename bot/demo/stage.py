@@ -148,7 +148,7 @@ def _installation(folder: Path, address: str, cast: Cast, feeds: Iterable[str]) 
         feeds=tuple(feeds),
         allow_private_feeds=True,
         first_poll=timedelta(days=1),  # the journey polls them itself, to tell what is new
-        sends_every=timedelta(seconds=0.2),  # somebody sits and watches
+        sends_every=timedelta(seconds=0.1),  # somebody sits and watches
     )
 
 
