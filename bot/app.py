@@ -17,7 +17,7 @@ from bot.pack import Pack
 from bot.transport import AiohttpRequest
 from bot.weektime import WeekTime, moment
 from db.engine import Sessions
-from delivery.timing import Quiet
+from delivery.timing import UNDO, Quiet
 from digests.edition import Empty, Unseen
 from handlers import table
 from handlers.context import TYPES, App, Context, Healthy
@@ -35,6 +35,7 @@ class Choices:
     nobody approved in time. *empty*: what subscribers get when there is no news. *public_url*:
     where our pages are, None when nobody can reach them. *mails*: there is a mail server.
     *quiet*: hours of the night in which urgent updates wait, unless life is in danger.
+    *undo*: how long an approved update waits, so that it can be taken back.
     *erasures_file*: where it is noted who asked to be forgotten, None for nowhere.
     """
 
@@ -48,6 +49,7 @@ class Choices:
     public_url: str | None = None
     mails: bool = False
     quiet: Quiet | None = None
+    undo: timedelta = UNDO
     erasures_file: Path | None = None
 
 
@@ -91,6 +93,7 @@ def wire(
         public_url=choices.public_url,
         mails=choices.mails,
         quiet=choices.quiet,
+        undo=choices.undo,
         interests=pack.interests,
         erased=ErasureFile(choices.erasures_file).note,
     )

@@ -125,8 +125,17 @@ class Plan:
         return f"{minute}.{self.every or 0}.{last}"
 
 
-def plan(broadcast: Broadcast, now: datetime, quiet: Quiet | None, zone: ZoneInfo) -> Plan:
-    """Return when *broadcast* leaves if it is approved *now*."""
+def plan(
+    broadcast: Broadcast,
+    now: datetime,
+    quiet: Quiet | None,
+    zone: ZoneInfo,
+    undo: timedelta = UNDO,
+) -> Plan:
+    """Return when *broadcast* leaves if it is approved *now*, and can be undone for *undo*.
+
+    Where life is in danger that is not longer than `UNDO_DANGER`.
+    """
     danger = broadcast.shape.danger
     wanted = max(now, broadcast.send_at or now)
     end = None if quiet is None or danger else quiet.end_after(wanted, zone)
@@ -134,12 +143,7 @@ def plan(broadcast: Broadcast, now: datetime, quiet: Quiet | None, zone: ZoneInf
     every, until = broadcast.shape.every, broadcast.until
     if every is None or until is None or until <= (leaves or now).astimezone(zone).date():
         every = until = None
-    return Plan(leaves, end is not None, undo_for(broadcast), every, until)
-
-
-def undo_for(broadcast: Broadcast) -> timedelta:
-    """Return how long after its approval *broadcast* can be taken back whole."""
-    return UNDO_DANGER if broadcast.shape.danger else UNDO
+    return Plan(leaves, end is not None, min(undo, UNDO_DANGER) if danger else undo, every, until)
 
 
 def alone_from(submitted_at: datetime, others: int) -> datetime:

@@ -126,7 +126,7 @@ async def find(sessions: Sessions, broadcast_id: int) -> Broadcast:
 def see(context: Context, broadcast: Broadcast) -> Seen:
     """Return *broadcast* with when it leaves if it is approved now."""
     app = context.app
-    plan = timing.plan(broadcast, app.clock(), app.quiet, app.zone)
+    plan = timing.plan(broadcast, app.clock(), app.quiet, app.zone, app.undo)
     return Seen(broadcast, plan, app.quiet, app.zone, app.topics)
 
 

@@ -2,7 +2,7 @@
 
 from collections.abc import Awaitable, Callable, Sequence
 from dataclasses import dataclass, field
-from datetime import date, datetime
+from datetime import date, datetime, timedelta
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -10,7 +10,7 @@ from telegram.ext import CallbackContext, ContextTypes, ExtBot
 
 import locales
 from db.engine import Sessions
-from delivery.timing import Quiet
+from delivery.timing import UNDO, Quiet
 from digests.discovery import Found
 from digests.edition import Empty, Unseen
 from digests.topics import Interests, Topic
@@ -58,7 +58,8 @@ class App:
     *username* returns the bot's name, once Telegram has told it.
     *mails*: the digest goes by e-mail too. *once* keeps counts to one a person and day.
     *erased* notes beside the backups that somebody was forgotten (`db.erasures.mark`).
-    *quiet*: when only danger to life is sent, None for never.
+    *quiet*: when only danger to life is sent, None for never. *undo*: how long an approved
+    update waits, so that it can be taken back.
     """
 
     sessions: Sessions
@@ -83,6 +84,7 @@ class App:
     interests: Interests = _NO_INTERESTS
     username: Callable[[], str | None] = lambda: None
     quiet: Quiet | None = None
+    undo: timedelta = UNDO
     erased: Callable[[str, datetime], Awaitable[None]] = _nowhere
     once: OncePerDay = field(default_factory=OncePerDay)
 

@@ -144,7 +144,7 @@ def _installation(folder: Path, address: str, cast: Cast, feeds: Iterable[str]) 
         pack=read_pack(),
         api_base=address,
         coordinators=(cast.ada.id, cast.ben.id),
-        choices=Choices(always, always),
+        choices=Choices(always, always, undo=timedelta(seconds=2)),  # somebody waits
         feeds=tuple(feeds),
         allow_private_feeds=True,
         first_poll=timedelta(days=1),  # the journey polls them itself, to tell what is new

@@ -96,6 +96,7 @@ PRESS_ROLES = {
     Route.CORRECTION: ((1, "no", "0000000000"), COORDINATORS),
     Route.BROADCAST: ((1,), COORDINATORS),
     Route.BROADCAST_ACT: ((1, "reject"), COORDINATORS),
+    Route.LIFE: ((1, "repeat"), COORDINATORS),
     Route.CAMPAIGN: (("d", "2026-W47", "look"), COORDINATORS),
     Route.COMPOSE: (("drop",), COORDINATORS),
     Route.INVITE: ((1,), COORDINATORS),
