@@ -12,6 +12,7 @@ from typing import Any
 
 import pytest
 
+import db.drafts
 import db.people
 import db.services
 from bot.pack import Pack
@@ -98,7 +99,8 @@ PRESS_ROLES = {
     Route.BROADCAST_ACT: ((1, "reject"), COORDINATORS),
     Route.LIFE: ((1, "repeat"), COORDINATORS),
     Route.CAMPAIGN: (("d", "2026-W47", "look"), COORDINATORS),
-    Route.COMPOSE: (("drop",), COORDINATORS),
+    Route.COMPOSE: (("ffffff", "drop"), COORDINATORS),
+    Route.TEMPLATE: (("list", 0), COORDINATORS),
     Route.INVITE: ((1,), COORDINATORS),
     Route.PARTNER: ((PARTNER, "end"), COORDINATORS),
     Route.CONFIRM: (("leeds-womens-aid-refuge", "L1"), COORDINATORS),
@@ -260,9 +262,13 @@ async def breaks_nothing(stage, caplog, data):
 
 async def test_a_coordinators_draft_is_not_broken_by_forged_steps(crew, caplog):
     await crew.says(ADA, "/broadcast")
+    async with crew.sessions() as session:
+        draft = await db.drafts.find(session, ADA)
+    assert draft is not None
     before = await crew.rows()
-    for step in ("eat", "submit", "audience:both", "audience:everyone", "language:ar", "language"):
-        await crew.forges(ADA, f"1:o:{step}")
+    steps = ("eat", "submit", "audience:both", "audience:everyone", "language:ar", "language")
+    for step in (*steps, "pick:t", "only:l:x:1", "card:x", "see:en", "machine:en:1", "pending:x"):
+        await crew.forges(ADA, f"1:o:{draft.payload['key']}:{step}")
         assert STALE in crew.last(ADA).text, step
         assert await crew.rows() == before, step
     assert "handler failed" not in caplog.text
