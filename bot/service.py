@@ -20,6 +20,7 @@ from telegram.error import BadRequest, InvalidToken, NetworkError
 from telegram.request import BaseRequest
 
 import db.feeds
+import db.leases
 import db.people
 import db.schema
 import db.services
@@ -218,6 +219,7 @@ async def _upgraded(url: str) -> None:
 async def _prepare(sessions: Sessions, what: Installation, now: datetime) -> None:
     """Fill an empty database from the pack, and note the first coordinators."""
     async with sessions.begin() as session:
+        await db.leases.take_turns(session)  # several processes may start together
         if await db.services.is_empty(session):
             report = await db.services.import_pack(
                 session, what.pack.services, what.pack.helplines, now

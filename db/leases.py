@@ -3,7 +3,7 @@
 from datetime import datetime, timedelta
 from typing import NamedTuple
 
-from sqlalchemy import case, select, update
+from sqlalchemy import case, select, text, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.sending import LeaseRow
@@ -11,12 +11,23 @@ from db.upsert import insert
 
 RESTORED = "restored"  # there until a person says that messages may leave (`db.restored`)
 
+_STARTING = 7_403_117  # any number of our own
+
 
 class Fence(NamedTuple):
     """The number of a lease at the time when its holder took it."""
 
     lease: str
     number: int
+
+
+async def take_turns(session: AsyncSession) -> None:
+    """Wait until no other process is in a transaction that called this, and keep them waiting.
+
+    For what several processes do when they start together. SQLite has one writer anyway.
+    """
+    if session.get_bind().dialect.name == "postgresql":
+        await session.execute(text(f"SELECT pg_advisory_xact_lock({_STARTING})"))
 
 
 async def acquire(

@@ -20,6 +20,7 @@ from db import (
     outbox,
     people,
     queue,
+    services,
     subscriptions,
     tips,
 )
@@ -33,6 +34,7 @@ from digests.feed import FeedUpdate
 from digests.item import Decision, Item, JudgedItem, Verdict
 from tests.db.sending import NAME, a_campaign, tally
 from tests.fakes import FakeClock, FakeSender, FakeSleep
+from tests.packs import leeds_pack
 
 MINUTE = timedelta(minutes=1)
 
@@ -139,6 +141,18 @@ async def test_a_lease_has_one_holder(sessions, now):
         for n in range(8)
     ]
     assert sorted(map(str, await at_once(sessions, *take))) == ["1"] + ["None"] * 7
+
+
+async def test_processes_that_start_together_fill_the_directory_once(sessions, now):
+    pack = leeds_pack()
+
+    async def fill(session):
+        await leases.take_turns(session)
+        if empty := await services.is_empty(session):
+            await services.import_pack(session, pack.services, pack.helplines, now)
+        return empty
+
+    assert sum(await at_once(sessions, *[fill] * 4)) == 1
 
 
 async def test_many_first_choices_of_one_person_make_one_row(sessions, now):
