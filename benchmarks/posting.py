@@ -26,6 +26,7 @@ from delivery.model import Content, Kind, Tally
 from sandbox.world import TOKEN, Sandbox
 
 ROOT = Path(__file__).parents[1]
+Process = asyncio.subprocess.Process
 CAMPAIGN = "broadcast:1"
 TEXT = (
     "<b>Tonight: beds at St George's Crypt</b>\n\nIt will freeze. The doors on Great George "
@@ -116,9 +117,7 @@ async def expire_leases(sessions: Sessions) -> None:
         await session.execute(update(LeaseRow).values(expires_at=datetime.now(UTC)))
 
 
-async def ours(
-    url: str, api: str, *, role: str, rate: int, paid: bool
-) -> asyncio.subprocess.Process:
+async def ours(url: str, api: str, *, role: str, rate: int, paid: bool) -> Process:
     """Start our bot as its users do, sending *rate* messages a second."""
     settings = {
         "FINGERPOST_BOT_TOKEN": TOKEN,
@@ -130,9 +129,7 @@ async def ours(
     return await started([sys.executable, "-m", "bot", "run", "--role", role], settings)
 
 
-async def started(
-    command: list[str], settings: dict[str, str] | None = None
-) -> asyncio.subprocess.Process:
+async def started(command: list[str], settings: dict[str, str] | None = None) -> Process:
     """Start a process of the project; what it logs is shown where BENCHMARK_LOGS is set."""
     shown = None if os.environ.get("BENCHMARK_LOGS") else asyncio.subprocess.DEVNULL
     return await asyncio.create_subprocess_exec(
@@ -140,7 +137,7 @@ async def started(
     )
 
 
-async def stopped(process: asyncio.subprocess.Process) -> None:
+async def stopped(process: Process) -> None:
     """Ask the process to end, and wait until it has."""
     if process.returncode is None:
         process.terminate()
