@@ -23,6 +23,7 @@ from handlers.screens import Rows, Screen, bold, button, filled, paragraphs
 from locales import Translator
 
 _READERS = (Audience.SUBSCRIBERS, Audience.EVERYONE)
+_EXAMPLE = ("Leeds City Council", "https://www.leeds.gov.uk")
 _STAFF = (Audience.PARTNERS, Audience.EVERYONE)
 
 
@@ -110,11 +111,7 @@ def ask_link(t: Translator, composed: Composed) -> Screen:
         paragraphs(
             t,
             escape(t.gettext("Send two lines: the words on the button, then the web address.")),
-            filled(
-                t,
-                t.gettext("For example:\n{example}"),
-                example="Leeds City Council\nhttps://www.leeds.gov.uk",
-            ),
+            "\n".join((escape(t.gettext("For example:")), *(t.isolate(each) for each in _EXAMPLE))),
         ),
         ((back(t, composed, "buttons"),),),
     )
