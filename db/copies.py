@@ -90,6 +90,33 @@ async def recall(
     return queued
 
 
+async def behind(
+    session: AsyncSession, campaign: str, by: str, since: datetime, *, number: int | None = None
+) -> bool:
+    """Say whether a copy of *campaign* still needs what *by* does to those that arrived before.
+
+    So it is when it is on its way, or arrived *since* with words from before the correction
+    *number* (None: whatever its words).
+    """
+    old = [
+        message_id
+        for message_id, variant in (await _variants(session, campaign)).items()
+        if number is None or generation(variant) < number
+    ]
+    changed = select(RecipientRow.chat_id).where(
+        RecipientRow.campaign == by, RecipientRow.chat_id.is_not(None)
+    )
+    found = (
+        select(RecipientRow.id)
+        .where(RecipientRow.message_id.in_(old), RecipientRow.chat_id.not_in(changed))
+        .where(
+            RecipientRow.status.in_([Status.QUEUED, Status.SENDING])
+            | (RecipientRow.parts_sent > 0) & (RecipientRow.settled_at >= since)
+        )
+    )
+    return await session.scalar(found.limit(1)) is not None
+
+
 async def _variants(session: AsyncSession, campaign: str) -> Mapping[int, str]:
     rows = await session.execute(
         select(MessageRow.id, MessageRow.variant).where(MessageRow.campaign == campaign)

@@ -1,7 +1,7 @@
 """What an approved correction or recall does to the copies of an update."""
 
 from collections.abc import Mapping
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from datetime import date, datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
@@ -59,15 +59,37 @@ async def catch_up(app: App) -> int:
     now = app.clock()
     async with app.sessions() as session:
         recent = await db.amendments.approved_since(session, now - _LATE)
+        behind = [each for each in recent if await _is_behind(session, each)]
     queued = 0
-    for amendment in recent:
+    for amendment in behind:
         async with app.sessions.begin() as session:
             broadcast = await db.broadcasts.find(session, amendment.broadcast_id)
-            campaign = await db.outbox.find(session, amendment.campaign)
-            if broadcast is None or campaign is None or _is_over(campaign.state):
-                continue
-            queued += await _spread(session, app, amendment, broadcast, amendment.decided_at)
+            if broadcast is not None:
+                since = amendment.decided_at
+                queued += await _spread(session, app, amendment, broadcast, since)
     return queued
+
+
+async def _is_behind(session: AsyncSession, amendment: Amendment) -> bool:
+    """Say whether a copy arrived, or may arrive, with words that the change was about."""
+    campaign = await db.outbox.find(session, amendment.campaign)
+    since = amendment.decided_at
+    if campaign is None or campaign.state is CampaignState.CANCELLED or since is None:
+        return False
+    number = amendment.number if amendment.kind is Change.CORRECT else None
+    for name, by in _pairs(amendment):
+        if await db.copies.behind(session, name, by, since, number=number):
+            return True
+    return False
+
+
+def _pairs(amendment: Amendment) -> tuple[tuple[str, str], tuple[str, str]]:
+    """Return what a change is about, the update and its reminder, each with what changes it."""
+    number = amendment.broadcast_id
+    return (
+        (reports.campaign(number), amendment.campaign),
+        (reminders.campaign(number), _of_reminder(amendment)),
+    )
 
 
 async def _spread(
@@ -80,27 +102,33 @@ async def _spread(
     """Queue the change for the copies of the update and of its reminder that need it."""
     now = app.clock()
     on = (amendment.decided_at or now).astimezone(app.zone).date()
+    corrected = replace(broadcast, texts=amendment.texts)
     queued = 0
-    for name, by in (
-        (reports.campaign(broadcast.id), amendment.campaign),
-        (reminders.campaign(broadcast.id), _of_reminder(amendment)),
-    ):
+    for name, by in _pairs(amendment):
         if await db.outbox.find(session, name) is None:
             continue
         await db.outbox.open_campaign(session, by, Kind.URGENT, now)
         if amendment.kind is Change.RECALL:
             queued += await db.copies.recall(session, name, by, _recalled, now, since=since)
             continue
-
-        def corrected(code: str, plain: bool = name == reports.campaign(broadcast.id)) -> Content:
-            t = locales.translator(code)
-            content = words(t, broadcast, amendment.texts, on)
-            return content if plain else replace(content, attachment=None)
-
+        wording = _Corrected(corrected, on, whole=by == amendment.campaign)
         queued += await db.copies.correct(
-            session, name, by, corrected, now, number=amendment.number, since=since
+            session, name, by, wording, now, number=amendment.number, since=since
         )
     return queued
+
+
+@dataclass(frozen=True, slots=True)
+class _Corrected:
+    """The corrected update by language; *whole*: with what came with it, unlike a reminder."""
+
+    broadcast: Broadcast
+    on: date
+    whole: bool
+
+    def __call__(self, code: str) -> Content:
+        content = words(locales.translator(code), self.broadcast, self.broadcast.texts, self.on)
+        return content if self.whole else replace(content, attachment=None)
 
 
 def _recalled(code: str) -> Content:
@@ -110,7 +138,3 @@ def _recalled(code: str) -> Content:
 def _of_reminder(amendment: Amendment) -> str:
     """Return the outbox's name for what changes the copies of the reminder."""
     return f"{amendment.campaign}:reminder"
-
-
-def _is_over(state: CampaignState) -> bool:
-    return state is CampaignState.CANCELLED

@@ -370,6 +370,21 @@ class TestCorrection:
         edits = await left(ready, "editMessageText")
         assert [(c.chat_id, c.params["message_id"]) for c in edits] == [(claimed[0].chat_id, 5001)]
 
+    async def test_a_copy_that_a_crash_gives_back_leaves_with_the_new_words(self, ready, clock):
+        async with ready.sessions.begin() as session:
+            claimed = await db.outbox.claim(session, 1, clock())
+            await db.outbox.start(session, claimed, clock())
+        await correct(ready)
+        await ready.presses(BEN, "Approve the correction")
+        clock.advance(timedelta(hours=1))
+        async with ready.sessions.begin() as session:
+            await db.outbox.recover(session, clock(), all_claims=True)
+        await amending.catch_up(ready.app)
+        got = [c for c in await left(ready) if c.chat_id == claimed[0].chat_id]
+        assert [BETTER in c.params["text"] or BETTER_ARABIC in c.params["text"] for c in got] == [
+            True
+        ]
+
     async def test_the_author_cannot_approve_it(self, sent):
         await correct(sent)
         before = await sent.rows()
