@@ -25,6 +25,14 @@ class LogLevel(StrEnum):
     ERROR = "ERROR"
 
 
+class Shown(StrEnum):
+    """Who may read the figures of this process."""
+
+    OFF = "off"
+    LOCAL = "local"  # this machine, and the networks of the proxies
+    PUBLIC = "public"
+
+
 def ids(value: object) -> object:
     """Return the Telegram ids in a text, each once; anything but a text as it is.
 

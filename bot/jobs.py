@@ -26,12 +26,15 @@ from bot.app import Choices
 from bot.erasures import ErasureFile
 from bot.leading import LeaderSender
 from bot.mailing import Mailing
+from bot.metrics import Counted, Settled
 from bot.weektime import moment
 from db.engine import AWAY, erase_deleted, is_away
 from db.leases import Fence
 from db.stores import LeaderOutbox, SqlFeedStore
 from delivery import policy
 from delivery.drain import drain
+from delivery.model import Outbox
+from delivery.pace import ChatPace
 from delivery.telegram import TelegramSender
 from digests.feed import Fetcher, Reader
 from digests.refresh import Round, refresh_due
@@ -95,12 +98,14 @@ class Jobs:
     first_poll: timedelta = timedelta(seconds=30)  # after the start, so that it answers first
     sends_every: timedelta = timedelta(seconds=0.25)  # looks into the outbox
     mailing: Mailing | None = None
+    settled: Settled | None = None  # hears what became of copies
     runs: dict[str, Run] = field(default_factory=dict)
     _leads_until: datetime | None = None
     _fence: int | None = None
     _stopping: bool = False
     _waits: bool = False
     _running: set[asyncio.Task[object]] = field(default_factory=set)
+    _chats: ChatPace = field(default_factory=ChatPace)
     _holder: str = field(
         default_factory=lambda: f"{socket.gethostname()}-{os.getpid()}-{secrets.token_hex(4)}"
     )
@@ -177,8 +182,9 @@ class Jobs:
 
     async def send(self) -> None:
         """Empty the outbox, as fast as the rate lets us, while this process leads."""
+        outbox: Outbox = LeaderOutbox(self.app.sessions, lambda: self.fence)
         await drain(
-            LeaderOutbox(self.app.sessions, lambda: self.fence),
+            outbox if self.settled is None else Counted(outbox, self.settled),
             LeaderSender(
                 TelegramSender(self.bot, paid=self.choices.paid),
                 lambda: self._holds,  # also while it stops: what has started may leave
@@ -186,6 +192,7 @@ class Jobs:
             per_second=self.choices.send_rate,
             window=self.window,
             now=self.app.clock,
+            chats=self._chats,
         )
 
     async def mails(self) -> None:

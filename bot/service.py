@@ -246,9 +246,8 @@ async def _assemble(
 
     async def healthy() -> Healthy:
         runs = jobs.runs if jobs is not None and jobs.leading else None
-        found = await health.problems(
-            sessions, clock(), runs, times=times, clock_off=metrics.clock_off
-        )
+        off = metrics.clock_off
+        found = await health.problems(sessions, clock(), runs, times=times, clock_off=off)
         return Healthy(tuple(found))
 
     fetcher = HttpFetcher(allow_private=what.allow_private_feeds, contact=what.choices.contact)
@@ -272,7 +271,6 @@ async def _assemble(
         stack.push_async_callback(bot.shutdown)
     reader = WorkerReader(what.pack.interests)
     stack.callback(reader.close)
-    mailing = Mailing(wired, what.mail.server, what.mail.sender) if what.mail else None
     jobs = Jobs(
         wired,
         sender,
@@ -281,10 +279,14 @@ async def _assemble(
         what.choices,
         first_poll=what.first_poll,
         sends_every=what.sends_every,
-        mailing=mailing,
+        mailing=_mailing(what, wired),
         settled=metrics.settled,
     )
     return Running(sessions, wired, application, jobs, metrics)
+
+
+def _mailing(what: Installation, wired: App) -> Mailing | None:
+    return Mailing(wired, what.mail.server, what.mail.sender) if what.mail else None
 
 
 def _sender(what: Installation, request: BaseRequest) -> Bot:

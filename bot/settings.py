@@ -20,7 +20,7 @@ from pydantic.types import JsonValue
 from pydantic_settings import BaseSettings, PydanticBaseSettingsSource, SettingsConfigDict
 
 from bot import weektime
-from bot.choices import LOOPBACK, LogFormat, LogLevel, ids, networks
+from bot.choices import LOOPBACK, LogFormat, LogLevel, Shown, ids, networks
 from bot.weektime import WeekTime
 from db.engine import DRIVERS
 from delivery.timing import Quiet, quiet_hours
@@ -133,6 +133,21 @@ class Settings(BaseSettings):
         write="Write addresses or networks, like 127.0.0.1,172.18.0.0/16.",
         shown="127.0.0.0/8,::1",
     )
+    jobs_port: int | None = _setting(
+        None,
+        "The port of the health page and the figures of a process with `--role jobs`; without "
+        "it such a process opens none.",
+        write="Write a number from 1 to 65535, not the one of FINGERPOST_PORT.",
+        shown="none",
+        ge=1,
+        le=65535,
+    )
+    metrics: Shown = _setting(
+        Shown.LOCAL,
+        "Who may read the figures for Prometheus at `/metrics`: nobody (`off`), this machine and "
+        "the networks of the trusted proxies (`local`), or everybody (`public`).",
+        write="Write off, local or public.",
+    )
     directory_api: bool = _setting(
         True,
         "Whether the directory is served to everybody as Open Referral UK, beside the health page.",
@@ -165,7 +180,7 @@ class Settings(BaseSettings):
         min_length=16,
     )
     send_rate: int = _setting(
-        27,
+        28,
         "Digest and broadcast messages a second; Telegram allows 30, or 1000 when paid.",
         write="Write a number from 1 to 30, or up to 1000 with FINGERPOST_PAID_BROADCAST=true.",
         ge=1,

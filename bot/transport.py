@@ -6,7 +6,8 @@ of requests contain the bot's token, so no error that leaves this module carries
 
 import io
 import json
-from collections.abc import Mapping
+import time
+from collections.abc import Callable, Mapping
 from typing import Any
 
 import aiohttp
@@ -17,6 +18,9 @@ from telegram.request import BaseRequest, RequestData
 # closed meanwhile, on which a message's fate is unknown.
 KEEP_ALIVE = 15.0  # seconds
 
+# what was asked of which address, the status (None: no answer), seconds, the Date header
+Called = Callable[[str, int | None, float, str | None], None]
+
 _FORM = {"Content-Type": "application/x-www-form-urlencoded"}
 _FIRST_ERROR = 300
 
@@ -26,6 +30,7 @@ class AiohttpRequest(BaseRequest):
 
     Timeouts are in seconds, None for no limit; *media_write_timeout* is for uploads of files,
     the only ones whose writing can take long. *connection_pool_size*: connections at once.
+    *called* hears of each request, and must not keep the address, which has the token.
 
     Errors say what is known of the message, as delivery needs to: `NetworkError` when it was
     not sent for certain (no connection could be opened or was free), `TimedOut` when it was
@@ -41,12 +46,14 @@ class AiohttpRequest(BaseRequest):
         connect_timeout: float | None = 5.0,
         pool_timeout: float | None = 1.0,
         media_write_timeout: float | None = 20.0,
+        called: Called | None = None,
     ) -> None:
         self._pool_size = connection_pool_size
         self._read = read_timeout
         self._connect = connect_timeout
         self._pool = pool_timeout
         self._media_write = media_write_timeout
+        self._called = called
         self._session: aiohttp.ClientSession | None = None
         self._closed = False
 
@@ -90,17 +97,26 @@ class AiohttpRequest(BaseRequest):
             pool=_seconds(pool_timeout, self._pool),
         )
         body, headers = _encode(request_data)
-        session = self._open()
+        session, began = self._open(), time.monotonic()
         try:
             async with session.request(
                 method, url, data=body, headers=headers, timeout=timeout, allow_redirects=False
             ) as response:
-                return response.status, _without_pages(response.status, await response.read())
+                answer = await response.read()
+                self._tell(url, began, response.status, response.headers.get("Date"))
+                return response.status, _without_pages(response.status, answer)
         except (aiohttp.ClientError, TimeoutError, OSError) as error:
             problem = _in_telegrams_words(error)
+            self._tell(url, began)
         # outside the block, so that the cause is not attached: some of aiohttp's errors hold
         # the address, and with it the token
         raise problem
+
+    def _tell(
+        self, url: str, began: float, status: int | None = None, date: str | None = None
+    ) -> None:
+        if self._called is not None:
+            self._called(url, status, time.monotonic() - began, date)
 
     @staticmethod
     def parse_json_payload(payload: bytes) -> dict[str, Any]:  # Any: as the library has it

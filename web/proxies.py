@@ -16,16 +16,17 @@ def caller(peer: str, forwarded: Sequence[str], trusted: Collection[Network]) ->
     """
     named = [each.strip() for header in forwarded for each in header.split(",")]
     found = peer
-    while named and _is_trusted(found, trusted):
+    while named and is_within(found, trusted):
         if (before := _address(named.pop())) is None:
             break
         found = str(before)
     return found
 
 
-def _is_trusted(said: str, trusted: Collection[Network]) -> bool:
+def is_within(said: str, networks: Collection[Network]) -> bool:
+    """Say whether the address that is written there is in one of *networks*."""
     address = _address(said)
-    return address is not None and any(address in network for network in trusted)
+    return address is not None and any(address in network for network in networks)
 
 
 def _address(said: str) -> _Address | None:
