@@ -41,7 +41,7 @@ class Choices:
 
     digest_review: WeekTime
     digest_send: WeekTime
-    send_rate: int = 27
+    send_rate: int = 28
     paid: bool = False
     contact: str | None = None
     unseen: Unseen = Unseen.HOLD

@@ -26,7 +26,7 @@ def test_nothing_set_is_enough():
     assert loaded.bot_token is None
     assert loaded.api_base == "https://api.telegram.org"
     assert loaded.pack.name == "leeds"
-    assert (loaded.send_rate, loaded.paid_broadcast, loaded.coordinators) == (27, False, ())
+    assert (loaded.send_rate, loaded.paid_broadcast, loaded.coordinators) == (28, False, ())
 
 
 def test_an_empty_value_counts_as_unset():
