@@ -12,11 +12,14 @@ from pathlib import Path
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # before telegram: else every retry_after warns
 
 import pytest
+import pytest_asyncio
 from hypothesis import settings
+from playwright.async_api import Browser
 from sqlalchemy import make_url, text
 
 from db import schema
 from db.engine import Sessions, make_engine, make_sessions
+from tests.browser import open_browser
 from tests.engines import engine_on
 
 # No deadline: a busy machine is no mistake of ours. HYPOTHESIS_PROFILE=thorough looks longer
@@ -44,6 +47,13 @@ END LOOP; END $$"""
 def now() -> datetime:
     """A Monday morning in ISO week 2026-W47."""
     return datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
+
+
+@pytest_asyncio.fixture(scope="session", loop_scope="session")
+async def browser() -> AsyncIterator[Browser]:
+    """One Chromium for all tests of a worker, which run in the session's loop."""
+    async with open_browser() as opened:
+        yield opened
 
 
 @pytest.fixture(scope="session")

@@ -7,16 +7,22 @@ import locales
 from bot.demo.stage import stage
 from tests.browser import needs_chromium, open_page
 
-pytestmark = [needs_chromium, pytest.mark.browser, pytest.mark.slow]
+pytestmark = [
+    needs_chromium,
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.asyncio(loop_scope="session"),
+]
 PHONE = (390, 844)
 
 
 @pytest.mark.parametrize("language", ["en", "ar"])
-async def test_from_start_to_a_question_on_a_phone(language):
+async def test_from_start_to_a_question_on_a_phone(language, browser):
     t = locales.translator(language)
     async with stage(0) as on:
         who = on.cast.samir if language == "ar" else on.cast.amal
-        async with open_page(f"{on.address}/?only={who.id}", *PHONE) as page:
+        address = f"{on.address}/?only={who.id}"
+        async with open_page(address, *PHONE, browser=browser) as page:
             await page.wait_for_selector("body[data-ready]")
             await page.get_by_role("button", name="Start", exact=True).click()
             for label in (

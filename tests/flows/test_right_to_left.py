@@ -6,13 +6,19 @@ from dataclasses import dataclass
 from itertools import pairwise
 
 import pytest
-from playwright.async_api import Locator, Page, expect
+import pytest_asyncio
+from playwright.async_api import Browser, Locator, Page, expect
 
 import locales
 from bot.demo.stage import stage
 from tests.browser import needs_chromium, open_page
 
-pytestmark = [needs_chromium, pytest.mark.browser, pytest.mark.slow]
+pytestmark = [
+    needs_chromium,
+    pytest.mark.browser,
+    pytest.mark.slow,
+    pytest.mark.asyncio(loop_scope="session"),
+]
 SMALL_PHONE = (360, 740)
 NUMBER = re.compile(r"(?<![\d+])(?:0\d{2,4}(?: \d{3,4}){2}|116 123|999|111)(?!\d)")
 ARABIC = re.compile(r"[\u0621-\u064a]")
@@ -93,12 +99,12 @@ def ends_left(line: Line) -> bool | None:
     return all(last.right <= each.left + ROUNDING for each in beside)
 
 
-@pytest.fixture
-async def chat() -> AsyncIterator[Page]:
+@pytest_asyncio.fixture(loop_scope="session")
+async def chat(browser: Browser) -> AsyncIterator[Page]:
     """A chat in Arabic on a small phone, at the first question."""
     async with stage(0) as on:
         address = f"{on.address}/?only={on.cast.samir.id}"
-        async with open_page(address, *SMALL_PHONE) as page:
+        async with open_page(address, *SMALL_PHONE, browser=browser) as page:
             await page.get_by_role("button", name="Start", exact=True).click()
             for label in (locales.native_name("ar"), t("Start")):
                 await press(page, label)

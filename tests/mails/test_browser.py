@@ -1,19 +1,21 @@
 """The mail and the archive page in a real browser, on a small phone, in both directions."""
 
-from collections.abc import AsyncIterator
-
 import pytest
-from playwright.async_api import Browser
 
 import locales
 from digests import letter, signup
 from digests.letter import Choice
 from digests.mailing import Wish
-from tests.browser import needs_chromium, open_browser
+from tests.browser import needs_chromium
 from tests.digests.builders import TOPICS
 from tests.mails.test_letters import TOKEN, a_digest, a_site
 
-pytestmark = [pytest.mark.browser, pytest.mark.slow, needs_chromium]
+pytestmark = [
+    pytest.mark.browser,
+    pytest.mark.slow,
+    needs_chromium,
+    pytest.mark.asyncio(loop_scope="session"),
+]
 PHONE = {"width": 360, "height": 800}
 # text that is less than 4.5 times as bright or dark as its paper: WCAG 2.2, 1.4.3
 FAINT = """() => {
@@ -27,12 +29,6 @@ FAINT = """() => {
       && e.textContent.trim() && e.tagName !== 'STYLE' && e.offsetParent).filter(e => {
     const [a, b] = [light(getComputedStyle(e).color), light(paper(e))].sort((x, y) => y - x);
     return (a + 0.05) / (b + 0.05) < 4.5; }).map(e => e.outerHTML.slice(0, 200)); }"""
-
-
-@pytest.fixture
-async def browser() -> AsyncIterator[Browser]:
-    async with open_browser() as opened:
-        yield opened
 
 
 async def test_small_phones_dark_screens_and_both_directions(browser):

@@ -15,9 +15,9 @@ from sandbox import groups
 from sandbox.people import Person
 from sandbox.server import serve
 from sandbox.world import Sandbox
-from tests.browser import needs_chromium, open_browser, open_page
+from tests.browser import needs_chromium, open_page
 
-pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.asyncio(loop_scope="module")]
+pytestmark = [pytest.mark.browser, needs_chromium, pytest.mark.asyncio(loop_scope="session")]
 
 PICTURE = b64decode(
     "iVBORw0KGgoAAAANSUhEUgAAAAEAAAABCAYAAAAfFcSJAAAADUlEQVR42mNkYPhfDwAChwGA60e6kgAAAABJRU5ErkJggg=="
@@ -68,13 +68,7 @@ class Town:
         return open_page(f"{self.url}{path}", width, height, dark, self.browser)
 
 
-@pytest_asyncio.fixture(scope="module", loop_scope="module")
-async def browser() -> AsyncIterator[Browser]:
-    async with open_browser() as opened:
-        yield opened
-
-
-@pytest_asyncio.fixture(loop_scope="module")
+@pytest_asyncio.fixture(loop_scope="session")
 async def town(browser) -> AsyncIterator[Town]:
     sandbox = Sandbox()
     async with serve(sandbox) as url, ClientSession() as http:
