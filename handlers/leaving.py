@@ -1,17 +1,20 @@
 """How an approved update leaves: frozen into the outbox, at its time, and once more on its days."""
 
 import logging
+from collections.abc import Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
 from sqlalchemy.ext.asyncio import AsyncSession
 
+import db.amendments
 import db.audiences
 import db.broadcasts
 import db.outbox
 import locales
 from delivery import timing
-from delivery.broadcast import Broadcast
+from delivery.amendment import Kind as Change
+from delivery.broadcast import Broadcast, State
 from delivery.model import CampaignState, Kind
 from delivery.policy import STALE_AFTER, TOO_OLD
 from handlers import broadcast_screens, life_screens, notify, reports
@@ -86,28 +89,49 @@ async def _repeat(app: App, origin: Broadcast) -> None:
     due = timing.repeat_due(first, origin.shape.every, origin.until, now, app.zone)
     if due is None:
         return
-    occasion = f"notice:repeat:{origin.id}:{due.astimezone(app.zone):%Y%m%d}"
+    day = due.astimezone(app.zone).date()
+    occasion = f"notice:repeat:{origin.id}:{day:%Y%m%d}"
     async with app.sessions() as session:
         if await db.outbox.find(session, occasion) is not None:
             return
     async with app.sessions.begin() as session:
         if not await db.outbox.open_campaign(session, occasion, Kind.NOTICE, now):
             return
-        if await _was_stopped(session, origin):
-            day = due.astimezone(app.zone).date()
+        stands = await db.broadcasts.find(session, origin.id)
+        if stands is None or stands.until is None or stands.until < day:
+            return  # ended since it was read
+        earlier = [stands, *await db.broadcasts.repeats(session, origin.id)]
+        if await _was_stopped(session, earlier):
             await db.broadcasts.end_repeat(session, origin.id, day - timedelta(days=1))
             return
-        made = await db.broadcasts.repeat(session, origin, send_at=due, now=now)
+        words = await _corrected(session, stands, earlier)
+        made = await db.broadcasts.repeat(session, words, send_at=due, now=now)
         await _go(session, app, made, due, occasion, next_time(app, origin))
 
 
-async def _was_stopped(session: AsyncSession, origin: Broadcast) -> bool:
-    """Say whether a coordinator stopped the update, or one of its repeats, while it left."""
-    for each in (origin, *await db.broadcasts.repeats(session, origin.id)):
+async def _was_stopped(session: AsyncSession, earlier: Sequence[Broadcast]) -> bool:
+    """Say whether a coordinator stopped or recalled the update or one of its repeats."""
+    for each in earlier:
         found = await db.outbox.find(session, reports.campaign(each.id))
         if found is not None and found.state is CampaignState.CANCELLED:
             return True
     return False
+
+
+async def _corrected(
+    session: AsyncSession, origin: Broadcast, earlier: Sequence[Broadcast]
+) -> Broadcast:
+    """Return *origin* with the newest words that it, or one of its repeats, was given since."""
+    corrections = [
+        (change.decided_at, change.id, change.texts)
+        for each in earlier
+        for change in await db.amendments.of(session, each.id)
+        if change.kind is Change.CORRECT and change.state is State.APPROVED and change.decided_at
+    ]
+    if not corrections:
+        return origin
+    _, _, texts = max(corrections, key=lambda each: each[:2])
+    return replace(origin, texts=texts, shape=replace(origin.shape, machine=()))
 
 
 async def _go(

@@ -6,7 +6,7 @@ from db import broadcasts
 from delivery.broadcast import Audience, Broadcast, State
 
 AUTHOR, OTHER = 1, 2
-MINUTE = timedelta(minutes=1)
+MINUTE, DAY = timedelta(minutes=1), timedelta(days=1)
 
 
 @pytest.fixture
@@ -67,3 +67,62 @@ async def test_several_old_states(sessions, now, pending):
             by=AUTHOR,
             now=now,
         )
+
+
+async def test_only_the_author_overrules_and_only_what_waits(sessions, now, pending):
+    async with sessions.begin() as session:
+        of = {"new": State.APPROVED, "why": "No time.", "now": now}
+        assert not await broadcasts.overrule(session, pending, by=OTHER, **of)
+        assert await broadcasts.overrule(session, pending, by=AUTHOR, **of)
+        assert not await broadcasts.overrule(session, pending, by=AUTHOR, **of)
+        found = await broadcasts.find(session, pending)
+    assert found is not None
+    assert (found.override, found.decided_by) == ("No time.", AUTHOR)
+
+
+async def test_an_author_schedules_nothing_either(sessions, now, pending):
+    async with sessions.begin() as session:
+        assert not await broadcasts.move(
+            session, pending, old=State.PENDING, new=State.SCHEDULED, by=AUTHOR, now=now
+        )
+
+
+async def test_what_is_scheduled_is_due_once(sessions, now, pending):
+    async with sessions.begin() as session:
+        assert await broadcasts.move(
+            session, pending, old=State.PENDING, new=State.SCHEDULED, by=OTHER, now=now
+        )
+        assert not await broadcasts.set_time(session, pending, State.PENDING, now)
+        assert await broadcasts.set_time(session, pending, State.SCHEDULED, now + MINUTE)
+        assert not await broadcasts.set_repeat(session, pending, 1, now.date())
+        assert await broadcasts.due(session, now) == []
+        assert [each.id for each in await broadcasts.due(session, now + MINUTE)] == [pending]
+        assert [each.id for each in await broadcasts.unfinished(session, now.date())] == [pending]
+        assert await broadcasts.release(session, pending, now + MINUTE)
+        assert not await broadcasts.release(session, pending, now + MINUTE)
+        assert await broadcasts.due(session, now + MINUTE) == []
+        assert [each.id for each in await broadcasts.gone_out(session, now)] == [pending]
+        assert await broadcasts.gone_out(session, now + 2 * MINUTE) == []
+        found = await broadcasts.find(session, pending)
+    assert found is not None
+    assert (found.decided_by, found.decided_at) == (OTHER, now), "who approved it stays"
+
+
+async def test_repeats_until_their_last_day(sessions, now, pending):
+    today = now.date()
+    async with sessions.begin() as session:
+        assert await broadcasts.set_repeat(session, pending, 2, today + 4 * DAY)
+        assert await broadcasts.repeating(session, today) == []
+        assert await broadcasts.move(
+            session, pending, old=State.PENDING, new=State.APPROVED, by=OTHER, now=now
+        )
+        (origin,) = await broadcasts.repeating(session, today + 4 * DAY)
+        assert origin.shape.every == 2
+        made = await broadcasts.repeat(session, origin, send_at=now + 2 * DAY, now=now)
+        assert await broadcasts.find(session, made.id) == made
+        assert (made.origin_id, made.shape.every, made.until) == (pending, None, None)
+        assert await broadcasts.repeats(session, pending) == [made]
+        assert await broadcasts.repeating(session, today + 5 * DAY) == []
+        assert await broadcasts.end_repeat(session, pending, today)
+        assert not await broadcasts.end_repeat(session, pending, today)
+        assert await broadcasts.repeating(session, today + DAY) == []

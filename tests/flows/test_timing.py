@@ -1,22 +1,25 @@
 """An update's time: undone, planned, kept for the morning, repeated, sent alone in an emergency."""
 
+import asyncio
 from dataclasses import replace
 from datetime import UTC, date, datetime, time, timedelta
 
 import pytest
 
+import db.amendments
 import db.audit
 import db.broadcasts
 import db.outbox
 from db.models import DraftRow
 from delivery import timing
+from delivery.amendment import Kind as Change
 from delivery.broadcast import Audience, Shape, State
 from delivery.model import CampaignState
 from delivery.timing import Quiet
 from handlers import campaigns, leaving, reports
 from handlers.callbacks import Route, encode
 from people.model import Role
-from tests.flows.stage import ADA, BEN, NEWCOMER, OTHER, PARTNER, STALE
+from tests.flows.stage import ADA, BEN, NEWCOMER, OTHER, PARTNER, STALE, assemble
 
 CAROL = 303
 WORDS = "Beds are open tonight."
@@ -308,16 +311,16 @@ async def test_one_tap_ends_the_repeats(one):
     assert (await stored(one)).until == date(2026, 11, 16)
 
 
-async def repeating(stage):
+async def repeating(stage, audience="Partners and digest readers", readers=READERS):
     """Let an update go out that repeats every day for a week."""
-    await submit(stage)
+    await submit(stage, audience=audience)
     await stage.presses(ADA, "Repeat it")
     await stage.presses(ADA, "Every day")
     await stage.presses(ADA, "23 November")
     await stage.forges(BEN, stage.button(BEN, "Approve and send"))
     await stage.presses(BEN, "Approve and send")
     stage.clock.advance(timing.UNDO)
-    assert await told(stage) == READERS
+    assert await told(stage) == readers
 
 
 async def test_stopping_one_of_them_ends_the_repeats_too(one):
@@ -329,6 +332,20 @@ async def test_stopping_one_of_them_ends_the_repeats_too(one):
     await pass_by(one, DAY)
     assert await told(one) == set()
     assert len((await one.rows())["broadcasts"]) == 2
+
+
+async def test_a_repeat_has_the_newest_words(one):
+    await repeating(one)
+    await pass_by(one, DAY)
+    assert await told(one) == READERS
+    async with one.sessions.begin() as session:
+        change = await db.amendments.create(
+            session, 2, Change.CORRECT, {"en": "Beds are full."}, author_id=ADA, now=one.clock()
+        )
+        assert change is not None
+        await db.amendments.move(session, change, State.APPROVED, by=BEN, now=one.clock())
+    await pass_by(one, DAY)
+    assert await told(one, "Beds are full.") == READERS
 
 
 async def test_days_that_were_missed_are_not_made_up_for(one):
@@ -500,3 +517,44 @@ async def test_a_time_that_has_passed_meanwhile_is_refused(one):
     one.clock.advance(10 * HOUR)
     await one.presses(ADA, "This evening, 18:00")
     assert "This time has passed." in one.alerts[-1]
+
+
+@pytest.fixture
+async def both(staff):
+    """Two coordinators and a partner, on both kinds of database."""
+    return staff
+
+
+async def test_undo_at_the_moment_of_leaving_is_all_or_nothing(both):
+    await submit(both, audience="Partners and coordinators")
+    await both.presses(BEN, "Approve and send")
+    both.clock.advance(timing.UNDO)
+    undo = encode(Route.BROADCAST_ACT, 1, "undo")
+    await asyncio.gather(both.forges(BEN, undo), both.send_out())
+    await both.send_out()
+    async with both.sessions() as session:
+        tally = await db.outbox.tally(session, reports.campaign(1))
+    undone = (await stored(both)).state is State.CANCELLED
+    assert (tally.sent, tally.skipped) == ((0, 3) if undone else (3, 0))
+
+
+async def test_two_processes_make_one_repeat(both, pack, clock):
+    await repeating(both, audience="Partners and coordinators", readers={PARTNER})
+    clock.advance(DAY)
+    other = assemble(both.sessions, pack, clock)
+    await asyncio.gather(*(leaving.knock(each.app) for each in (both, other)))
+    assert await told(both) == {PARTNER}
+    assert len((await both.rows())["broadcasts"]) == 2
+
+
+async def test_two_processes_let_a_planned_update_leave_once(both, pack, clock):
+    await submit(both, audience="Partners and coordinators")
+    await both.presses(ADA, "Choose when it leaves")
+    await both.presses(ADA, "Tomorrow, 09:00")
+    await both.forges(BEN, both.button(BEN, "Approve and send"))
+    await both.presses(BEN, "Approve for this time")
+    clock.advance(DAY)
+    other = assemble(both.sessions, pack, clock)
+    await asyncio.gather(*(leaving.knock(each.app) for each in (both, other)))
+    assert await told(both) == {PARTNER}
+    assert len([s for s in both.screens(BEN) if "is leaving now" in s.text]) == 1
