@@ -23,7 +23,7 @@ from handlers.screens import Rows, Screen, bold, button, filled, paragraphs
 from locales import Translator
 
 _READERS = (Audience.SUBSCRIBERS, Audience.EVERYONE)
-_EXAMPLE = ("Leeds City Council", "https://www.leeds.gov.uk")
+_EXAMPLE = ("British Red Cross", "https://www.redcross.org.uk")
 _STAFF = (Audience.PARTNERS, Audience.EVERYONE)
 
 

@@ -18,7 +18,7 @@ from handlers import compose
 from handlers.broadcast_screens import MAX_BOTH
 from people.drafts import Draft
 from tests.builders import a_message, document_update, location_update, photo_update
-from tests.flows.stage import ADA, BEN, NEWCOMER, OTHER, PARTNER, REFUSAL, assemble
+from tests.flows.stage import ADA, APOLOGY, BEN, NEWCOMER, OTHER, PARTNER, REFUSAL, assemble
 
 ENGLISH, ARABIC = "Snow <tonight> & beds are open.", "ثلج الليلة."
 GONE = "This draft is gone"
@@ -612,6 +612,19 @@ async def test_nobody_else_composes(one, who):
     assert await one.rows() == before
     t = locales.translator("ar" if who == NEWCOMER else "en")
     assert one.alerts[-1] == t.gettext(REFUSAL)
+
+
+async def test_forged_steps_break_nothing(one, caplog):
+    await begun(one)
+    key = (await draft(one)).payload["key"]
+    for step in compose._STEPS:
+        for rest in ("", ":t:x:1:x"):
+            await one.forges(ADA, f"1:o:{key}:{step}{rest}")
+        if await draft(one) is None:
+            key = (await begun(one) and await draft(one)).payload["key"]
+    assert APOLOGY not in one.said()
+    assert "handler failed" not in caplog.text
+    assert "broadcasts" not in await one.rows()
 
 
 async def test_a_place_that_a_partner_shares_is_for_the_guide(one):
