@@ -31,7 +31,10 @@ from delivery.model import (
 from delivery.pace import ChatPace, Clock, Pace, Sleep
 from delivery.together import Together
 
-FLOODS_UNTIL_PAUSE = 3  # flood answers in one batch that make everyone wait
+# So many flood answers in a row make everyone wait: then it is the bot that is too fast, not
+# one chat. In a row, because with one of a hundred calls flooded, which stops nobody else
+# (reliability.md, D4), three of a hundred copies are so now and then.
+FLOODS_UNTIL_PAUSE = 3
 _CLAIM_SECONDS = 2  # how much is claimed at once: an urgent update waits behind no more
 # How much may be marked before its turn: the mark is a commit, and takes a few milliseconds
 _AHEAD = timedelta(seconds=0.1)
@@ -69,8 +72,8 @@ async def drain(  # noqa: PLR0913  (two ports, time, and three limits)
 
     Not faster than *per_second* parts a second, evenly, without bursts, and to no chat faster
     than *chats*, which remembers earlier runs, allows. A flood answer puts off its chat; the
-    third in one batch makes everyone wait, and copies that have started by then go back to
-    the queue. When the outbox fails, copies on their way are still settled as far as possible
+    third in a row makes everyone wait, and copies that have started by then go back to the
+    queue. When the outbox fails, copies on their way are still settled as far as possible
     and those that have not started are given back, then the error is raised.
 
     Raises:
@@ -148,7 +151,6 @@ class _Run:
                 claimed = await self._outbox.claim(self.batch, self._now())
                 if claimed:
                     self._line.add(claimed)
-                    self._floods = 0
                 elif (moment := self._line.free_at()) is not None:
                     await self._pace.until(moment)
                 else:
@@ -206,6 +208,8 @@ class _Run:
             outcome = await self._take_back(done.parcel, chat_id)
         if isinstance(outcome, TryLater) and outcome.flood:
             self._flooded(outcome.wait)
+        else:
+            self._floods = 0
         return outcome
 
     async def _take_back(self, parcel: Parcel, chat_id: int) -> Outcome:
