@@ -2,7 +2,7 @@
 
 from datetime import UTC, datetime
 
-from sqlalchemy import BigInteger, select
+from sqlalchemy import BigInteger, select, update
 
 from db import people, schema
 from db.base import Base
@@ -39,7 +39,7 @@ async def test_nothing_of_the_person_is_left_in_any_table(tmp_path):
             # one statement each: in some tables the person is in several columns
             of_first = column.table.update().where(column == 1)
             await session.execute(of_first.values({column: WHO}))
-        await session.execute(RecipientRow.__table__.update().values(status=Status.SENDING))
+        await session.execute(update(RecipientRow).values(status=Status.SENDING))
     assert str(await rows.read(url)).count(str(WHO)) == len(of_people()) > 25
     async with sessions.begin() as session:
         assert WHO in await people.everybody(session)
