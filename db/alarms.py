@@ -44,18 +44,20 @@ def name(key: str, number: int, *, over: bool = False) -> str:
 async def latest(session: AsyncSession) -> dict[str, Alarm]:
     """Return the latest alarm of each key."""
     rows = await session.execute(
-        select(CampaignRow.campaign, CampaignRow.created_at, CampaignRow.reason)
+        select(CampaignRow.campaign, CampaignRow.created_at, CampaignRow.state, CampaignRow.reason)
         .where(CampaignRow.campaign.startswith(PREFIX, autoescape=True))
         .order_by(CampaignRow.campaign)
     )
     found: dict[str, Alarm] = {}
     over: set[tuple[str, int]] = set()
-    for campaign, created_at, reason in rows:
+    for campaign, created_at, state, reason in rows:
         key, number, *end = campaign.removeprefix(PREFIX).split(":")
         if end:
             over.add((key, int(number)))
         elif key not in found or found[key].number < int(number):
-            text = None if reason is None else TEXT.validate_python(reason)
+            # of one that was held, it says why it was held
+            said = state == CampaignState.ACTIVE and reason is not None
+            text = TEXT.validate_python(reason) if said else None
             found[key] = Alarm(key, int(number), created_at, text)
     return {
         key: Alarm(key, each.number, each.began_at, each.text, (key, each.number) in over)
