@@ -44,7 +44,7 @@ class Route(StrEnum):
     BROADCAST = "b"  # broadcast id
     BROADCAST_ACT = "c"  # broadcast id, action, mark of the plan that was shown
     LIFE = "4"  # broadcast id, a step of its time, repeats or emergency, and its values
-    CAMPAIGN = "m"  # b or d, the id or week, action
+    CAMPAIGN = "m"  # the letter of its kind, the id or week, action
     COMPOSE = "o"  # key of the open draft, a step and its values
     INVITE = "v"  # invite id: revoke
     PARTNER = "k"  # person id, action
