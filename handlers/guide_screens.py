@@ -4,7 +4,7 @@ At most eight buttons on each, help now on every one of them (guided-questions.m
 """
 
 from collections.abc import Sequence
-from dataclasses import dataclass, replace
+from dataclasses import dataclass
 from html import escape
 
 from delivery.model import Button
@@ -92,7 +92,7 @@ def question(
     rows: Rows = tuple(
         (button(t.gettext(option.label), Route.GUIDE, leads_to),) for option, leads_to in choices
     )
-    return replace(_framed(t, text, rows, here), after_promise=True)
+    return _framed(t, text, rows, here, after_promise=True)
 
 
 def not_now(t: Translator, here: Here) -> Screen:
@@ -161,7 +161,7 @@ def results(
         None if here.sensitive else whom,
         unchecked(t, _in_english(listed, start)) if here.sensitive else None,
     )
-    return replace(_framed(t, text, (*rows, others), here), after_promise=True)
+    return _framed(t, text, (*rows, others), here, after_promise=True)
 
 
 def _in_english(listed: Sequence[Match], start: int) -> str:
@@ -178,9 +178,11 @@ def _buttons_of_frame(here: Here) -> int:
     return 2 + (here.back is not None)
 
 
-def _framed(t: Translator, text: str, rows: Rows, here: Here) -> Screen:
+def _framed(
+    t: Translator, text: str, rows: Rows, here: Here, *, after_promise: bool = False
+) -> Screen:
     back = back_button(t, here.back) if here.back is not None else None
-    return framed(t, text, rows, packed=here.packed, back=back)
+    return framed(t, text, rows, packed=here.packed, back=back, after_promise=after_promise)
 
 
 def _heading(t: Translator, found: Found, aside: Aside | None) -> str:

@@ -81,16 +81,25 @@ def paragraphs(t: Translator, *texts: str | None) -> str:
     return t.directed("\n\n".join(text for text in texts if text))
 
 
-def framed(t: Translator, text: str, rows: Rows, *, packed: str, back: Button | None) -> Screen:
+def framed(
+    t: Translator,
+    text: str,
+    rows: Rows,
+    *,
+    packed: str,
+    back: Button | None,
+    after_promise: bool = False,
+) -> Screen:
     """Add what every guide screen has: help now, back, and the language. One row, the last.
 
-    The row is the same everywhere, so a person finds it without reading.
+    The row is the same everywhere, so a person finds it without reading. *after_promise*: as
+    of `Screen`.
     """
     frame = [button(t.gettext("🆘 Help now"), Route.HELP_NOW, packed)]
     if back is not None:
         frame.append(back)
     frame.append(button("🌐", Route.LANGUAGES, packed, 0))
-    return Screen(text, (*rows, tuple(frame)))
+    return Screen(text, (*rows, tuple(frame)), after_promise=after_promise)
 
 
 def clear_button(t: Translator) -> Button:
