@@ -22,6 +22,7 @@ from db.engine import make_engine, make_sessions
 from delivery.model import Content, Kind
 from sandbox.server import serve
 from sandbox.world import Sandbox
+from tests.bot.test_jobs import FailingFetcher, NoReader
 from tests.bot.test_service import answer, installation
 from tests.fakes import FakeClock
 from tests.flows.stage import PARTNER, REVIEW, SEND, assemble
@@ -49,7 +50,12 @@ async def house(sqlite_template, tmp_path, pack):
     stage = assemble(make_sessions(engine), pack, FakeClock())
     bot = stage.application.bot
     jobs = Jobs(
-        stage.app, bot, None, None, Choices(REVIEW, SEND, send_rate=1000), settled=metrics.settled
+        stage.app,
+        bot,
+        FailingFetcher(),
+        NoReader(),
+        Choices(REVIEW, SEND, send_rate=1000),
+        settled=metrics.settled,
     )
     async with stage.application:
         yield stage, jobs, metrics
@@ -140,7 +146,7 @@ async def test_the_wait_for_ones_turn_belongs_to_the_time_of_an_answer():
     await second
     value = metrics.registry.get_sample_value
     assert value("fingerpost_answer_seconds_count") == 1, "the first one that a person sees"
-    assert value("fingerpost_answer_seconds_sum") >= 0.05
+    assert (value("fingerpost_answer_seconds_sum") or 0) >= 0.05
 
 
 def test_the_clock_is_compared_with_telegrams():
@@ -151,7 +157,8 @@ def test_the_clock_is_compared_with_telegrams():
     metrics.called(API + "getMe", 200, 0.1, "yesterday")
     assert metrics.clock_off is None
     metrics.called(API + "getMe", 200, 0.1, format_datetime(theirs, usegmt=True))
-    assert timedelta(minutes=5) <= metrics.clock_off < timedelta(minutes=5, seconds=10)
+    off = metrics.clock_off or timedelta()
+    assert timedelta(minutes=5) <= off < timedelta(minutes=5, seconds=10)
 
 
 @pytest.mark.parametrize(

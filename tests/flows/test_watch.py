@@ -19,6 +19,7 @@ from delivery.model import Content, Kind
 from digests.edition import EditionState
 from handlers.edition_sending import announce_due
 from people.model import Role
+from tests.bot.test_jobs import FailingFetcher, NoReader
 from tests.fakes import FakeSleep
 from tests.flows.stage import ADA, BEN, PARTNER, REVIEW, SEND
 from tests.flows.test_digest import WEEK, post
@@ -38,7 +39,9 @@ async def house(small):
 
 
 def a_watch(house, clock_off=lambda: None):
-    jobs = Jobs(house.app, house.application.bot, None, None, Choices(REVIEW, SEND))
+    jobs = Jobs(
+        house.app, house.application.bot, FailingFetcher(), NoReader(), Choices(REVIEW, SEND)
+    )
     jobs.schedule()
     times = Timetable(REVIEW, SEND, house.app.zone)
     return Watch(jobs, times, clock_off, FakeSleep(house.clock))
@@ -71,7 +74,7 @@ def told(house, words, who=ADA):
 
 
 async def test_nobody_leads_is_told_once_by_whoever_notices_and_so_is_the_end(house):
-    one, two = a_watch(house), a_watch(house)
+    one, two, first = a_watch(house), a_watch(house), 0
     for _ in range(10):
         house.clock.advance(EVERY)
         await one.look()
