@@ -166,6 +166,7 @@ def test_every_route_holds_its_longest_button(pack):
         Route.MAIL: ("ask",),
         Route.ANSWER: (LARGEST, "nothing", 99),
         Route.RECALL: ("language", LARGEST, "zh-Hant"),
+        Route.RESTORED: ("yes",),
     }
     assert set(longest) == set(Route), "a new route needs its longest button here"
     for route, args in longest.items():
