@@ -48,7 +48,6 @@ from digests.worker import WorkerReader
 from handlers import menu
 from handlers.context import App, Healthy
 from handlers.table import ALLOWED_UPDATES
-from locales.errors import Text
 from web import digest
 from web import metrics as figures
 from web.app import create, status
@@ -346,9 +345,13 @@ def _site(parts: Running, what: Installation, lanes: Lanes) -> web.Application:
     return site
 
 
-def _problems(app: App) -> Callable[[], Awaitable[Sequence[Text]]]:
-    async def problems() -> Sequence[Text]:
-        return (await app.health()).problems
+def _problems(app: App) -> Callable[[], Awaitable[Sequence[object]]]:
+    async def problems() -> Sequence[object]:
+        try:
+            return (await app.health()).problems
+        except AWAY as exc:
+            log.warning("health not known", extra={"error": type(exc).__name__})
+            return ["The database cannot be reached."]
 
     return problems
 

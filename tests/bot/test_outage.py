@@ -11,6 +11,7 @@ from datetime import UTC, datetime, timedelta
 from itertools import pairwise
 from pathlib import Path
 
+import aiohttp
 import pytest
 
 from bot.service import running
@@ -28,6 +29,7 @@ from tests.flows.stage import APOLOGY
 
 CHATS = range(5001, 5041)
 NAME = "broadcast:1"
+AWAY = {"ok": False, "problems": ["The database cannot be reached."]}
 
 
 class Server:
@@ -71,13 +73,20 @@ async def queue(sessions):
         await outbox.enqueue(session, NAME, "en", Content(("Stay at home.",)), CHATS, now)
 
 
-async def test_a_server_that_dies_in_mid_broadcast_costs_nobody_anything(tmp_path, pack, server):
+async def test_a_server_that_dies_in_mid_broadcast_costs_nobody_anything(
+    tmp_path, pack, server, unused_tcp_port
+):
+    page = f"http://127.0.0.1:{unused_tcp_port}/health"
     sandbox = Sandbox()
     person = sandbox.person("Amal", "en", started=True)
     for chat in CHATS:
         sandbox.person("Recipient", id=chat, started=True)
     async with serve(sandbox) as address:
-        what = installation(tmp_path, pack, address, sandbox, database_url=server.address)
+        what = installation(
+            *(tmp_path, pack, address, sandbox),
+            database_url=server.address,
+            port=unused_tcp_port,
+        )
         async with running(what) as parts:
             await until(lambda: parts.jobs.leading)
             await queue(parts.sessions)
@@ -85,6 +94,8 @@ async def test_a_server_that_dies_in_mid_broadcast_costs_nobody_anything(tmp_pat
             server.kill()
             assert APOLOGY in await answer(sandbox, person, "/subscribe")
             await until(lambda: parts.jobs.runs["report"].errors)
+            async with aiohttp.ClientSession() as client, client.get(page) as said:
+                assert (said.status, await said.json()) == (503, AWAY)
             await server.start()
             await until(lambda: len(copies(sandbox)) == len(CHATS), seconds=20)
             assert APOLOGY not in await answer(sandbox, person, "/subscribe")
