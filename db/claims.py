@@ -4,7 +4,7 @@ States: queued -> sending -> sent, gone, failed, unknown, or queued again; queue
 A copy that was sent never waits again.
 """
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 from typing import Any
@@ -139,11 +139,10 @@ async def settle(session: AsyncSession, settlements: Sequence[Settlement], now: 
             await _move_chat(session, each.parcel.chat_id, each.moved_to)
     earlier = await _earlier_parts(session, settlements)
     connection = await session.connection()
-    await connection.execute(
-        _SETTLE,
-        [_settled(each, earlier.get(each.parcel.id, []), now) for each in settlements],
-    )
-    await _skip_unwanted(session, [each.parcel.id for each in settlements], now)
+    settled = [_settled(each, earlier.get(each.parcel.id, []), now) for each in settlements]
+    await connection.execute(_SETTLE, settled)
+    await _skip_unwanted(session, settled, now)
+    await _empty_forgotten(session, [each.parcel.id for each in settlements])
     for reason, chats in _gone(settlements).items():
         await people.pause_all(session, chats, reason, now=now)
         await subscriptions.drop_groups(session, chats)
@@ -324,15 +323,24 @@ def _settled(settlement: Settlement, earlier: list[int], now: datetime) -> dict[
     }
 
 
-async def _skip_unwanted(session: AsyncSession, ids: Sequence[int], now: datetime) -> None:
+async def _skip_unwanted(
+    session: AsyncSession, settled: Sequence[Mapping[str, object]], now: datetime
+) -> None:
     """Skip what would wait again although it was cancelled or its person forgotten meanwhile."""
+    waiting = [each["of_id"] for each in settled if each["new_status"] is Status.QUEUED]
+    if not waiting:  # mostly: that saves the sender a round trip
+        return
     await session.execute(
         update(RecipientRow)
-        .where(RecipientRow.id.in_(ids), RecipientRow.status == Status.QUEUED)
+        .where(RecipientRow.id.in_(waiting), RecipientRow.status == Status.QUEUED)
         .where(RecipientRow.chat_id.is_(None) | RecipientRow.campaign.in_(_cancelled()))
         .values(status=Status.SKIPPED, settled_at=now)
         .execution_options(**_NO_SYNC)
     )
+
+
+async def _empty_forgotten(session: AsyncSession, ids: Sequence[int]) -> None:
+    """Keep nothing of what was sent to somebody who was forgotten meanwhile."""
     await session.execute(
         update(RecipientRow)
         .where(RecipientRow.id.in_(ids), RecipientRow.chat_id.is_(None))
