@@ -289,7 +289,7 @@ def how_often(t: Translator, broadcast_id: int) -> Screen:
     rows: Rows = tuple(
         (
             button(
-                t.fill(t.ngettext("Every day", "Every {n} days", each), n=each),
+                t.fill(t.ngettext("Each day", "Every {n} days", each), n=each),
                 Route.LIFE,
                 broadcast_id,
                 "every",
