@@ -280,7 +280,7 @@ async def test_what_missed_its_time_by_hours_asks_first(one):
 async def test_an_update_that_repeats_goes_out_each_day_until_its_last(one):
     await submit(one)
     await one.presses(ADA, "Repeat it")
-    await one.presses(ADA, "Every day")
+    await one.presses(ADA, "Each day")
     await one.presses(ADA, "19 November")
     await one.forges(BEN, one.button(BEN, "Approve and send"))
     assert "Then it is sent again every day until" in texts(one, BEN)
@@ -315,7 +315,7 @@ async def repeating(stage, audience="Partners and digest readers", readers=READE
     """Let an update go out that repeats every day for a week."""
     await submit(stage, audience=audience)
     await stage.presses(ADA, "Repeat it")
-    await stage.presses(ADA, "Every day")
+    await stage.presses(ADA, "Each day")
     await stage.presses(ADA, "23 November")
     await stage.forges(BEN, stage.button(BEN, "Approve and send"))
     await stage.presses(BEN, "Approve and send")
