@@ -11,9 +11,9 @@ Clock = Callable[[], datetime]
 Sleep = Callable[[timedelta], Awaitable[None]]
 
 # How late a slot may be used without moving all later ones. Event loops wake up a
-# millisecond late, which would cost half of a rate of 1,000 a second; at 27 a second this
-# is a third of an interval, so there is still no burst.
-_LATENESS = timedelta(milliseconds=10)
+# millisecond late, which would cost half of a rate of 1,000 a second, and busy machines far
+# more. At 28 a second this is half an interval, so there are at most 29 in any second.
+_LATENESS = timedelta(milliseconds=20)
 _MANY_CHATS = 4096  # from so many on, those that are free again are forgotten
 
 
