@@ -299,6 +299,9 @@ async def broadcast(rule: str, kind: Database, count: int) -> Long:
         stack.push_async_callback(stopped, process)
         crowd = Crowd(stage.sandbox, newcomers_choice, TAPPERS)
         stack.enter_context(crowd.watching())
+        async with asyncio.timeout(_PATIENCE):
+            while not stage.sandbox.updates.is_polled:  # noqa: ASYNC110  (by another process)
+                await asyncio.sleep(0.1)
         tappers = await crowd.arrive(("English", "Start"))
         await crowd.tap_steadily(tappers, TAPS, 2)  # warm up
         await queue(sessions, stage.chats, Kind.URGENT)
