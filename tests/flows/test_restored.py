@@ -125,7 +125,16 @@ def sent(stage):
     return [call.chat_id for call in stage.api.calls if call.method.startswith("send")]
 
 
-async def test_nothing_leaves_for_days_and_health_says_why(restored):
+async def test_what_was_planned_waits_nothing_leaves_for_days_and_health_says_why(restored):
+    async with restored.sessions() as session:
+        waiting = await db.broadcasts.in_state(session, State.PENDING)
+        assert await db.broadcasts.in_state(session, State.SCHEDULED) == []
+        edition = await db.editions.find(session, WEEK)
+        campaign = await db.outbox.find(session, f"digest:{WEEK}")
+    assert [(each.send_at, each.decided_by) for each in waiting] == [(None, None)]
+    assert edition is not None and edition.state is EditionState.APPROVED
+    assert campaign is not None and campaign.state is CampaignState.HELD
+
     jobs, scheduler = jobs_of(restored)
     await works(restored, scheduler, days=8)
     assert jobs.leading
@@ -180,14 +189,3 @@ async def test_after_the_yes_each_thing_that_waited_is_asked_about(restored):
     await goes_on(restored, scheduler)
     assert any("Free bus passes" in each for each in restored.api.texts(OTHER))
     assert NEWCOMER not in sent(restored), "who was forgotten since gets nothing"
-
-
-async def test_what_was_planned_needs_approval_again(restored):
-    async with restored.sessions() as session:
-        waiting = await db.broadcasts.in_state(session, State.PENDING)
-        assert await db.broadcasts.in_state(session, State.SCHEDULED) == []
-        edition = await db.editions.find(session, WEEK)
-        campaign = await db.outbox.find(session, f"digest:{WEEK}")
-    assert [(each.send_at, each.decided_by) for each in waiting] == [(None, None)]
-    assert edition is not None and edition.state is EditionState.APPROVED
-    assert campaign is not None and campaign.state is CampaignState.HELD
