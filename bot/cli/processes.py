@@ -142,7 +142,7 @@ def choices_of(chosen: Settings) -> Choices:
         chosen.public_url,
         chosen.smtp_url is not None,
         chosen.quiet_hours,
-        chosen.erasures_file,
+        erasures_file=chosen.erasures_file,
     )
 
 

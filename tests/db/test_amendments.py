@@ -16,6 +16,7 @@ from delivery.model import (
     Gone,
     Kind,
     Media,
+    Outcome,
     Sent,
     Settlement,
 )
@@ -134,7 +135,7 @@ async def test_reasons_are_counted_most_frequent_first(sessions, now):
         await outbox.enqueue(session, NAME, "en", Content(("a",)), [1, 2, 3], now)
         parcels = await claims.claim(session, 9, now)
         await claims.start(session, parcels, now)
-        outcomes = [Gone("blocked"), Failed("bad"), Gone("blocked")]
+        outcomes: list[Outcome] = [Gone("blocked"), Failed("bad"), Gone("blocked")]
         settled = [Settlement(p, o, 0) for p, o in zip(parcels, outcomes, strict=True)]
         await claims.settle(session, settled, now)
         assert list((await reports.reasons(session, NAME)).items()) == [("blocked", 2), ("bad", 1)]
@@ -170,7 +171,8 @@ async def test_one_change_waits_at_a_time_and_none_after_a_recall(sessions, now)
         )
         assert first is not None
         assert (first.number, first.campaign) == (1, f"correct:{number}:1")
-        args = (session, number, Change.RECALL, {})
+        texts: dict[str, str] = {}
+        args = (session, number, Change.RECALL, texts)
         assert await amendments.create(*args, author_id=2, now=now) is None
         assert not await amendments.move(session, first, State.APPROVED, by=1, now=now), "own"
         assert await amendments.move(session, first, State.APPROVED, by=2, now=now)

@@ -1,11 +1,12 @@
 import asyncio
 from datetime import timedelta
+from typing import cast
 
 import pytest
 from sqlalchemy.exc import IntegrityError, OperationalError
 
 from db import leases, outbox
-from db.engine import make_engine, make_sessions
+from db.engine import Sessions, make_engine, make_sessions
 from db.stores import LeaderOutbox
 from delivery.model import Sent, Settlement, Tally
 from tests.db.sending import a_campaign, tally
@@ -146,7 +147,7 @@ async def test_outcomes_wait_for_a_database_that_is_away(sessions, now, error):
     async def sleep(seconds):
         slept.append(seconds)
 
-    lost = LeaderOutbox(Away(sessions, error, 50), lambda: fence, sleep)
+    lost = LeaderOutbox(cast(Sessions, Away(sessions, error, 50)), lambda: fence, sleep)
     await lost.settle([Settlement(parcel, Sent((7,)), 1, (7,))], now)
     assert await tally(sessions) == Tally(total=1, sent=1)
     assert sum(slept) == pytest.approx(10)
@@ -159,11 +160,11 @@ async def test_outcomes_wait_for_a_database_that_is_away(sessions, now, error):
         pytest.param(WRONG, 1, id="a mistake of ours is not waited for"),
     ],
 )
-async def test_settling_gives_up_at_last(error, tries):
+async def test_settling_gives_up_at_last(now, error, tries):
     async def sleep(_):
         """No time passes."""
 
     away = Away(None, error, 10_000)
     with pytest.raises(type(error)):
-        await LeaderOutbox(away, lambda: None, sleep).settle([], None)
+        await LeaderOutbox(cast(Sessions, away), lambda: None, sleep).settle([], now)
     assert away.times == 10_000 - tries

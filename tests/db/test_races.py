@@ -210,6 +210,15 @@ class Process:
         self.here("after accept")
         return outcome
 
+    async def attach(self, chat_id, attachment, **where):
+        return await self.sender.attach(chat_id, attachment, **where)
+
+    async def edit(self, chat_id, message_id, html, buttons):
+        return await self.sender.edit(chat_id, message_id, html, buttons)
+
+    async def delete(self, chat_id, message_ids):
+        return await self.sender.delete(chat_id, message_ids)
+
     async def settle(self, settlements, now):
         self.here("before settle")
         await self.outbox.settle(settlements, now)

@@ -24,6 +24,9 @@ LIFE = {
     (State.PENDING, Action.APPROVE): State.APPROVED,
     (State.PENDING, Action.REJECT): State.REJECTED,
     (State.PENDING, Action.CANCEL): State.CANCELLED,
+    (State.SCHEDULED, Action.CANCEL): State.CANCELLED,
+    (State.SCHEDULED, Action.NOW): State.APPROVED,
+    (State.APPROVED, Action.UNDO): State.CANCELLED,
 }
 
 

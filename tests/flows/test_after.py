@@ -10,6 +10,7 @@ import db.answers
 import db.broadcasts
 import db.outbox
 import locales
+from delivery.amendment import Kind as Change
 from delivery.broadcast import Audience, Shape, State
 from delivery.model import CampaignState, Kind, Sent, Settlement
 from handlers import amending, broadcast_screens, reports
@@ -418,7 +419,12 @@ class TestCorrection:
         await sent.presses(BEN, "Approve the correction")
         async with sent.sessions.begin() as session:  # the first has not left yet
             await db.amendments.create(
-                session, 1, "correct", {"en": "Beds are full."}, author_id=ADA, now=sent.clock()
+                session,
+                1,
+                Change.CORRECT,
+                {"en": "Beds are full."},
+                author_id=ADA,
+                now=sent.clock(),
             )
         await sent.forges(BEN, encode(Route.RECALL, "approve", 2))
         edits = await left(sent, "editMessageText")
