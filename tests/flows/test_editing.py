@@ -399,7 +399,7 @@ async def test_a_right_to_left_reader_gets_whole_values(small, pack):
 MARKER = "17 Zweibruecken Lane, Leeds, LS9 8AA"
 
 
-async def test_a_secret_place_takes_no_address_in_any_field(small, pack, caplog):
+async def test_a_secret_place_takes_no_address_in_any_field(small, pack, caplog, tmp_path):
     city = await opened(small, pack)
     listen(caplog)
     await city.forges(ADA, f"1:E:{SERVICE}:secret")
@@ -422,10 +422,10 @@ async def test_a_secret_place_takes_no_address_in_any_field(small, pack, caplog)
         await city.forges(PARTNER, f"1:E:{SERVICE}:{part}")
         shown = await city.says(PARTNER, f"We are at {MARKER}")
         assert "This place is secret" in shown.text, part
-    await gone(city, caplog)
+    await gone(city, caplog, tmp_path)
 
 
-async def test_an_address_that_becomes_secret_is_gone_everywhere(city, caplog):
+async def test_an_address_that_becomes_secret_is_gone_everywhere(city, caplog, tmp_path):
     listen(caplog)
     await proposes(city, "place", MARKER)
     await city.send_out()
@@ -449,7 +449,7 @@ async def test_an_address_that_becomes_secret_is_gone_everywhere(city, caplog):
     assert (await service(city)).address is None
     assert "Zweibruecken" not in city.last(ADA).text
     assert "Zweibruecken" not in city.last(BEN).text
-    await gone(city, caplog)
+    await gone(city, caplog, tmp_path)
 
 
 def listen(caplog):
@@ -457,15 +457,13 @@ def listen(caplog):
         caplog.set_level("DEBUG", logger=name)
 
 
-async def gone(city: Stage, caplog):
+async def gone(city: Stage, caplog, folder: Path):
     """Check that the marker is in no table, no file of the database and no line of the log."""
     assert "Zweibruecken" not in repr(await city.rows(of_directory=True, of_chat=True))
     assert "Zweibruecken" not in caplog.text
     assert APOLOGY not in city.said()
-    url = city.sessions.kw["bind"].url
-    if url.database and url.drivername.startswith("sqlite"):
-        folder = Path(url.database).parent
-        files = [each for each in folder.iterdir() if each.name.startswith("test.db")]
+    if city.sessions.kw["bind"].dialect.name == "sqlite":
+        files = [each for each in folder.iterdir() if ".db" in each.name]
         assert files
         assert not any(b"Zweibruecken" in each.read_bytes() for each in files)
 
