@@ -463,9 +463,12 @@ async def gone(city: Stage, caplog, folder: Path):
     assert "Zweibruecken" not in caplog.text
     assert APOLOGY not in city.said()
     if city.sessions.kw["bind"].dialect.name == "sqlite":
-        files = [each for each in folder.iterdir() if ".db" in each.name]
-        assert files
-        assert not any(b"Zweibruecken" in each.read_bytes() for each in files)
+        assert held_in_files(folder) == {False}
+
+
+def held_in_files(folder: Path) -> set[bool]:
+    """Return of each file of a database whether the marker is in it."""
+    return {b"Zweibruecken" in each.read_bytes() for each in folder.iterdir() if ".db" in each.name}
 
 
 FORGED = [
