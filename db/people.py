@@ -202,15 +202,17 @@ async def forget(session: AsyncSession, person_id: int, *, now: datetime) -> Non
 
     Copies that wait are skipped, and all copies lose the chat id. What a coordinator did
     stays, without saying who; their updates that wait for approval are cancelled, because
-    nobody could tell any more whether the author approves. A mark stays (`db.erasures`), so
+    nobody could tell any more whether the author approves, and so are planned ones that they
+    approved alone, because nobody would stand behind them. A mark stays (`db.erasures`), so
     that no backup brings the person back.
     """
     await erasures.put(session, {erasures.mark(person_id): now})
+    alone = BroadcastRow.override.is_not(None) & (BroadcastRow.state == State.SCHEDULED)
     await session.execute(
         update(BroadcastRow)
         .where(
             BroadcastRow.author_id == person_id,
-            BroadcastRow.state.in_([State.DRAFT, State.PENDING]),
+            BroadcastRow.state.in_([State.DRAFT, State.PENDING]) | alone,
         )
         .values(state=State.CANCELLED)
     )

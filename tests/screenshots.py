@@ -242,18 +242,51 @@ async def letters(on: Stage, shots: Shots) -> None:
 
 
 async def broadcast(on: Stage, shots: Shots) -> None:
-    ada, ben = (Player(on.sandbox, who, silent) for who in (on.cast.ada, on.cast.ben))
+    """Compose an update in two languages, approve it, and look at what became of it."""
+    ada, ben, samir = (
+        Player(on.sandbox, who, silent) for who in (on.cast.ada, on.cast.ben, on.cast.samir)
+    )
     await ada.says("/broadcast")
     await ada.says("Snow tonight. Beds are open for anyone with nowhere to sleep.")
     await ada.presses("Partners and digest readers")
     await ada.gets("Another coordinator must approve")
-    await shots.of(on.cast.ada, "broadcast-preview")
+    await ada.presses("Change it")
+    await ada.presses("Texts and languages")
+    await ada.presses(locales.native_name("ar"))
+    await ada.says("ثلج الليلة. الأسرّة متاحة لكل من لا مكان له للنوم.")
+    await ada.presses("a computer translated it")
+    await ada.presses("‹ Back")
+    await ada.presses("Buttons under it")
+    await ada.presses("“I can help”")
+    await ada.presses("“I have read this”")
+    await ada.presses("‹ Back")
+    await shots.of(on.cast.ada, "broadcast-compose", TALL)
+    await ada.presses("See it, then ask")
+    await ada.gets("Another coordinator must approve")
+    await shots.of(on.cast.ada, "broadcast-preview", TALL)
     await ada.presses("Ask for approval")
     await ben.gets("Snow tonight")
-    await shots.of(on.cast.ben, "broadcast-review")
+    await shots.of(on.cast.ben, "broadcast-review", TALL)
     await ben.presses("Approve and send")
+    await ben.gets("Undo")
+    await shots.of(on.cast.ben, "broadcast-undo", TALL)
     await ben.gets("Finished")
-    await shots.of(on.cast.ben, "broadcast-report")
+    await shots.of(on.cast.samir, "broadcast-ar", TALL)
+    await samir.presses("✅")
+    await ben.presses("Refresh")
+    await shots.of(on.cast.ben, "broadcast-report", TALL)
+    await recalled(on, shots, ada, ben)
+
+
+async def recalled(on: Stage, shots: Shots, ada: Player, ben: Player) -> None:
+    """Take the update back from everybody."""
+    await ben.presses("Take it back")
+    await shots.of(on.cast.ben, "broadcast-recall", TALL)
+    await ben.presses("Ask for approval")
+    await ada.gets("wants to take update")
+    await ada.presses("Take it back from everybody")
+    await ada.gets("Finished")
+    await shots.of(on.cast.ada, "broadcast-recalled", TALL)
 
 
 async def listing(on: Stage, shots: Shots, language: str) -> None:

@@ -2,7 +2,7 @@ from datetime import timedelta
 
 import pytest
 
-from db import broadcasts
+from db import broadcasts, people
 from delivery.broadcast import Audience, Broadcast, State
 
 AUTHOR, OTHER = 1, 2
@@ -126,3 +126,26 @@ async def test_repeats_until_their_last_day(sessions, now, pending):
         assert await broadcasts.end_repeat(session, pending, today)
         assert not await broadcasts.end_repeat(session, pending, today)
         assert await broadcasts.repeating(session, today + DAY) == []
+
+
+@pytest.mark.parametrize(
+    ("alone", "state"),
+    [
+        pytest.param(True, State.CANCELLED, id="approved alone: nobody stands behind it"),
+        pytest.param(False, State.SCHEDULED, id="approved by a second person: it leaves"),
+    ],
+)
+async def test_whose_author_is_forgotten_before_its_time(sessions, now, pending, alone, state):
+    async with sessions.begin() as session:
+        if alone:
+            await broadcasts.overrule(
+                session, pending, new=State.SCHEDULED, by=AUTHOR, why="snow", now=now
+            )
+        else:
+            await broadcasts.move(
+                session, pending, old=State.PENDING, new=State.SCHEDULED, by=OTHER, now=now
+            )
+        await people.forget(session, AUTHOR, now=now)
+        found = await broadcasts.find(session, pending)
+    assert found is not None
+    assert (found.state, found.author_id) == (state, None)
