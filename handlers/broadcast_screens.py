@@ -39,10 +39,10 @@ def update(t: Translator, broadcast_id: int, texts: Mapping[str, str], shape: Sh
         t.english(english) if machine else None,
         italic(t.gettext("Sent by the coordinators of the partnership.")),
     )
-    return Content((text,), _under(t, broadcast_id, shape), shape.attachment)
+    return Content((text,), under(t, broadcast_id, shape), shape.attachment)
 
 
-def _under(t: Translator, broadcast_id: int, shape: Shape) -> Rows:
+def under(t: Translator, broadcast_id: int, shape: Shape) -> Rows:
     """Return the buttons under an update: its links, then what a reader can answer."""
     rows: list[tuple[Button, ...]] = [
         (Button(each.label, url=each.url),) for each in shape.links if each.url is not None

@@ -135,12 +135,14 @@ def words(t: Translator, broadcast: Broadcast) -> list[str]:
         )
         for code, text in sorted(broadcast.texts.items())
     ]
-    links = [
-        f"• {escape(link.label, quote=False)} {t.isolate(escape(link.url or ''))}"
-        for link in broadcast.shape.links
+    buttons = [
+        f"• {escape(each.text, quote=False)}"
+        + ("" if each.url is None else f" {t.isolate(escape(each.url))}")
+        for row in broadcast_screens.under(t, broadcast.id, broadcast.shape)
+        for each in row
     ]
-    if links:
-        parts.append(paragraphs(t, bold(t.gettext("Buttons under it:")), "\n".join(links)))
+    if buttons:
+        parts.append(paragraphs(t, bold(t.gettext("Buttons under it:")), "\n".join(buttons)))
     return parts
 
 

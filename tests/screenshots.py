@@ -27,6 +27,7 @@ from bot.demo.stage import Stage, stage
 from digests import letter
 from digests.compile import iso_week
 from handlers import digest_screens
+from handlers.callbacks import Route, encode
 from handlers.editions import gather
 from handlers.pages import site_of
 from sandbox.people import Person
@@ -256,6 +257,7 @@ async def broadcast(on: Stage, shots: Shots) -> None:
     await ada.says("ثلج الليلة. الأسرّة متاحة لكل من لا مكان له للنوم.")
     await ada.presses("a computer translated it")
     await ada.presses("‹ Back")
+    await ada.presses("‹ Back")
     await ada.presses("Buttons under it")
     await ada.presses("“I can help”")
     await ada.presses("“I have read this”")
@@ -268,11 +270,13 @@ async def broadcast(on: Stage, shots: Shots) -> None:
     await ben.gets("Snow tonight")
     await shots.of(on.cast.ben, "broadcast-review", TALL)
     await ben.presses("Approve and send")
-    await ben.gets("Undo")
+    await ben.gets("undo it")
     await shots.of(on.cast.ben, "broadcast-undo", TALL)
     await ben.gets("Finished")
     await shots.of(on.cast.samir, "broadcast-ar", TALL)
-    await samir.presses("✅")
+    on.sandbox.press(
+        on.cast.samir.id, samir.newest()["message_id"], encode(Route.ANSWER, 1, "read")
+    )
     await ben.presses("Refresh")
     await shots.of(on.cast.ben, "broadcast-report", TALL)
     await recalled(on, shots, ada, ben)

@@ -105,6 +105,18 @@ def media(**content):
 # --- whom it reaches
 
 
+async def test_who_approves_sees_what_the_buttons_say(one):
+    await begun(one)
+    await one.presses(ADA, "Buttons under it")
+    await one.presses(ADA, "“I can help”")
+    await one.presses(ADA, "‹ Back")
+    await one.presses(ADA, "See it, then ask")
+    await submitted(one)
+    await one.send_out()
+    told = [each.text for each in one.screens(BEN)]
+    assert any("Buttons under it:" in text and "• 🙋 I can help" in text for text in told)
+
+
 async def test_the_number_is_of_those_who_will_get_it(one):
     await begun(one)
     people = {
