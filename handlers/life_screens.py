@@ -2,7 +2,7 @@
 
 from collections.abc import Sequence
 from dataclasses import dataclass
-from datetime import date, datetime, timedelta
+from datetime import date, datetime
 from html import escape
 from zoneinfo import ZoneInfo
 
@@ -16,8 +16,6 @@ from handlers.callbacks import Route
 from handlers.screens import Rows, Screen, bold, button, day, filled, italic, paragraphs
 from locales import Translator
 
-EVERY = (1, 2, 7)  # days between repeats that are offered
-LASTS = (3, 7, 14, 30)  # days after the first time until which they are offered
 _HOUR = 60  # minutes
 
 
@@ -53,14 +51,20 @@ def planned(t: Translator, seen: Seen) -> str:
     danger = t.gettext("Danger to life: it is sent in quiet hours too.")
     lines = (
         escape(danger) if seen.broadcast.shape.danger else None,
-        _quiet(t, seen),
+        quiet(t, seen),
         when,
         _repeats(t, plan.every, plan.until),
     )
     return "\n".join(line for line in lines if line)
 
 
-def _quiet(t: Translator, seen: Seen) -> str | None:
+def back(t: Translator, broadcast_id: int) -> Button:
+    """Return the button that leads back to an update."""
+    return button(t.gettext("‹ Back"), Route.BROADCAST, broadcast_id)
+
+
+def quiet(t: Translator, seen: Seen) -> str | None:
+    """Say that quiet hours change when an update leaves, None where they do not."""
     if not seen.plan.quiet or seen.quiet is None:
         return None
     return filled(
@@ -239,82 +243,6 @@ def _look(t: Translator, broadcast_id: int) -> tuple[Button, ...]:
     return (button(t.gettext("Look at it"), Route.BROADCAST, broadcast_id),)
 
 
-def times(t: Translator, seen: Seen, evening: datetime | None, tomorrow: datetime) -> Screen:
-    """Ask when an update is to leave."""
-    broadcast_id, rows = seen.broadcast.id, list[tuple[Button, ...]]()
-
-    def at(when: datetime) -> str:
-        return subscription_screens.clock(t, when.astimezone(seen.zone).time())
-
-    if seen.broadcast.state is State.PENDING:
-        label = t.gettext("As soon as it is approved")
-        rows.append((button(label, Route.LIFE, broadcast_id, "now"),))
-    if evening is not None:
-        label = t.fill(t.gettext("This evening, {time}"), time=at(evening))
-        rows.append((button(label, Route.LIFE, broadcast_id, "at", minute(evening)),))
-    label = t.fill(t.gettext("Tomorrow, {time}"), time=at(tomorrow))
-    rows.append((button(label, Route.LIFE, broadcast_id, "at", minute(tomorrow)),))
-    rows.append((button(t.gettext("Another time"), Route.LIFE, broadcast_id, "type"),))
-    rows.append((_back(t, broadcast_id),))
-    return Screen(escape(t.gettext("When should it leave?")), tuple(rows))
-
-
-def minute(at: datetime) -> int:
-    """Return *at* as a button carries it: whole minutes since 1970."""
-    return int(at.timestamp()) // 60
-
-
-def _back(t: Translator, broadcast_id: int) -> Button:
-    return button(t.gettext("‹ Back"), Route.BROADCAST, broadcast_id)
-
-
-def ask_time(t: Translator) -> Screen:
-    """Ask for a day and a time in words."""
-    ask = t.gettext("Write the day and the time, like 25/11 14:30. Send /cancel to stop.")
-    return Screen(paragraphs(t, escape(ask)))
-
-
-def read_back(t: Translator, seen: Seen, wanted: datetime) -> Screen:
-    """Say what was understood, and when the update leaves then; ask for a yes."""
-    number, leaves = seen.broadcast.id, seen.plan.leaves or wanted
-    sentence = t.gettext("It leaves on {moment}. Is that right?")
-    text = paragraphs(t, _quiet(t, seen), filled(t, sentence, moment=moment(t, leaves, seen.zone)))
-    rows: Rows = (
-        (button(t.gettext("Yes, that is right"), Route.LIFE, number, "at", minute(wanted)),),
-        (button(t.gettext("Another time"), Route.LIFE, number, "type"),),
-    )
-    return Screen(text, rows)
-
-
-def how_often(t: Translator, broadcast_id: int) -> Screen:
-    """Ask after how many days an update is to be sent again."""
-    rows: Rows = tuple(
-        (
-            button(
-                t.fill(t.ngettext("Each day", "Every {n} days", each), n=each),
-                Route.LIFE,
-                broadcast_id,
-                "every",
-                each,
-            ),
-        )
-        for each in EVERY
-    )
-    once = button(t.gettext("Do not repeat it"), Route.LIFE, broadcast_id, "once")
-    text = escape(t.gettext("How often should it be sent again?"))
-    return Screen(text, (*rows, (once,), (_back(t, broadcast_id),)))
-
-
-def until_when(t: Translator, broadcast_id: int, every: int, first: date) -> Screen:
-    """Ask for the last day of an update that is sent again every so many days from *first* on."""
-    days = [first + timedelta(days=each) for each in LASTS if each >= every]
-    rows: Rows = tuple(
-        (button(day(t, each), Route.LIFE, broadcast_id, "until", every, each.toordinal()),)
-        for each in days
-    )
-    return Screen(escape(t.gettext("Until when?")), (*rows, (_back(t, broadcast_id),)))
-
-
 def ask_why(t: Translator) -> Screen:
     """Ask an author why the update cannot wait for a second person."""
     return Screen(
@@ -339,7 +267,7 @@ def confirm_alone(t: Translator, seen: Seen, why: str) -> Screen:
     alone = t.gettext("Send it without a second person")
     rows: Rows = (
         (button(alone, Route.LIFE, number, "confirm", seen.plan.mark),),
-        (_back(t, number),),
+        (back(t, number),),
     )
     return Screen(text, rows)
 
@@ -392,7 +320,7 @@ def approve_again(t: Translator, seen: Seen, minutes: int) -> Screen:
     """Ask the same at the approval."""
     number, mark = seen.broadcast.id, seen.plan.mark
     yes = button(t.gettext("Send it again"), Route.BROADCAST_ACT, number, "approve", mark, "again")
-    return again(t, minutes, yes, _back(t, number))
+    return again(t, minutes, yes, back(t, number))
 
 
 def leaving(

@@ -11,7 +11,7 @@ import db.broadcasts
 import db.drafts
 from delivery import timing
 from delivery.broadcast import AlreadyDecided, Broadcast, State
-from handlers import begun, broadcasts, deeds, life_screens, overriding, reply
+from handlers import begun, broadcasts, deeds, life_screens, overriding, planning_screens, reply
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import Context
@@ -53,7 +53,7 @@ async def written(update: Update, context: Context, draft: Draft) -> None:
     app = context.app
     wanted = timing.read(update.effective_message.text or "", app.clock(), app.zone)
     seen = broadcasts.see(context, replace(broadcast, send_at=wanted))
-    await reply.show(update, context, life_screens.read_back(context.t, seen, wanted))
+    await reply.show(update, context, planning_screens.read_back(context.t, seen, wanted))
 
 
 async def _ask_when(update: Update, context: Context, broadcast: Broadcast) -> None:
@@ -61,7 +61,7 @@ async def _ask_when(update: Update, context: Context, broadcast: Broadcast) -> N
     now, zone = context.app.clock(), context.app.zone
     evening, tomorrow = timing.this_evening(now, zone), timing.tomorrow_morning(now, zone)
     seen = broadcasts.see(context, broadcast)
-    await reply.add(update, context, life_screens.times(context.t, seen, evening, tomorrow))
+    await reply.add(update, context, planning_screens.times(context.t, seen, evening, tomorrow))
 
 
 async def _ask_time(update: Update, context: Context, broadcast: Broadcast) -> None:
@@ -71,7 +71,7 @@ async def _ask_time(update: Update, context: Context, broadcast: Broadcast) -> N
     async with context.app.sessions.begin() as session:
         await begun.refuse_other(session, context.person.id, KIND)
         await db.drafts.put(session, draft, context.app.clock())
-    await reply.show(update, context, life_screens.ask_time(context.t))
+    await reply.show(update, context, planning_screens.ask_time(context.t))
 
 
 async def _at_once(update: Update, context: Context, broadcast: Broadcast) -> None:
@@ -108,17 +108,17 @@ async def _set_time(context: Context, broadcast: Broadcast, wanted: datetime | N
 
 async def _ask_how_often(update: Update, context: Context, broadcast: Broadcast) -> None:
     _still_waiting(broadcast)
-    await reply.add(update, context, life_screens.how_often(context.t, broadcast.id))
+    await reply.add(update, context, planning_screens.how_often(context.t, broadcast.id))
 
 
 async def _ask_until(update: Update, context: Context, broadcast: Broadcast) -> None:
     assert context.press is not None
     _still_waiting(broadcast)
     every = context.press.number(2)
-    if every not in life_screens.EVERY:
+    if every not in planning_screens.EVERY:
         raise StaleButton(str(every))
     first = _first_day(context, broadcast)
-    shown = life_screens.until_when(context.t, broadcast.id, every, first)
+    shown = planning_screens.until_when(context.t, broadcast.id, every, first)
     await reply.show(update, context, shown)
 
 
@@ -126,7 +126,7 @@ async def _until(update: Update, context: Context, broadcast: Broadcast) -> None
     assert context.press is not None
     every, last = context.press.number(2), context.press.number(3)
     first = _first_day(context, broadcast).toordinal()
-    if every not in life_screens.EVERY or not first < last <= first + timing.FURTHEST.days:
+    if every not in planning_screens.EVERY or not first < last <= first + timing.FURTHEST.days:
         raise StaleButton(str(last))
     await _set_repeat(update, context, broadcast, every, date.fromordinal(last))
 

@@ -25,7 +25,7 @@ NOT_LITERAL = {
     "locales/__init__.py": {"text.sentence"},
 }
 CATCH_ALL = ("bot/jobs.py",)  # a failing job must not stop the others
-LONGEST_FUNCTION, LONGEST_MODULE = 50, 500  # lines
+LONGEST_FUNCTION, LONGEST_MODULE = 50, 420  # lines
 
 
 def modules(*packages: str) -> list[Path]:
