@@ -28,6 +28,7 @@ from locales.errors import N_, Text
 REJECT_AT = 6
 REVIEW_AT = 2
 LIKELY = 0.75  # so like spam that one doubt more rejects it, and from here a person looks
+DOUBTFUL = 0.6  # the same where the source is trusted, for there is no other net
 CALM = 0.7  # so little like spam, and so much like news, that a topic or a name is enough
 NEWS = 0.4
 HARDLY_NEWS = 0.2  # a post this little like news, and somewhat like spam, is doubtful too
@@ -104,7 +105,8 @@ def judge(item: Item, known: Known, trust: Trust = Trust.WATCHED) -> Verdict:
     weight = sum(rule.weight for rule in found)
     reasons = list({str(rule.reason): rule.reason for rule in found}.values())  # each once
     hardly = trust is not Trust.TRUSTED and like.spam >= SOMEWHAT and like.news < HARDLY_NEWS
-    doubtful = like.spam >= LIKELY or hardly
+    limit = DOUBTFUL if trust is Trust.TRUSTED else LIKELY
+    doubtful = like.spam >= limit or hardly
     if doubtful:
         reasons.append(_LIKE_SPAM if like.spam >= LIKELY else _A_LITTLE)
     verdict = replace(verdict, spam=like.spam if known.learned is not None else None)
