@@ -239,7 +239,7 @@ async def environment() -> AsyncIterator[str]:
     group = ["--frozen", "--isolated", "--no-default-groups", "--group", "peers"]
     hold = "import sys; print(sys.executable, flush=True); sys.stdin.read()"
     process = await asyncio.create_subprocess_exec(
-        *[uv, "run", "-q", *group, "--with", "aiolimiter", "python", "-c", hold],
+        *[uv, "run", "-q", *group, "python", "-c", hold],
         cwd=ROOT,
         stdin=asyncio.subprocess.PIPE,
         stdout=asyncio.subprocess.PIPE,
