@@ -15,7 +15,7 @@ from urllib.parse import urlsplit
 from zoneinfo import ZoneInfo, ZoneInfoNotFoundError
 
 from digests.topics import Interests, read_topics
-from directory import flow
+from directory import alerting, flow
 from directory.index import Directory
 from directory.model import Helpline, Point, Service
 from directory.places import District, Gazetteer, Outcode, Sector
@@ -168,6 +168,8 @@ class _Head:
             )
             for row in table.get("districts", [])
         ]
+        if len(set(map(alerting.district_code, self.districts))) < len(self.districts):
+            raise _Wrong("districts", "two ids begin with the same 8 characters")
         try:
             ZoneInfo(self.zone)
         except (ZoneInfoNotFoundError, ValueError) as exc:

@@ -73,6 +73,7 @@ class Route(StrEnum):
     FEED = "G"  # "list" and a page, or feed id and what to do with it
     POST = "3"  # a step of the open post and its value, or an action and an item id
     TEMPLATE = "5"  # what to do, template id or page
+    ALERT = "8"  # "off" for all at once, or a step of asking for news and its values
     ANSWER = "6"  # broadcast id (0 in a preview), what a reader says or a coordinator does, page
     RECALL = "7"  # what to do, id of the update or of its amendment, language
     RESTORED = "9"  # nothing to be asked, or yes

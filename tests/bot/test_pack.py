@@ -136,6 +136,13 @@ def test_a_directory_of_other_services_keeps_the_city(folder):
             "pack.toml: -: general_helplines",
             id="line",
         ),
+        pytest.param(
+            "pack.toml",
+            HEAD + '[[districts]]\nid = "northern"\nname = "A"\noutcodes = ["SM1"]\n'
+            '[[districts]]\nid = "northern-end"\nname = "B"\noutcodes = ["SM1"]\n',
+            "pack.toml: -: districts",
+            id="districts",
+        ),
         pytest.param("pack.toml", HEAD.replace("SM1 1", "SM9 9"), "pack.toml: -: file", id="place"),
         pytest.param(
             "pack.toml", HEAD.replace('name = "Smallville"', ""), "pack.toml: -: name", id="name"
