@@ -94,6 +94,7 @@ def wire(
         mails=choices.mails,
         quiet=choices.quiet,
         undo=choices.undo,
+        paid=choices.paid,
         interests=pack.interests,
         erased=ErasureFile(choices.erasures_file).note,
     )

@@ -63,7 +63,7 @@ async def decided(update: Update, context: Context) -> None:
         raise StaleButton(act)
     step = Step(act)
     wanted = replace(broadcast, send_at=None) if step is Step.NOW else broadcast
-    seen = see(context, wanted)
+    seen = await look(context, wanted)
     new = advance(broadcast, step, context.person.id)
     if step is Step.APPROVE and await _asked_again(update, context, seen):
         return
@@ -91,12 +91,12 @@ async def show(update: Update, context: Context, broadcast: Broadcast) -> None:
             await reply.send(update, context, repeats)
         await campaigns.show(update, context, reports.campaign(broadcast.id))
     elif broadcast.state is State.PENDING:
-        content = life_screens.review(context.t, see(context, broadcast), context.person.id)
+        seen = await look(context, broadcast)
+        content = life_screens.review(context.t, seen, context.person.id)
         await _show_all(update, context, content)
     elif broadcast.state is State.SCHEDULED:
-        await _show_all(
-            update, context, life_screens.scheduled(context.t, broadcast, context.app.zone)
-        )
+        seen = await look(context, broadcast)
+        await _show_all(update, context, life_screens.scheduled(context.t, seen))
     else:
         told = life_screens.state(context.t, broadcast.state)
         await reply.show(update, context, screens.notice(told))
@@ -130,9 +130,17 @@ def see(context: Context, broadcast: Broadcast) -> Seen:
     return Seen(broadcast, plan, app.quiet, app.zone, app.topics)
 
 
+async def look(context: Context, broadcast: Broadcast) -> Seen:
+    """Return the same with what it costs, for who decides about it."""
+    async with context.app.sessions() as session:
+        stars = await leaving.stars(session, context.app, broadcast)
+    return replace(see(context, broadcast), stars=stars)
+
+
 async def ask_others(session: AsyncSession, context: Context, broadcast: Broadcast) -> int:
     """Ask every other coordinator to approve a submitted update; return how many there are."""
-    seen = see(context, broadcast)
+    stars = await leaving.stars(session, context.app, broadcast)
+    seen = replace(see(context, broadcast), stars=stars)
     return await notify.coordinators(
         session,
         f"notice:broadcast:{broadcast.id}",
@@ -180,7 +188,7 @@ async def still_as_shown(session: AsyncSession, seen: Seen) -> None:
 async def _asked_again(update: Update, context: Context, seen: Seen) -> bool:
     """Ask before an approval if the plan was another when shown, or the words went out before."""
     assert context.press is not None
-    if (context.press.arg(2) or _PLAIN) != seen.plan.mark:
+    if not seen.was_shown(context.press.arg(2) or _PLAIN):
         content = life_screens.review(context.t, seen, context.person.id, changed=True)
         await _show_all(update, context, content)
         return True

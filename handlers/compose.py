@@ -191,7 +191,7 @@ async def _submit(update: Update, context: Context, composed: Composed) -> None:
             audience=wanted.value,
             languages=sorted(texts),
         )
-    seen = broadcasts.see(context, broadcast)
+    seen = await broadcasts.look(context, broadcast)
     await reply.show(update, context, life_screens.waiting(context.t, seen, others))
 
 

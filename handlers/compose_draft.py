@@ -10,6 +10,7 @@ import db.drafts
 import locales
 from db.documents import SHAPE, dump
 from delivery.broadcast import Audience, Shape
+from delivery.price import most_stars
 from handlers import begun, compose_screens, reply
 from handlers.broadcast_screens import MAX_BOTH, MAX_TEXT
 from handlers.compose_screens import Reach
@@ -106,7 +107,8 @@ async def reach(context: Context, composed: Composed) -> Reach:
         people = await db.audiences.members(session, composed.audience, composed.shape.only)
     calls = len(people) * (1 if composed.shape.attachment is None else 2)
     counts = Counter(locales.choose(each.language) for each in people)
-    return Reach(counts, -(-calls // context.app.per_second), context.app.topics)
+    stars = most_stars(calls) if context.app.paid else None
+    return Reach(counts, -(-calls // context.app.per_second), context.app.topics, stars)
 
 
 async def offer(

@@ -12,6 +12,7 @@ from handlers import life_screens
 from handlers.broadcast_screens import audience, narrowing
 from handlers.callbacks import Route
 from handlers.composed import Composed
+from handlers.price_screens import cost, priced
 from handlers.screens import Rows, Screen, bold, button, filled, paragraphs
 from locales import Translator
 
@@ -24,12 +25,14 @@ _CHOSEN = "🔘 "
 class Reach:
     """Whom an update reaches: people by language, and what narrows them in words.
 
-    *seconds*: how long sending takes at the pace that Telegram allows.
+    *seconds*: how long sending takes at the pace that Telegram allows. *stars*: what it costs
+    at most, None where nothing is paid for.
     """
 
     counts: Mapping[str, int]
     seconds: int
     topics: Sequence[Topic] = ()
+    stars: int | None = None
 
     @property
     def total(self) -> int:
@@ -313,7 +316,7 @@ def check(t: Translator, composed: Composed, reach: Reach) -> Screen:
         see = t.gettext("See it in another language")
         rows += ((step(composed, see, "others", 0),),)
     if reach.total:
-        ask = t.gettext("Ask for approval")
+        ask = priced(t, t.gettext("Ask for approval"), reach.stars)
         rows = ((step(composed, ask, "submit", composed.mark),), *rows)
     return Screen(
         paragraphs(
@@ -322,6 +325,7 @@ def check(t: Translator, composed: Composed, reach: Reach) -> Screen:
             *facts(t, composed, reach),
             _by_language(t, own),
             f"{heading}\n{_by_language(t, others)}" if others else None,
+            cost(t, reach.stars),
             escape(t.gettext("Another coordinator must approve it.") if reach.total else nobody),
         ),
         (*rows, (_drop(t, composed),)),

@@ -59,7 +59,8 @@ class App:
     *mails*: the digest goes by e-mail too. *once* keeps counts to one a person and day.
     *erased* notes beside the backups that somebody was forgotten (`db.erasures.mark`).
     *quiet*: when only danger to life is sent, None for never. *undo*: how long an approved
-    update waits, so that it can be taken back.
+    update waits, so that it can be taken back. *paid*: messages above Telegram's free rate are
+    paid for, so who sends something reads first what that costs.
     """
 
     sessions: Sessions
@@ -85,6 +86,7 @@ class App:
     username: Callable[[], str | None] = lambda: None
     quiet: Quiet | None = None
     undo: timedelta = UNDO
+    paid: bool = False
     erased: Callable[[str, datetime], Awaitable[None]] = _nowhere
     once: OncePerDay = field(default_factory=OncePerDay)
 

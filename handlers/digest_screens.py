@@ -17,6 +17,7 @@ from directory.needs import NEEDS
 from handlers import reading_screens
 from handlers.callbacks import Route
 from handlers.item_screens import LONGEST_TITLE, going
+from handlers.price_screens import cost, priced
 from handlers.reading_screens import Opened
 from handlers.screens import Rows, Screen, bold, button, filled, italic, paragraphs
 from locales import Translator
@@ -34,7 +35,8 @@ class Review:
     *left_out*: accepted posts that nobody gets, because they are past. *waiting* and *held*:
     posts in the two queues. *going*: how many of them lose their words within a week.
     *subscribers*: chats and mailboxes that get the digest. *queued*: it is in the outbox, so
-    there is a report. *empty*: what subscribers get in a week without news.
+    there is a report. *empty*: what subscribers get in a week without news. *stars*: what sending
+    it costs at most, None where nothing is paid for.
     """
 
     edition: Edition
@@ -47,6 +49,7 @@ class Review:
     queued: bool = False
     going: int = 0
     empty: Empty = Empty.SILENT
+    stars: int | None = None
 
     @property
     def beside(self) -> Beside:
@@ -166,6 +169,7 @@ def review(t: Translator, shown: Review, page: int) -> Screen:
         _also(t, shown),
         _past(t, shown),
         _queues(t, shown),
+        cost(t, shown.stars) if shown.edition.state is not EditionState.APPROVED else None,
     )
     return Screen(text, _acts(t, shown, page, pages))
 
@@ -296,7 +300,8 @@ def _acts(t: Translator, shown: Review, page: int, pages: int) -> Rows:
     if shown.queued:
         rows.append((button(t.gettext("How it was sent"), Route.CAMPAIGN, "d", week, "look"),))
     if is_open:
-        approve = button(t.gettext("Approve and send"), Route.EDITION_ACT, week, "approve", mark)
+        label = priced(t, t.gettext("Approve and send"), shown.stars)
+        approve = button(label, Route.EDITION_ACT, week, "approve", mark)
         hold = button(t.gettext("Hold"), Route.EDITION_ACT, week, "hold", mark)
         rows.append((approve, hold) if shown.edition.state is EditionState.DRAFT else (approve,))
     return tuple(rows)

@@ -14,6 +14,7 @@ import db.mail_readers
 import db.outbox
 import db.queue
 import db.subscriptions
+from delivery.price import most_stars
 from digests.compile import in_order, is_past, iso_week
 from digests.edition import Edition, EditionState
 from digests.item import ARCHIVE, StoredItem
@@ -36,6 +37,7 @@ async def gather(session: AsyncSession, app: App, week: str = "now") -> Review:
     if edition is None:
         edition = Edition(now_week, EditionState.DRAFT)
     today = day_of(app, edition)
+    chats = await db.subscriptions.count(session, Frequency.WEEKLY)
     items, left_out = await _items(session, edition, today)
     if edition.beside is None and edition.state is not EditionState.APPROVED:
         beside = await db.beside.gather(session, edition.week, now=app.clock(), zone=app.zone)
@@ -46,12 +48,12 @@ async def gather(session: AsyncSession, app: App, week: str = "now") -> Review:
         waiting=len(await db.queue.waiting(session)),
         held=len(await db.queue.held(session)),
         going=await db.queue.going(session, app.clock(), SOON),
-        subscribers=await db.subscriptions.count(session, Frequency.WEEKLY)
-        + await db.mail_readers.counted(session, Frequency.WEEKLY),
+        subscribers=chats + await db.mail_readers.counted(session, Frequency.WEEKLY),
         today=today,
         left_out=left_out,
         queued=await db.outbox.find(session, campaign(edition.week)) is not None,
         empty=app.empty,
+        stars=most_stars(chats) if app.paid else None,
     )
 
 

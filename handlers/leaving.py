@@ -17,17 +17,34 @@ from delivery.amendment import Kind as Change
 from delivery.broadcast import Broadcast, State
 from delivery.model import CampaignState, Kind
 from delivery.policy import STALE_AFTER, TOO_OLD
+from delivery.price import most_stars
 from handlers import broadcast_screens, life_screens, notify, reports
 from handlers.context import App
 
 log = logging.getLogger(__name__)
 
 
+async def stars(session: AsyncSession, app: App, broadcast: Broadcast) -> int | None:
+    """Return what sending *broadcast* now costs at most; None where nothing is paid for."""
+    if not app.paid:
+        return None
+    chats = await db.audiences.members(session, broadcast.audience, broadcast.shape.only)
+    return _stars(app, broadcast, len(chats))
+
+
+def _stars(app: App, broadcast: Broadcast, chats: int) -> int | None:
+    each = 1 if broadcast.shape.attachment is None else 2
+    return most_stars(chats * each) if app.paid else None
+
+
 async def queue(
     session: AsyncSession, app: App, broadcast: Broadcast, *, not_before: datetime
-) -> None:
-    """Freeze who gets which words: one recipient row each, a message per language."""
-    campaign, now = reports.campaign(broadcast.id), app.clock()
+) -> int:
+    """Freeze who gets which words: one recipient row each, a message per language.
+
+    Return how many recipients there are.
+    """
+    campaign, now, queued = reports.campaign(broadcast.id), app.clock(), 0
     by_language: dict[str, list[db.outbox.Address]] = {}
     for each in await db.audiences.members(session, broadcast.audience, broadcast.shape.only):
         by_language.setdefault(locales.choose(each.language), []).append(each.address)
@@ -36,9 +53,10 @@ async def queue(
         content = broadcast_screens.update(
             locales.translator(language), broadcast.id, broadcast.texts, broadcast.shape
         )
-        await db.outbox.enqueue(
+        queued += await db.outbox.enqueue(
             session, campaign, language, content, addresses, now, not_before=not_before
         )
+    return queued
 
 
 async def knock(app: App) -> None:
@@ -144,7 +162,8 @@ async def _go(
 ) -> None:
     """Queue the update and tell the coordinators; what is too late asks them first."""
     now = app.clock()
-    await queue(session, app, replace(broadcast, send_at=due), not_before=now)
+    queued = await queue(session, app, replace(broadcast, send_at=due), not_before=now)
+    price = _stars(app, broadcast, queued)
     campaign = reports.campaign(broadcast.id)
     if now - due > STALE_AFTER[Kind.URGENT]:
         await db.outbox.set_state(session, campaign, CampaignState.HELD, TOO_OLD, now)
@@ -153,7 +172,7 @@ async def _go(
     await notify.coordinators(
         session,
         occasion,
-        lambda t: life_screens.leaving(t, broadcast, following, app.zone),
+        lambda t: life_screens.leaving(t, broadcast, following, app.zone, price),
         now=now,
     )
     log.info("update leaves as planned", extra={"broadcast_id": broadcast.id})

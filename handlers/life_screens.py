@@ -13,6 +13,7 @@ from delivery.timing import Plan, Quiet
 from digests.topics import Topic
 from handlers import broadcast_screens, subscription_screens
 from handlers.callbacks import Route
+from handlers.price_screens import cost, priced
 from handlers.screens import Rows, Screen, bold, button, day, filled, italic, paragraphs
 from locales import Translator
 
@@ -21,13 +22,29 @@ _HOUR = 60  # minutes
 
 @dataclass(frozen=True, slots=True)
 class Seen:
-    """An update as it stands: its *plan* if it is approved now, in the time of *zone*."""
+    """An update as it stands: its *plan* if it is approved now, in the time of *zone*.
+
+    *stars*: what sending it costs at most, None where nothing is paid for.
+    """
 
     broadcast: Broadcast
     plan: Plan
     quiet: Quiet | None
     zone: ZoneInfo
     topics: Sequence[Topic] = ()
+    stars: int | None = None
+
+    @property
+    def mark(self) -> str:
+        """What a button says of the plan and the price that were shown."""
+        return self.plan.mark if self.stars is None else f"{self.plan.mark}.{self.stars}"
+
+    def was_shown(self, mark: str) -> bool:
+        """Say whether a button with *mark* stood under this plan, and under no lower price."""
+        if self.stars is None:
+            return mark == self.plan.mark
+        shown, _, stars = mark.rpartition(".")
+        return shown == self.plan.mark and stars.isdigit() and int(stars) >= self.stars
 
 
 def moment(t: Translator, at: datetime, zone: ZoneInfo) -> str:
@@ -54,6 +71,7 @@ def planned(t: Translator, seen: Seen) -> str:
         quiet(t, seen),
         when,
         _repeats(t, plan.every, plan.until),
+        cost(t, seen.stars, each_time=plan.every is not None),
     )
     return "\n".join(line for line in lines if line)
 
@@ -159,16 +177,15 @@ def _of_author(t: Translator, broadcast_id: int) -> Rows:
 
 
 def _of_others(t: Translator, seen: Seen) -> Rows:
-    number, mark = seen.broadcast.id, seen.plan.mark
+    number = seen.broadcast.id
     now = t.gettext("Approve and send")
     label = now if seen.plan.leaves is None else t.gettext("Approve for this time")
-    return (
-        (
-            button(label, Route.BROADCAST_ACT, number, "approve", mark),
-            button(t.gettext("Reject"), Route.BROADCAST_ACT, number, "reject"),
-        ),
-        *_plan_rows(t, number),
-    )
+    label = priced(t, label, seen.stars)
+    approve = button(label, Route.BROADCAST_ACT, number, "approve", seen.mark)
+    reject = button(t.gettext("Reject"), Route.BROADCAST_ACT, number, "reject")
+    # a price makes the label too long to stand beside another
+    first: Rows = ((approve, reject),) if seen.stars is None else ((approve,), (reject,))
+    return (*first, *_plan_rows(t, number))
 
 
 def _plan_rows(t: Translator, broadcast_id: int) -> Rows:
@@ -203,8 +220,9 @@ def leaves(t: Translator, at: datetime, zone: ZoneInfo) -> str:
     return filled(t, t.gettext("It leaves on {moment}."), moment=moment(t, at, zone))
 
 
-def scheduled(t: Translator, broadcast: Broadcast, zone: ZoneInfo) -> Content:
+def scheduled(t: Translator, seen: Seen) -> Content:
     """Show an approved update that waits for its time, with what can still be changed."""
+    broadcast, zone = seen.broadcast, seen.zone
     assert broadcast.send_at is not None
     heading = filled(t, t.gettext("Urgent update {number}"), number=broadcast.id)
     text = paragraphs(
@@ -213,10 +231,12 @@ def scheduled(t: Translator, broadcast: Broadcast, zone: ZoneInfo) -> Content:
         escape(t.gettext("It is approved, but not sent yet.")),
         leaves(t, broadcast.send_at, zone),
         _repeats(t, broadcast.shape.every, broadcast.until),
+        cost(t, seen.stars, each_time=broadcast.shape.every is not None),
     )
     number = broadcast.id
+    now = priced(t, t.gettext("Send it now"), seen.stars)
     rows: Rows = (
-        (button(t.gettext("Send it now"), Route.BROADCAST_ACT, number, "now"),),
+        (button(now, Route.BROADCAST_ACT, number, "now"),),
         (button(t.gettext("Choose when it leaves"), Route.LIFE, number, "when"),),
         (button(t.gettext("Do not send it"), Route.BROADCAST_ACT, number, "cancel"),),
     )
@@ -264,9 +284,9 @@ def confirm_alone(t: Translator, seen: Seen, why: str) -> Screen:
     text = paragraphs(
         t, escape(told), filled(t, t.gettext("Your reason: {reason}"), reason=why), planned(t, seen)
     )
-    alone = t.gettext("Send it without a second person")
+    alone = priced(t, t.gettext("Send it without a second person"), seen.stars)
     rows: Rows = (
-        (button(alone, Route.LIFE, number, "confirm", seen.plan.mark),),
+        (button(alone, Route.LIFE, number, "confirm", seen.mark),),
         (back(t, number),),
     )
     return Screen(text, rows)
@@ -286,6 +306,7 @@ def sent_alone(t: Translator, seen: Seen, organisation: str | None, why: str) ->
         if seen.plan.leaves is None
         else leaves(t, seen.plan.leaves, seen.zone),
         _repeats(t, seen.plan.every, seen.plan.until),
+        cost(t, seen.stars, each_time=seen.plan.every is not None),
     )
     number = seen.broadcast.id
     first = (
@@ -318,25 +339,32 @@ def again(t: Translator, minutes: int, yes: Button, back: Button) -> Screen:
 
 def approve_again(t: Translator, seen: Seen, minutes: int) -> Screen:
     """Ask the same at the approval."""
-    number, mark = seen.broadcast.id, seen.plan.mark
-    yes = button(t.gettext("Send it again"), Route.BROADCAST_ACT, number, "approve", mark, "again")
+    number, label = seen.broadcast.id, priced(t, t.gettext("Send it again"), seen.stars)
+    yes = button(label, Route.BROADCAST_ACT, number, "approve", seen.mark, "again")
     return again(t, minutes, yes, back(t, number))
 
 
 def leaving(
-    t: Translator, broadcast: Broadcast, following: datetime | None, zone: ZoneInfo
+    t: Translator,
+    broadcast: Broadcast,
+    following: datetime | None,
+    zone: ZoneInfo,
+    stars: int | None = None,
 ) -> Content:
-    """Tell the coordinators that a planned update is leaving; of a repeat, when the next does."""
+    """Tell the coordinators that a planned update is leaving; of a repeat, when the next does.
+
+    *stars*: what that costs at most, None where nothing is paid for.
+    """
     leaves = t.gettext("Urgent update {number} is leaving now, as planned.")
-    text = filled(t, leaves, number=broadcast.id)
+    told = (filled(t, leaves, number=broadcast.id), cost(t, stars))
     if broadcast.origin_id is None:
-        return Content((paragraphs(t, text),), (_look(t, broadcast.id),))
+        return Content((paragraphs(t, *told),), (_look(t, broadcast.id),))
     sentence = t.gettext("It repeats update {number}.")
     origin = filled(t, sentence, number=broadcast.origin_id)
     rows: Rows = (_look(t, broadcast.id),)
     if following is not None:
         rows += (_stop(t, broadcast.origin_id),)
-    return Content((paragraphs(t, text, origin, _next(t, following, zone)),), rows)
+    return Content((paragraphs(t, *told, origin, _next(t, following, zone)),), rows)
 
 
 def repeating(

@@ -61,7 +61,7 @@ async def written(update: Update, context: Context, draft: Draft) -> None:
     async with context.app.sessions.begin() as session:
         await _may_send_alone(session, context, broadcast)
         await db.drafts.put(session, kept, context.app.clock())
-    seen = broadcasts.see(context, broadcast)
+    seen = await broadcasts.look(context, broadcast)
     await reply.show(update, context, life_screens.confirm_alone(context.t, seen, why))
 
 
@@ -73,7 +73,7 @@ async def confirmed(update: Update, context: Context, broadcast: Broadcast) -> N
         PlanChanged: it leaves at another time than was shown.
     """
     assert context.press is not None
-    me, seen = context.person.id, broadcasts.see(context, broadcast)
+    me, seen = context.person.id, await broadcasts.look(context, broadcast)
     new = State.APPROVED if seen.plan.leaves is None else State.SCHEDULED
     async with context.app.sessions.begin() as session:
         await _may_send_alone(session, context, broadcast)
@@ -82,7 +82,7 @@ async def confirmed(update: Update, context: Context, broadcast: Broadcast) -> N
             raise StaleButton(KIND)
         if not (why := draft.payload.get("why")):
             raise StaleButton(KIND)
-        if context.press.arg(2) != seen.plan.mark:
+        if not seen.was_shown(context.press.arg(2)):
             raise PlanChanged
         await _overrule(session, context, replace_why(seen, why), new)
     await broadcasts.show_decided(update, context, seen, new)
