@@ -12,6 +12,7 @@ from datetime import datetime, timedelta
 from apscheduler.schedulers.asyncio import AsyncIOScheduler
 from apscheduler.triggers.cron import CronTrigger
 from apscheduler.triggers.interval import IntervalTrigger
+from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Bot
 
 import db.erasures
@@ -220,9 +221,7 @@ class Jobs:
         async with self.app.sessions.begin() as session:
             await db.outbox.recover(session, now)
             await db.mails.recover(session, now)
-            held = await db.outbox.hold_stale(session, now)
-        for campaign in held:
-            log.warning("campaign held: it waited too long", extra={"campaign": campaign})
+            await _hold_stale(session, now)
         await campaigns.tell_halted(self.app)
 
     async def digest(self) -> None:
@@ -350,8 +349,14 @@ class Jobs:
                 idle = self.runs["send"].started is None
                 await db.outbox.recover(session, now, all_claims=idle)
                 await db.mails.recover(session, now, all_claims=self._mails_idle())
+                await _hold_stale(session, now)  # before the sender looks for the first time
         return fence
 
     def _mails_idle(self) -> bool:
         run = self.runs.get("mails")
         return run is None or run.started is None
+
+
+async def _hold_stale(session: AsyncSession, now: datetime) -> None:
+    for campaign in await db.outbox.hold_stale(session, now):
+        log.warning("campaign held: it waited too long", extra={"campaign": campaign})

@@ -8,7 +8,7 @@ from datetime import datetime
 from itertools import islice
 from typing import NamedTuple
 
-from sqlalchemy import delete, func, or_, select, update
+from sqlalchemy import ColumnElement, delete, func, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.begun import has_begun
@@ -18,7 +18,7 @@ from db.mailing import MailRow
 from db.sending import TURN, CampaignRow, MessageRow, RecipientRow
 from db.upsert import insert
 from delivery.model import Campaign, CampaignState, Content, Kind, Status, Tally
-from delivery.policy import FROM_BACKUP, STALE_AFTER, TOO_OLD
+from delivery.policy import FROM_BACKUP, STALE_AFTER, STOOD_STILL, TOO_OLD
 from locales.errors import Text
 
 __all__ = [
@@ -222,34 +222,45 @@ async def empty(session: AsyncSession, campaign: str) -> bool:
 
 
 async def hold_stale(session: AsyncSession, now: datetime) -> list[str]:
-    """Hold the campaigns that waited too long before anything left; return their names.
+    """Hold the campaigns that waited too long, and return their names.
 
-    Two hours for urgent updates, a day for the rest: somebody must confirm that the news
-    still holds. A copy that waits for the hour its reader chose does not wait too long. Mails
-    count too: of a digest nobody may wait in Telegram.
+    Two hours for urgent updates, a day for digests, before anything left or since the last copy
+    was settled: somebody must confirm that the news still holds. A copy that waits for the hour
+    its reader chose, or for its next attempt, does not wait too long. Mails count too before
+    anything left: of a digest nobody may wait in Telegram.
     """
-    copies = select(RecipientRow.id).where(
-        RecipientRow.campaign == CampaignRow.campaign, RecipientRow.status == Status.QUEUED
-    )
-    mails = select(MailRow.id).where(
-        MailRow.campaign == CampaignRow.campaign, MailRow.status == Status.QUEUED
-    )
     held: list[str] = []
     for kind, limit in STALE_AFTER.items():
-        due = RecipientRow.not_before.is_(None) | (RecipientRow.not_before < now - limit)
-        waits = or_(
-            copies.where(due).exists(), mails.where(MailRow.not_before < now - limit).exists()
-        )
-        found = await session.scalars(
-            update(CampaignRow)
-            .where(CampaignRow.kind == kind, CampaignRow.state == CampaignState.ACTIVE)
-            .where(CampaignRow.state_at < now - limit, ~has_begun(), waits)
-            .values(state=CampaignState.HELD, reason=_reason(TOO_OLD), state_at=now)
-            .returning(CampaignRow.campaign)
-            .execution_options(synchronize_session=False)
-        )
-        held.extend(found)
+        for reason, waited in _too_long(now - limit):
+            found = await session.scalars(
+                update(CampaignRow)
+                .where(CampaignRow.kind == kind, CampaignRow.state == CampaignState.ACTIVE)
+                .where(CampaignRow.state_at < now - limit, waited)
+                .values(state=CampaignState.HELD, reason=_reason(reason), state_at=now)
+                .returning(CampaignRow.campaign)
+                .execution_options(synchronize_session=False)
+            )
+            held.extend(found)
     return sorted(held)
+
+
+def _too_long(before: datetime) -> tuple[tuple[Text, ColumnElement[bool]], ...]:
+    """Return why a campaign is held, and the condition that it waits since *before*."""
+    copies = select(RecipientRow.id).where(RecipientRow.campaign == CampaignRow.campaign)
+    overdue = copies.where(
+        RecipientRow.status == Status.QUEUED,
+        RecipientRow.not_before.is_(None) | (RecipientRow.not_before < before),
+    ).exists()
+    mails = select(MailRow.id).where(
+        MailRow.campaign == CampaignRow.campaign,
+        MailRow.status == Status.QUEUED,
+        MailRow.not_before < before,
+    )
+    moved = copies.where(RecipientRow.settled_at >= before).exists()
+    return (
+        (TOO_OLD, or_(overdue, mails.exists()) & ~has_begun()),
+        (STOOD_STILL, overdue & ~moved & has_begun()),
+    )
 
 
 async def hold_all(session: AsyncSession, now: datetime) -> list[str]:
@@ -334,8 +345,12 @@ async def under_way(session: AsyncSession) -> int:
 
 
 async def total_accepted(session: AsyncSession) -> int:
-    """Return how many parts Telegram has taken in all, to compare with its own record."""
-    return await session.scalar(select(func.sum(RecipientRow.parts_sent))) or 0
+    """Return how many messages Telegram has taken in all, to compare with its own record.
+
+    Edits and deletions of earlier ones are left out.
+    """
+    new = select(func.sum(RecipientRow.parts_sent)).where(RecipientRow.targets.is_(None))
+    return await session.scalar(new) or 0
 
 
 async def _message(session: AsyncSession, campaign: str, variant: str, content: Content) -> int:

@@ -15,14 +15,14 @@ FIRST_SETTLED = 200  # circuit breaker: reference/reliability.md, section 1, rul
 MOST_FAILED_OF_FIRST = 10  # 5 % of them
 MOST_FAILED_IN_A_ROW = 20
 
-STALE_AFTER = {  # reliability.md, section 1, rule 6
-    Kind.NOTICE: timedelta(hours=24),
+STALE_AFTER = {  # reliability.md, section 1, rule 6; notices come late, for nobody looks after them
     Kind.URGENT: timedelta(hours=2),
     Kind.DIGEST: timedelta(hours=24),
 }
 TOO_OLD = Text(
     N_("This waited too long before it could start. Please check that it is still true.")
 )
+STOOD_STILL = Text(N_("This stood still for too long. Please check that it is still true."))
 FROM_BACKUP = Text(N_("This comes from a backup. Please check what was sent already."))
 
 SMALLEST_WINDOW = 8

@@ -260,6 +260,24 @@ async def test_s1_a_digest_that_was_approved_before_an_outage_of_days_asks_first
         assert await db.outbox.find(session, campaign(WEEK)) is not None
 
 
+async def test_what_waited_through_an_outage_asks_before_the_first_copy_leaves(stage):
+    await stage.knows(ADA, Role.COORDINATOR)
+    async with stage.sessions.begin() as session:
+        await db.outbox.open_campaign(session, "broadcast:1", Kind.URGENT, stage.clock())
+        old = Content(("The bridge is closed today.",))
+        await db.outbox.enqueue(session, "broadcast:1", "en", old, [PARTNER], stage.clock())
+    await a_notice(stage, chat_id=ADA)
+    stage.clock.advance(timedelta(days=3))
+    jobs = jobs_of(stage)
+    scheduler = jobs.schedule()
+    for job in ("lease", "send", "tend", "send"):  # the order in which they come after a start
+        await knock(scheduler, job)
+    assert stage.api.texts(PARTNER) == []
+    late, asked = stage.api.texts(ADA)
+    assert late == "hello", "a notice is told late rather than never: nobody could let it go on"
+    assert "waited too long" in asked
+
+
 async def test_late_runs_are_made_up_for_once(stage):
     scheduler = jobs_of(stage).schedule()
     scheduler.start(paused=True)

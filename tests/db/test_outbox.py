@@ -20,6 +20,7 @@ from delivery.model import (
     TryLater,
     Unknown,
 )
+from delivery.policy import STOOD_STILL
 from locales.errors import Text
 from people.model import Role
 from tests.db.sending import NAME, a_campaign, started, tally
@@ -367,6 +368,7 @@ async def test_cancelling_skips_what_waits_and_is_for_good(sessions, now):
         pytest.param(Kind.URGENT, 2.1, True, id="urgent, over two hours"),
         pytest.param(Kind.DIGEST, 23.9, False, id="a digest, just under a day"),
         pytest.param(Kind.DIGEST, 24.1, True, id="a digest, over a day"),
+        pytest.param(Kind.NOTICE, 99, False, id="a notice, never"),
     ],
 )
 async def test_what_waited_too_long_asks_first(sessions, now, kind, hours, held):
@@ -402,12 +404,40 @@ async def test_what_a_person_confirmed_is_not_held_again(sessions, now):
         assert await outbox.hold_stale(session, later + MINUTE) == []
 
 
-async def test_what_has_begun_goes_on(sessions, now):
-    await a_campaign(sessions, now, [1, 2])
-    (parcel,) = await started(sessions, now, limit=1)
-    await settle(sessions, now, sent(parcel))
+@pytest.mark.parametrize(
+    ("moved_on", "hours", "held"),
+    [
+        pytest.param(0, 1.9, False, id="for less than two hours"),
+        pytest.param(0, 2.1, True, id="for more than two hours"),
+        pytest.param(2, 3, False, id="not at all: a copy left an hour ago"),
+        pytest.param(2, 4.1, True, id="since the last copy left"),
+    ],
+)
+async def test_what_stood_still_in_the_middle_asks_too(sessions, now, moved_on, hours, held):
+    await a_campaign(sessions, now, [1, 2, 3])
+    for late in (0, moved_on):
+        moment = now + timedelta(hours=late)
+        (parcel,) = await started(sessions, moment, limit=1)
+        await settle(sessions, moment, sent(parcel))
+    later = now + timedelta(hours=hours)
     async with sessions.begin() as session:
-        assert await outbox.hold_stale(session, now + timedelta(days=3)) == []
+        assert await outbox.hold_stale(session, later) == ([NAME] if held else [])
+        found = await outbox.find(session, NAME)
+    assert found is not None
+    assert found.reason == (STOOD_STILL if held else None)
+    assert len(await started(sessions, later)) == (0 if held else 1)
+
+
+async def test_what_is_tried_again_and_again_does_not_stand_still(sessions, now):
+    await a_campaign(sessions, now, [1, 2])
+    moment = now
+    while moment < now + timedelta(hours=2, minutes=5):
+        for parcel in await started(sessions, moment):
+            later = TryLater(timedelta(), "no connection")
+            await settle(sessions, moment, Settlement(parcel, later, 0))
+        moment += timedelta(minutes=5)
+        async with sessions.begin() as session:
+            assert await outbox.hold_stale(session, moment) == []
 
 
 async def test_after_a_restore_nothing_leaves(sessions, now):
