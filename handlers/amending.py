@@ -120,15 +120,16 @@ async def _spread(
 
 @dataclass(frozen=True, slots=True)
 class _Corrected:
-    """The corrected update by language; *whole*: with what came with it, unlike a reminder."""
+    """The corrected update by language; not *whole*: as the reminder of it."""
 
     broadcast: Broadcast
     on: date
     whole: bool
 
     def __call__(self, code: str) -> Content:
-        content = words(locales.translator(code), self.broadcast, self.broadcast.texts, self.on)
-        return content if self.whole else replace(content, attachment=None)
+        t = locales.translator(code)
+        content = words(t, self.broadcast, self.broadcast.texts, self.on)
+        return content if self.whole else reminders.reminding(t, content)
 
 
 def _recalled(code: str) -> Content:

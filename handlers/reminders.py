@@ -35,7 +35,11 @@ def campaign(broadcast_id: int) -> str:
 
 def content(t: locales.Translator, broadcast: Broadcast) -> Content:
     """Return the update once more, with a first line that says why."""
-    sent = broadcast_screens.update(t, broadcast.id, broadcast.texts, broadcast.shape)
+    return reminding(t, broadcast_screens.update(t, broadcast.id, broadcast.texts, broadcast.shape))
+
+
+def reminding(t: locales.Translator, sent: Content) -> Content:
+    """Return an update's words as those of its reminder; nothing comes before them."""
     why = t.gettext("A reminder: you have not told us yet that you have read this.")
     first, *rest = sent.parts
     return replace(sent, parts=(paragraphs(t, bold(why), first), *rest), attachment=None)
