@@ -5,17 +5,18 @@ Both ask `members`, so the number that a coordinator read is the number of copie
 
 from typing import NamedTuple
 
-from sqlalchemy import select, union
+from sqlalchemy import func, select, union
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import locales
-from db.models import PersonRow, SubscriptionRow
+from db.models import AlertRow, PersonRow, SubscriptionRow
 from db.outbox import Addressee
 from delivery.broadcast import Audience, Narrowing
 from people.model import Role
 
 _EVERYBODY = Narrowing()
 _STAFF = (Role.PARTNER, Role.COORDINATOR)
+_ANYWHERE = ""  # the district of an alert for the whole city
 
 
 class _Chat(NamedTuple):
@@ -33,11 +34,13 @@ async def members(
 ) -> list[Addressee]:
     """Return whom an update for *audience* reaches, each chat once, by chat id.
 
-    Never anybody who is paused, never a newcomer who did not subscribe. Groups and channels
+    Never anybody who is paused, never a newcomer who did not ask for it. Groups and channels
     are subscribers, whatever they chose to hear of the digest; partners are people only.
-    *only*: a language is the one in which the chat gets it; who gets all topics gets each.
-    Needs and districts belong to newcomers' alerts, and nobody here has any.
+    *only*: a language is the one in which the chat gets it; who gets all topics gets each; one
+    and the same alert must be about a need and a district, or about the whole city.
     """
+    if audience is Audience.ALERTS:
+        return await _who_asked(session, only)
     if only.needs or only.districts:
         return []
     return [
@@ -49,12 +52,36 @@ async def members(
 
 async def organisations(session: AsyncSession, audience: Audience) -> list[str]:
     """Return the organisations of people in *audience*, by name, whatever the case each once."""
+    if audience is Audience.ALERTS:
+        return []
     found = {
         each.organisation.casefold(): each.organisation
         for each in await _chats(session, audience)
         if each.organisation
     }
     return [found[key] for key in sorted(found)]
+
+
+async def _who_asked(session: AsyncSession, only: Narrowing) -> list[Addressee]:
+    """Return the chats with an alert that fits, whatever else their people are."""
+    if only.topics or only.organisations:
+        return []
+    wanted = (
+        select(AlertRow.chat_id, PersonRow.language, func.min(AlertRow.language))
+        .outerjoin(PersonRow, PersonRow.person_id == AlertRow.chat_id)
+        .where(AlertRow.paused_at.is_(None), PersonRow.paused_at.is_(None))
+        .group_by(AlertRow.chat_id, PersonRow.language)
+        .order_by(AlertRow.chat_id)
+    )
+    if only.needs:
+        wanted = wanted.where(AlertRow.need.in_(only.needs))
+    if only.districts:
+        wanted = wanted.where(AlertRow.district.in_([*only.districts, _ANYWHERE]))
+    found = [
+        Addressee(chat_id, own or asked_in)
+        for chat_id, own, asked_in in await session.execute(wanted)
+    ]
+    return [each for each in found if _reads(each.language, only)]
 
 
 async def _chats(session: AsyncSession, audience: Audience) -> list[_Chat]:
@@ -92,10 +119,14 @@ def _fits(chat: _Chat, only: Narrowing) -> bool:
     """Say whether *chat* is meant: any of a part will do, but every part must fit."""
     organisations = {each.casefold() for each in only.organisations}
     return (
-        (not only.languages or locales.choose(chat.language) in only.languages)
+        _reads(chat.language, only)
         and (not organisations or (chat.organisation or "").casefold() in organisations)
         and (not only.topics or _hears_of(chat.topics, only.topics))
     )
+
+
+def _reads(language: str | None, only: Narrowing) -> bool:
+    return not only.languages or locales.choose(language) in only.languages
 
 
 def _hears_of(topics: list[str] | None, wanted: tuple[str, ...]) -> bool:

@@ -23,6 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from db import breaker, people, subscriptions
+from db.consent import is_stopped
 from db.documents import CONTENT, TEXT, dump
 from db.sending import TURN, CampaignRow, MessageRow, RecipientRow
 from delivery.model import CampaignState, Gone, Kind, Parcel, Settlement, Status, TryLater
@@ -168,6 +169,7 @@ async def recover(session: AsyncSession, now: datetime, *, all_claims: bool = Fa
         (RecipientRow.turn != TURN[Kind.DIGEST])
         & RecipientRow.chat_id.is_not(None)
         & RecipientRow.campaign.not_in(_cancelled())
+        & ~is_stopped()
     )
     again = await session.scalars(
         update(RecipientRow)
@@ -326,14 +328,16 @@ def _settled(settlement: Settlement, earlier: list[int], now: datetime) -> dict[
 async def _skip_unwanted(
     session: AsyncSession, settled: Sequence[Mapping[str, object]], now: datetime
 ) -> None:
-    """Skip what would wait again although it was cancelled or its person forgotten meanwhile."""
+    """Skip what would wait again although it was cancelled, or its person left, meanwhile."""
     waiting = [each["of_id"] for each in settled if each["new_status"] is Status.QUEUED]
     if not waiting:  # mostly: that saves the sender a round trip
         return
     await session.execute(
         update(RecipientRow)
         .where(RecipientRow.id.in_(waiting), RecipientRow.status == Status.QUEUED)
-        .where(RecipientRow.chat_id.is_(None) | RecipientRow.campaign.in_(_cancelled()))
+        .where(
+            RecipientRow.chat_id.is_(None) | RecipientRow.campaign.in_(_cancelled()) | is_stopped()
+        )
         .values(status=Status.SKIPPED, settled_at=now)
         .execution_options(**_NO_SYNC)
     )

@@ -6,6 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db.consent import is_stopped
 from db.sending import CampaignRow, RecipientRow, ReportViewRow
 from db.upsert import insert
 from delivery.model import CampaignState, Status
@@ -76,13 +77,15 @@ async def reasons(session: AsyncSession, campaign: str) -> dict[str, int]:
 async def retry_failed(session: AsyncSession, campaign: str, now: datetime) -> int:
     """Let the copies that failed wait again, with all their attempts; return how many.
 
-    Nobody else gets anything: what was sent stays sent. None of a cancelled campaign.
+    Nobody else gets anything: what was sent stays sent. None of a cancelled campaign, none of
+    somebody who has stopped such news since.
     """
     cancelled = select(CampaignRow.campaign).where(CampaignRow.state == CampaignState.CANCELLED)
     again = await session.scalars(
         update(RecipientRow)
         .where(RecipientRow.campaign == campaign, RecipientRow.status == Status.FAILED)
         .where(RecipientRow.chat_id.is_not(None), RecipientRow.campaign.not_in(cancelled))
+        .where(~is_stopped())
         .values(
             status=Status.QUEUED,
             attempts=0,

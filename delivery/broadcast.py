@@ -22,20 +22,26 @@ class State(StrEnum):
 
 
 class Audience(StrEnum):
-    """Who gets it; newcomers who did not ask for messages are in none of them."""
+    """Who gets it; newcomers who did not ask for messages are in none of them.
+
+    What newcomers asked for comes in a frame of its own (`handlers.news_screens`), and only from
+    updates that are for them alone.
+    """
 
     PARTNERS = "partners"  # partners and coordinators
     COORDINATORS = "coordinators"
     SUBSCRIBERS = "subscribers"  # chats that get the digest
     EVERYONE = "everyone"  # both, each once
+    ALERTS = "alerts"  # newcomers who asked for news
 
 
 @dataclass(frozen=True, slots=True)
 class Narrowing:
     """Which of an audience are meant; an empty part narrows nothing, within a part any fits.
 
-    *organisations* are partners', *topics* subscribers', *needs* and *districts* (outward codes)
-    those of alerts; where an audience has none of a part, the part leaves nobody of it.
+    *organisations* are partners', *topics* subscribers', *needs* and *districts* (see
+    `directory.alerting.district_code`) those of alerts; where an audience has none of a part,
+    the part leaves nobody of it.
     """
 
     languages: tuple[str, ...] = ()

@@ -7,21 +7,32 @@ from delivery.broadcast import Audience, Narrowing, Shape
 from delivery.model import Button, Content
 from digests.clean import shorten
 from digests.topics import Topic, topic_name
+from directory import alerting
+from directory.places import District
+from handlers import news_screens
 from handlers.callbacks import Route
 from handlers.screens import Rows, bold, button, filled, italic, paragraphs
 from locales import Translator
+from locales.errors import Text
 
 _MOST_NAMES = 500  # characters of organisations' names
 MAX_TEXT = 3_500  # UTF-16 units of HTML; the frame of an update fits around it under 4,096
 MAX_BOTH = 3_300  # of a machine's words with the English ones, whose frame is longer
 
 
-def update(t: Translator, broadcast_id: int, texts: Mapping[str, str], shape: Shape) -> Content:
+def update(
+    t: Translator,
+    broadcast_id: int,
+    texts: Mapping[str, str],
+    shape: Shape,
+    to: Audience | None = None,
+) -> Content:
     """Return an urgent update as a reader of *t*'s language receives it.
 
     Where nobody wrote their language they get the English words, marked as English. A machine's
     words that nobody has checked are marked too, and the English ones stand below them.
-    *broadcast_id*: 0 in a preview, whose answers are nobody's.
+    *broadcast_id*: 0 in a preview, whose answers are nobody's. *to*: who gets it; newcomers get
+    it in a frame of their own (`handlers.news_screens`).
     """
     own, english = texts.get(t.language), texts[locales.SOURCE]
     machine = own is not None and t.language in shape.machine
@@ -30,23 +41,32 @@ def update(t: Translator, broadcast_id: int, texts: Mapping[str, str], shape: Sh
         note = t.gettext("This text is in English.")
     elif machine:
         note = t.gettext("A computer translated this. No person has checked it yet.")
+    news = to is Audience.ALERTS
+    alarm = "❗️ " + bold(t.gettext("Urgent update"))
     text = paragraphs(
         t,
-        "❗️ " + bold(t.gettext("Urgent update")),
+        news_screens.opening(t) if news and not shape.danger else alarm,
         italic(note) if note is not None and t.language != locales.SOURCE else None,
         t.english(english) if own is None else own,
         bold(t.gettext("The same in English:")) if machine else None,
         t.english(english) if machine else None,
         italic(t.gettext("Sent by the coordinators of the partnership.")),
+        news_screens.why(t) if news else None,
     )
-    return Content((text,), under(t, broadcast_id, shape), shape.attachment)
+    return Content((text,), under(t, broadcast_id, shape, to), shape.attachment)
 
 
-def under(t: Translator, broadcast_id: int, shape: Shape) -> Rows:
-    """Return the buttons under an update: its links, then what a reader can answer."""
+def under(t: Translator, broadcast_id: int, shape: Shape, to: Audience | None = None) -> Rows:
+    """Return the buttons under an update: its links, then what a reader can answer.
+
+    Newcomers are asked for no answer: who can help is told to the coordinators with a way to
+    write to the person, and who has read it, with the person's number.
+    """
     rows: list[tuple[Button, ...]] = [
         (Button(each.label, url=each.url),) for each in shape.links if each.url is not None
     ]
+    if to is Audience.ALERTS:
+        return (*rows, *news_screens.rows(t))
     if shape.help:
         rows.append((button(t.gettext("🙋 I can help"), Route.ANSWER, broadcast_id, "help"),))
     if shape.receipt:
@@ -61,12 +81,19 @@ def audience(t: Translator, wanted: Audience) -> str:
         Audience.COORDINATORS: t.gettext("Coordinators only"),
         Audience.SUBSCRIBERS: t.gettext("People who get the digest"),
         Audience.EVERYONE: t.gettext("Partners and digest readers"),
+        Audience.ALERTS: t.gettext("Newcomers who asked for news"),
     }[wanted]
 
 
-def narrowing(t: Translator, only: Narrowing, topics: Sequence[Topic] = ()) -> list[str]:
+def narrowing(
+    t: Translator,
+    only: Narrowing,
+    topics: Sequence[Topic] = (),
+    districts: Sequence[District] = (),
+) -> list[str]:
     """Return as HTML which of an audience are meant; nothing where all are."""
     names = {each.id: topic_name(each, t.language) for each in topics}
+    areas = district_names(t, districts)
     languages = ", ".join(locales.native_name(code) for code in only.languages)
     wanted = ", ".join(names.get(each, each) for each in only.topics)
     organisations = shorten(", ".join(only.organisations), _MOST_NAMES)
@@ -74,5 +101,23 @@ def narrowing(t: Translator, only: Narrowing, topics: Sequence[Topic] = ()) -> l
         (t.gettext("Only people who read: {languages}."), {"languages": languages}),
         (t.gettext("Only people who chose: {topics}."), {"topics": wanted}),
         (t.gettext("Only people of: {organisations}."), {"organisations": organisations}),
+        (
+            t.gettext("Only people who want news about: {needs}."),
+            {"needs": ", ".join(need_name(t, each) for each in only.needs)},
+        ),
+        (
+            t.gettext("Only for these areas: {districts}. Who chose the whole city gets it too."),
+            {"districts": ", ".join(areas.get(each, each) for each in only.districts)},
+        ),
     )
     return [filled(t, sentence, **fields) for sentence, fields in sentences if any(fields.values())]
+
+
+def need_name(t: Translator, need: str) -> str:
+    """Return what a need is called about which news can be asked for."""
+    return t.say(Text(alerting.name(need))) if need in alerting.alertable() else need
+
+
+def district_names(t: Translator, districts: Sequence[District]) -> Mapping[str, str]:
+    """Return what *districts* are called, by what is kept of them in an alert."""
+    return {alerting.district_code(each): each.named(t.language) for each in districts}

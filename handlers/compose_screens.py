@@ -114,7 +114,7 @@ def who(t: Translator, composed: Composed, just: str | None = None) -> Screen:
         )
         for each in Audience
     )
-    if just is not None and just != locales.SOURCE:
+    if composed.audience is None and just is not None and just != locales.SOURCE:
         rows += ((_machine(t, composed, just),),)
     rows += ((step(composed, t.gettext("Other languages"), "languages", 0),),)
     if composed.audience is None:

@@ -35,6 +35,8 @@ class Part(StrEnum):
     LANGUAGES = "l"
     TOPICS = "t"
     ORGANISATIONS = "o"
+    NEEDS = "n"
+    DISTRICTS = "d"
 
 
 class NoLink(UserError):
@@ -75,37 +77,52 @@ class Composed:
         return [code for code in locales.supported() if code not in self.texts]
 
 
+PARTS: Mapping[Audience, tuple[Part, ...]] = {
+    Audience.PARTNERS: (Part.LANGUAGES, Part.ORGANISATIONS),
+    Audience.COORDINATORS: (Part.LANGUAGES,),
+    Audience.SUBSCRIBERS: (Part.LANGUAGES, Part.TOPICS),
+    Audience.EVERYONE: (Part.LANGUAGES, Part.TOPICS, Part.ORGANISATIONS),
+    Audience.ALERTS: (Part.LANGUAGES, Part.NEEDS, Part.DISTRICTS),
+}
+"""By what each audience can be narrowed; another part would leave nobody of it."""
+_FIELDS = {
+    Part.LANGUAGES: "languages",
+    Part.TOPICS: "topics",
+    Part.ORGANISATIONS: "organisations",
+    Part.NEEDS: "needs",
+    Part.DISTRICTS: "districts",
+}
+
+
 def for_audience(composed: Composed, audience: Audience) -> Composed:
-    """Return *composed* for another audience, without what would leave nobody of it."""
+    """Return *composed* for another audience, without what would leave nobody of it.
+
+    Newcomers are asked for no answer (`broadcast_screens.under`).
+    """
     only = composed.shape.only
-    topics = only.topics if audience in {Audience.SUBSCRIBERS, Audience.EVERYONE} else ()
-    staff = {Audience.PARTNERS, Audience.EVERYONE}
-    organisations = only.organisations if audience in staff else ()
-    only = replace(only, topics=topics, organisations=organisations)
-    return replace(composed, audience=audience, shape=replace(composed.shape, only=only))
+    kept = {_FIELDS[part]: chosen(only, part) for part in PARTS[audience]}
+    shape = replace(composed.shape, only=Narrowing(**kept))
+    if audience is Audience.ALERTS:
+        shape = replace(shape, help=False, receipt=False)
+    return replace(composed, audience=audience, shape=shape)
 
 
 def chosen(only: Narrowing, part: Part) -> tuple[str, ...]:
     """Return what *only* has of *part*."""
-    return {
-        Part.LANGUAGES: only.languages,
-        Part.TOPICS: only.topics,
-        Part.ORGANISATIONS: only.organisations,
-    }[part]
+    values: tuple[str, ...] = getattr(only, _FIELDS[part])
+    return values
 
 
 def narrowed(composed: Composed, part: Part, value: str, *, wanted: bool) -> Composed:
     """Return *composed* with *value* among those of *part*, or without it."""
     only = composed.shape.only
     values = {*chosen(only, part), value} if wanted else {*chosen(only, part)} - {value}
-    kept = tuple(sorted(values))
-    if part is Part.LANGUAGES:
-        only = replace(only, languages=kept)
-    elif part is Part.TOPICS:
-        only = replace(only, topics=kept)
-    else:
-        only = replace(only, organisations=kept)
-    return replace(composed, shape=replace(composed.shape, only=only))
+    kept = {**_every(only), _FIELDS[part]: tuple(sorted(values))}
+    return replace(composed, shape=replace(composed.shape, only=Narrowing(**kept)))
+
+
+def _every(only: Narrowing) -> dict[str, tuple[str, ...]]:
+    return {_FIELDS[part]: chosen(only, part) for part in Part}
 
 
 def with_text(composed: Composed, language: str, html: str | None) -> Composed:

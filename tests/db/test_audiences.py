@@ -3,6 +3,7 @@
 import pytest
 
 from db import audiences, people, subscriptions
+from db.models import AlertRow
 from delivery.broadcast import Audience, Narrowing
 from digests.subscription import ChatKind
 from people.model import Role
@@ -97,3 +98,88 @@ async def test_organisations_whatever_the_case_once(city):
         none = await audiences.organisations(session, Audience.COORDINATORS)
     assert [each.casefold() for each in found] == ["org", "other org"]
     assert none == []
+
+
+class TestNewcomersWhoAskedForNews:
+    """Alerts: a need, and a district or the whole city."""
+
+    @pytest.fixture
+    async def asked(self, sessions, now):
+        today = now.date()
+        rows = (
+            (10, "food", "east", "ar"),
+            (10, "food", "", "ar"),  # fits twice
+            (10, "esol", "south", "ar"),
+            (11, "food", "", "fa"),
+            (12, "housing", "east", "en"),
+            (12, "food", "south", "en"),
+            (13, "food", "east", "en"),  # paused alone
+            (14, "food", "east", "en"),  # paused as a person
+            (15, "food", "east", "en"),  # a partner too
+        )
+        async with sessions.begin() as session:
+            for chat, need, district, language in rows:
+                paused = now if chat == 13 else None
+                session.add(
+                    AlertRow(
+                        chat_id=chat,
+                        need=need,
+                        district=district,
+                        language=language,
+                        created_on=today,
+                        paused_at=paused,
+                    )
+                )
+            await people.choose_language(session, 9, "en", today=today)  # only looks
+            await people.choose_language(session, 10, "so", today=today)
+            await people.choose_language(session, 14, "en", today=today)
+            await people.set_role(session, 15, Role.PARTNER, "Org", today=today)
+            await session.flush()
+            await people.pause(session, 14, now=now)
+        return sessions
+
+    @pytest.mark.parametrize(
+        ("only", "expected"),
+        [
+            pytest.param(Narrowing(), [10, 11, 12, 15], id="each once, nobody who is paused"),
+            pytest.param(Narrowing(needs=("food",)), [10, 11, 12, 15], id="a need"),
+            pytest.param(Narrowing(needs=("esol", "housing")), [10, 12], id="any of the needs"),
+            pytest.param(
+                Narrowing(districts=("south",)), [10, 11, 12], id="a district, or anywhere"
+            ),
+            pytest.param(
+                Narrowing(needs=("food",), districts=("east",)),
+                [10, 11, 15],
+                id="need and district of one alert: not of two",
+            ),
+            pytest.param(
+                Narrowing(needs=("esol",), districts=("east", "west")), [], id="another district"
+            ),
+            pytest.param(Narrowing(languages=("so",)), [10], id="a language, the person's own"),
+            pytest.param(Narrowing(languages=("fa",)), [11], id="the alert's where there is none"),
+            pytest.param(Narrowing(topics=("esol",)), [], id="topics are of the digest"),
+            pytest.param(Narrowing(organisations=("Org",)), [], id="organisations are of staff"),
+        ],
+    )
+    async def test_who_is_reached(self, asked, only, expected):
+        async with asked() as session:
+            found = await audiences.members(session, Audience.ALERTS, only)
+        assert [each.chat_id for each in found] == expected
+
+    async def test_in_which_language(self, asked):
+        async with asked() as session:
+            found = await audiences.members(session, Audience.ALERTS)
+        assert [(each.chat_id, each.language) for each in found] == [
+            (10, "so"),
+            (11, "fa"),
+            (12, "en"),
+            (15, "en"),
+        ]
+
+    @pytest.mark.parametrize("audience", [each for each in Audience if each != "alerts"])
+    async def test_no_other_audience_reaches_them(self, asked, audience):
+        async with asked() as session:
+            found = await audiences.members(session, audience)
+        assert {each.chat_id for each in found} <= {15}
+        async with asked() as session:
+            assert await audiences.organisations(session, Audience.ALERTS) == []
