@@ -38,7 +38,6 @@ __all__ = [
     "TextTooLong",
     "began",
     "composing",
-    "dropped",
     "templates",
     "written",
 ]
@@ -132,16 +131,12 @@ async def templates(update: Update, context: Context) -> None:
         await compose_templates.pressed(update, context)
 
 
-async def dropped(update: Update, context: Context) -> None:
+async def _drop(update: Update, context: Context, _: Composed) -> None:
     """Throw the open draft away."""
     async with context.app.sessions.begin() as session:
         await db.drafts.delete(session, context.person.id)
     told = context.t.gettext("Thrown away. Nobody got anything.")
     await reply.show(update, context, screens.notice(told))
-
-
-async def _drop(update: Update, context: Context, _: Composed) -> None:
-    await dropped(update, context)
 
 
 async def _again(update: Update, context: Context, composed: Composed) -> None:

@@ -18,7 +18,7 @@ from digests import submission
 from digests.item import JudgedItem, Occasion, OccasionKind, StoredItem
 from digests.submission import LARGEST_PICTURE, Picture, Post, Step
 from directory import wording
-from handlers import begun, compose, notify, reply, submission_screens
+from handlers import begun, dropping, notify, reply, submission_screens
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import Context
@@ -285,7 +285,7 @@ async def stepped(update: Update, context: Context, step: str) -> None:
         raise PostGone
     value = context.press.arg(1)
     if step == "drop":
-        await compose.dropped(update, context)
+        await dropping.cancelled(update, context)
     elif step == "send":
         await _sent(update, context, draft)
     elif step == "change" and value in set(Step):

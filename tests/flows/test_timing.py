@@ -558,3 +558,32 @@ async def test_two_processes_let_a_planned_update_leave_once(both, pack, clock):
     await asyncio.gather(*(leaving.knock(each.app) for each in (both, other)))
     assert await told(both) == {PARTNER}
     assert len([s for s in both.screens(BEN) if "is leaving now" in s.text]) == 1
+
+
+@pytest.mark.parametrize(
+    ("presses", "word"),
+    [
+        pytest.param(("Choose when it leaves", "Another time"), None, id="the time"),
+        pytest.param(("Emergency",), None, id="the reason"),
+        pytest.param(("Emergency",), "A child is missing", id="a reason that was written"),
+    ],
+)
+async def test_cancel_says_that_the_update_is_as_it_was(one, presses, word):
+    await submit(one)
+    one.clock.advance(timing.ALONE_AFTER)
+    before = await stored(one)
+    for label in presses:
+        await one.presses(ADA, label)
+    if word is not None:
+        await one.says(ADA, word)
+    shown = await one.says(ADA, "/cancel")
+    assert shown.text == "Stopped. The update is as it was."
+    assert "drafts" not in await one.rows()
+    assert await stored(one) == before
+    await one.presses(ADA, "Look at it")
+    assert "Take it back" in one.last(ADA).labels
+
+
+async def test_cancel_without_anything_begun_throws_nothing_away(one):
+    shown = await one.says(ADA, "/cancel")
+    assert shown.text == "You were not writing anything. Nothing was changed."
