@@ -63,8 +63,13 @@ async def partners_of(session: AsyncSession, organisation: str) -> list[Person]:
 async def choose_language(
     session: AsyncSession, person_id: int, language: str, *, today: date
 ) -> None:
-    """Store the language that the person chose."""
+    """Store the language that the person chose; what they asked for comes in it too."""
     await _put(session, person_id, {"language": language}, today)
+    await session.execute(
+        update(AlertRow)
+        .where(AlertRow.chat_id == person_id, AlertRow.language != language)
+        .values(language=language)
+    )
 
 
 async def met(session: AsyncSession, person_id: int, *, today: date) -> tuple[Person | None, bool]:
@@ -81,7 +86,11 @@ async def met(session: AsyncSession, person_id: int, *, today: date) -> tuple[Pe
             PersonRow.role,
             PersonRow.organisation,
             PersonRow.seen_on,
-            PersonRow.paused_at.is_not(None) | SubscriptionRow.paused_at.is_not(None),
+            PersonRow.paused_at.is_not(None)
+            | SubscriptionRow.paused_at.is_not(None)
+            | exists().where(
+                AlertRow.chat_id == asked.c.person_id, AlertRow.paused_at.is_not(None)
+            ),
         )
         .select_from(asked)
         .outerjoin(PersonRow, PersonRow.person_id == asked.c.person_id)
@@ -100,11 +109,12 @@ async def seen(session: AsyncSession, person_id: int, *, today: date) -> None:
         .where((PersonRow.seen_on != today) | PersonRow.paused_at.is_not(None))
         .values(seen_on=today, paused_at=None)
     )
-    await session.execute(
-        update(SubscriptionRow)
-        .where(SubscriptionRow.chat_id == person_id, SubscriptionRow.paused_at.is_not(None))
-        .values(paused_at=None)
-    )
+    for row in (SubscriptionRow, AlertRow):
+        await session.execute(
+            update(row)
+            .where(row.chat_id == person_id, row.paused_at.is_not(None))
+            .values(paused_at=None)
+        )
 
 
 async def make_partner(
@@ -186,7 +196,11 @@ async def pause_all(
 ) -> None:
     """Send nothing to these chats until they write again; what waits for them is given up."""
     ids = list(chat_ids)
-    for row, key in ((PersonRow, PersonRow.person_id), (SubscriptionRow, SubscriptionRow.chat_id)):
+    for row, key in (
+        (PersonRow, PersonRow.person_id),
+        (SubscriptionRow, SubscriptionRow.chat_id),
+        (AlertRow, AlertRow.chat_id),
+    ):
         await session.execute(
             update(row).where(key.in_(ids), row.paused_at.is_(None)).values(paused_at=now)
         )

@@ -32,6 +32,7 @@ from db.sending import (
 from delivery.broadcast import State
 from delivery.model import CampaignState, Kind, Status
 from digests.same import LONGEST_AGO
+from directory import alerting
 from people.voice import CLEARABLE, TIPS_KEPT
 
 DELIVERY = timedelta(days=90)
@@ -45,7 +46,7 @@ UNSEEN_NEWCOMERS = timedelta(days=180)
 COUNTS = timedelta(days=2 * 365)  # of what people needed and did not find
 PROPOSALS = timedelta(days=180)  # after they were decided; the history keeps what became of them
 ITEM_KEYS = LONGEST_AGO  # later the same words are a new story
-ALERTS = timedelta(days=180)  # later somebody may need something else, and can ask anew
+ALERTS = alerting.KEPT  # later somebody may need something else, and can ask anew
 ANSWERS = DELIVERY  # to urgent updates
 ERASURES = timedelta(days=400)  # longer than any backup is kept (docs/operations.md)
 TASKS = timedelta(days=365)  # about a service, after somebody looked into it

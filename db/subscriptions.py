@@ -6,6 +6,7 @@ from datetime import date, datetime
 from sqlalchemy import ColumnElement, Row, Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import alerts
 from db.models import PersonRow, SubscriptionRow
 from db.sending import CampaignRow, RecipientRow
 from db.upsert import insert
@@ -142,7 +143,7 @@ async def unsubscribe(session: AsyncSession, chat_id: int, *, now: datetime) -> 
     """Delete the chat's subscription; harmless when there is none.
 
     What waits for the chat because of it is skipped: digests, and urgent updates too unless
-    a role is a second reason to send them.
+    a role, or an alert that was asked for, is another reason to send them.
     """
     await session.execute(delete(SubscriptionRow).where(SubscriptionRow.chat_id == chat_id))
     has_role = (
@@ -150,7 +151,9 @@ async def unsubscribe(session: AsyncSession, chat_id: int, *, now: datetime) -> 
         .where(PersonRow.person_id == chat_id, PersonRow.role != Role.NEWCOMER)
         .exists()
     )
-    because = (CampaignRow.kind == Kind.DIGEST) | ((CampaignRow.kind == Kind.URGENT) & ~has_role)
+    asked = CampaignRow.campaign.in_(alerts.campaigns())
+    urgent = (CampaignRow.kind == Kind.URGENT) & ~has_role & ~asked
+    because = (CampaignRow.kind == Kind.DIGEST) | urgent
     await _skip(session, chat_id, because, now)
 
 

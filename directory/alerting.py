@@ -6,7 +6,7 @@ status, of violence, of exploitation, of sexual or mental health, or of a condit
 (special category data, UK GDPR article 9). Every need is decided on in `_NAMES` or `_NEVER`.
 """
 
-from collections.abc import Mapping
+from collections.abc import Collection, Mapping
 from dataclasses import dataclass
 from datetime import date, timedelta
 from types import MappingProxyType
@@ -108,6 +108,12 @@ def name(need: str) -> str:
 def refused() -> Mapping[str, str]:
     """Return the needs that nobody may ask for, each with what its name would tell."""
     return _NEVER
+
+
+def fits(alert: Alert, needs: Collection[str], districts: Collection[str]) -> bool:
+    """Say whether news about *needs* in *districts* is what *alert* asks for; none means all."""
+    in_need = not needs or alert.need in needs
+    return in_need and (not districts or alert.district in {*districts, ANYWHERE})
 
 
 def wanted(answers: Answers) -> str | None:
