@@ -21,6 +21,7 @@ from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
 import db.backup
 import db.erasures
+import db.mail_readers
 import db.people
 import db.restored
 import db.schema
@@ -71,12 +72,16 @@ class Manifest(BaseModel):
 
 
 class Restored(BaseModel):
-    """What a restore did: how many people were forgotten again, and which campaigns are held."""
+    """What a restore did: how many people were forgotten again, and which campaigns are held.
+
+    *stopped*: how many readers of mails had stopped them since.
+    """
 
     model_config = ConfigDict(frozen=True)
 
     manifest: Manifest
     forgotten: int
+    stopped: int
     held: list[str]
 
 
@@ -191,7 +196,8 @@ async def restore(
 
     One transaction: whole or not at all. Tables of an older revision are brought up to date.
     Who asked to be forgotten since is forgotten again, by *marks* and by those in the database
-    that is replaced. Then everything is held until a coordinator says yes (`db.restored`).
+    that is replaced; likewise who stopped the mails. Then everything is held until a coordinator
+    says yes (`db.restored`).
 
     Raises:
         BadBackup: see `verify`; also when its rows do not fit the tables.
@@ -217,9 +223,10 @@ async def restore(
         await db.schema.upgrade_on(connection)
         async with AsyncSession(connection, expire_on_commit=False) as session:
             forgotten = await _forget(session, manifest, marks, now)
+            stopped = await db.mail_readers.stop_again(session, marks.keys(), now)
             held = await db.restored.hold(session, manifest.created_at, now)
             await session.commit()  # of what it holds; the transaction is the connection's
-    return Restored(manifest=manifest, forgotten=forgotten, held=held)
+    return Restored(manifest=manifest, forgotten=forgotten, stopped=stopped, held=held)
 
 
 async def _may_replace(connection: AsyncConnection, now: datetime, *, replace: bool) -> None:

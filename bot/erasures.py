@@ -1,7 +1,7 @@
-"""The file of those who asked to be forgotten: it outlives the database that a backup replaces.
+"""The file of those who asked to be forgotten, or stopped the mails.
 
-A line each: the moment and a hash (`db.erasures.mark`). Written on to the disk before the
-person reads that it is done.
+It outlives the database that a backup replaces. A line each: the moment and a hash
+(`db.erasures`). Written on to the disk before the person reads that it is done.
 """
 
 import asyncio

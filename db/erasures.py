@@ -1,4 +1,6 @@
-"""Queries about who asked to be forgotten: hashes, so that no backup brings them back.
+"""Queries about who asked to be forgotten, or stopped the mails: no backup brings them back.
+
+Hashes tell who that is, and the table keeps nothing else.
 
 The same marks stand in a file beside the backups (`bot.erasures`).
 """
@@ -22,6 +24,14 @@ _AT_ONCE = 500
 def mark(person_id: int) -> str:
     """Return what stands for the person: it tells who only to somebody who guesses the number."""
     return sha256(f"erasure of {person_id}".encode()).hexdigest()
+
+
+def mail_mark(token: str) -> str:
+    """Return what stands for a reader of mails, by the secret of their links (256 bits).
+
+    Their address is not in it, so nobody can find out whose it is by guessing addresses.
+    """
+    return sha256(f"end of mails to {token}".encode()).hexdigest()
 
 
 async def put(session: AsyncSession, marks: Marks) -> None:

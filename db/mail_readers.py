@@ -11,6 +11,7 @@ from itertools import islice
 from sqlalchemy import Select, delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import erasures
 from db.mailing import MailRow, MailSubscriberRow
 from db.upsert import insert
 from delivery.model import Status
@@ -80,10 +81,14 @@ async def change(session: AsyncSession, token: str, wish: Wish) -> MailReader | 
 
 
 async def stop(session: AsyncSession, token: str, now: datetime) -> bool:
-    """Delete the reader and skip what waits for them; False: nobody has this *token*."""
+    """Delete the reader and skip what waits for them; False: nobody has this *token*.
+
+    A mark stays (`db.erasures`), so that no backup brings them back.
+    """
     reader = await by_token(session, token)
     if reader is None:
         return False
+    await erasures.put(session, {erasures.mail_mark(token): now})
     await session.execute(
         update(MailRow)
         .where(MailRow.subscriber_id == reader.id, MailRow.status == Status.QUEUED)
@@ -91,6 +96,19 @@ async def stop(session: AsyncSession, token: str, now: datetime) -> bool:
     )
     await session.execute(delete(MailSubscriberRow).where(MailSubscriberRow.id == reader.id))
     return True
+
+
+async def stop_again(session: AsyncSession, marks: Collection[str], now: datetime) -> int:
+    """Stop the mails to everybody with one of *marks*, after a restore; return to how many.
+
+    Who asks for them anew has another token, so that nobody is stopped who came back.
+    """
+    tokens = await session.scalars(select(MailSubscriberRow.token).order_by(MailSubscriberRow.id))
+    wanted = set(marks)
+    late = [each for each in tokens if erasures.mail_mark(each) in wanted]
+    for token in late:
+        await stop(session, token, now)
+    return len(late)
 
 
 async def readers(

@@ -49,9 +49,9 @@ class EndedRoleRow(Base):
 
 
 class ErasureRow(Base):
-    """The mark of somebody who asked to be forgotten, so that no backup brings them back.
+    """The mark of somebody who asked to be forgotten, or who stopped the mails.
 
-    Only a hash. It is also written to a file beside the backups (`bot.backup`).
+    So no backup brings them back. Only a hash. It is also written to a file beside the backups (`bot.backup`).
     """
 
     __tablename__ = "erasures"

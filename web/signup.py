@@ -15,6 +15,7 @@ from urllib.parse import parse_qsl
 
 from aiohttp import web
 
+import db.erasures
 import db.mail_readers
 import locales
 from digests import signup
@@ -131,8 +132,11 @@ class SignUp:
         t, site = self._site(request, reader)
         if not is_token(token):
             return _missing(t, site)
+        now = self._app.clock()
+        if reader is not None:
+            await self._app.erased(db.erasures.mail_mark(token), now)
         async with self._app.sessions.begin() as session:
-            await db.mail_readers.stop(session, token, self._app.clock())
+            await db.mail_readers.stop(session, token, now)
         return pages.private(signup.stopped(t, site))
 
     def _changing(

@@ -74,8 +74,9 @@ def restore(
         )
     if not chosen.erasures_file.exists():
         typer.echo(
-            f"There is no {chosen.erasures_file}. Whoever sent /forget after the backup is in the "
-            "data again. If you have that file, put it there and restore again with --replace.",
+            f"There is no {chosen.erasures_file}. Whoever sent /forget or stopped the mails after "
+            "the backup is in the data again. If you have that file, put it there and restore "
+            "again with --replace.",
             err=True,
         )
     document = {
@@ -84,11 +85,13 @@ def restore(
         "created_at": done.manifest.created_at.isoformat(),
         "rows": done.manifest.rows,
         "forgotten": done.forgotten,
+        "stopped": done.stopped,
         "held": done.held,
     }
     lines = [
         f"{done.manifest.rows} rows of {done.manifest.created_at:%Y-%m-%d %H:%M} UTC are back.",
-        f"Forgotten again: {done.forgotten}. Held: {', '.join(done.held) or 'nothing'}.",
+        f"Forgotten again: {done.forgotten}. Mails stopped again: {done.stopped}. "
+        f"Held: {', '.join(done.held) or 'nothing'}.",
         "Start the bot. Nothing is sent before a coordinator sends /health and says yes.",
     ]
     output.emit(document, as_json=as_json, lines=lines)
