@@ -5,6 +5,7 @@ from functools import cache
 from gettext import GNUTranslations, NullTranslations
 from io import BytesIO
 from pathlib import Path
+from unicodedata import bidirectional
 
 from babel import Locale
 from babel.dates import format_date
@@ -16,6 +17,7 @@ from locales.order import ALIASES, NATIVE_NAMES, likely, ranked
 
 SOURCE = "en"
 _HERE = Path(__file__).parent
+_RIGHT_TO_LEFT = frozenset({"R", "AL"})  # strong characters (UAX 9, table 4)
 
 
 @cache
@@ -84,8 +86,12 @@ class Translator:
         return sentence.format(**{name: self.isolate(str(v)) for name, v in fields.items()})
 
     def isolate(self, fragment: str) -> str:
-        """Keep a number or a foreign name whole in right-to-left text (UAX 9)."""
-        return isolated(fragment) if self.right_to_left else fragment
+        """Keep what has another direction than the text around it whole (UAX 9).
+
+        In right-to-left text that is every number and name, elsewhere a right-to-left name.
+        """
+        foreign = self.right_to_left or _has_right_to_left(fragment)
+        return isolated(fragment) if foreign else fragment
 
     def directed(self, text: str) -> str:
         """Let every line of a right-to-left *text* say so itself (U+200F, UAX 9).
@@ -125,6 +131,10 @@ def translator(language: str) -> Translator:
 def isolated(fragment: str) -> str:
     """Wrap *fragment* so that its direction does not mix with the text around it (UAX 9)."""
     return f"\u2068{fragment}\u2069"
+
+
+def _has_right_to_left(text: str) -> bool:
+    return not text.isascii() and any(bidirectional(each) in _RIGHT_TO_LEFT for each in text)
 
 
 def _mark_lines(text: str, mark: str) -> str:

@@ -292,7 +292,7 @@ async def correct(stage, *, arabic=True, who=ADA):
     await stage.presses(who, "Correct it")
     await stage.says(who, BETTER)
     if arabic:
-        await stage.presses(who, f"Add {locales.native_name('ar')}")
+        await stage.presses(who, f"Add {locales.isolated(locales.native_name('ar'))}")
         await stage.says(who, BETTER_ARABIC)
     shown = await stage.presses(who, "Ask for approval")
     await stage.send_out()

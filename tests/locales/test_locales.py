@@ -86,6 +86,12 @@ def test_values_are_isolated_only_where_the_direction_needs_it():
     assert str(text) == "Call 999."
 
 
+@pytest.mark.parametrize("language", ["en", "pl"])
+def test_a_name_from_the_right_does_not_turn_the_line_of_a_left_to_right_reader(language):
+    said = locales.translator(language).fill("{name}: {n} of {total}", name="اردو", n=2, total=5)
+    assert said == "\u2068اردو\u2069: 2 of 5"
+
+
 def test_every_language_has_a_name_of_its_own():
     names = [locales.native_name(code) for code in locales.supported()]
     assert len(set(names)) == len(names)
