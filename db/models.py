@@ -51,7 +51,8 @@ class EndedRoleRow(Base):
 class ErasureRow(Base):
     """The mark of somebody who asked to be forgotten, or who stopped the mails.
 
-    So no backup brings them back. Only a hash. It is also written to a file beside the backups (`bot.backup`).
+    So no backup brings them back. Only a hash. It is also written to a file beside the backups
+    (`bot.erasures`).
     """
 
     __tablename__ = "erasures"
