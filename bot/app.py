@@ -87,6 +87,7 @@ def wire(
         contact=choices.contact,
         attribution=pack.attribution,
         rights=pack.rights,
+        districts=pack.gazetteer.districts,
         sends_at=lambda week: moment(week, choices.digest_send, zone),
         unseen=choices.unseen,
         empty=choices.empty,

@@ -65,12 +65,16 @@ class Media(StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Attachment:
-    """A picture or file that Telegram keeps (*file_id*), or a place in degrees (WGS 84)."""
+    """A picture or file that Telegram keeps (*file_id*), or a place in degrees (WGS 84).
+
+    *name*: what a file is called; its readers see that.
+    """
 
     media: Media
     file_id: str | None = None
     latitude: float | None = None
     longitude: float | None = None
+    name: str | None = None
 
 
 @dataclass(frozen=True, slots=True)

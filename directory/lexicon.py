@@ -13,7 +13,8 @@ from typing import TypeVar
 
 from directory import plain
 from directory.beginnings import Beginnings
-from directory.patterns import Patterns, Term, parse
+from directory.needs import is_danger
+from directory.patterns import Hit, Patterns, Term, parse
 from directory.spelling import Memo
 from locales.words import Words, all_words
 
@@ -76,6 +77,11 @@ class Lexicon:
             guess=False,
         )
         self._handoff = Patterns(_labelled(every, "handoff", Handoff))
+        self._status = Patterns(
+            ((row, True) for words in every for row in _rows(words, words.status)),
+            gap=1,
+            guess=False,
+        )
         self._needs = Patterns(
             (
                 (row, (words.language, need))
@@ -179,6 +185,49 @@ class Lexicon:
         needs, words = self._beginnings.needs(text, (language, _SOURCE))
         return Meant(needs, words)
 
+    def telling(self, text: str, language: str, *, warning: bool = False) -> frozenset[str]:
+        """Return the plain words of *text* that tell others about who gets it.
+
+        Words of danger from other people or from oneself, of what is as private, and of
+        immigration status; none that are only nearly so, because whoever writes can change
+        them. Not those of an emergency, nor, in a *warning* of a danger to life, of violence:
+        "a man with a knife" is then in the street.
+        """
+        found: set[str] = set()
+        for reading in _readings(text):
+            left: list[str | None] = [*reading]
+            while at := self._telling(left, language, warning=warning):  # a pattern comes once
+                found.update(reading[each] for each in at)
+                left = [None if n in at else word for n, word in enumerate(left)]
+        return frozenset(found)
+
+    def _telling(self, reading: Sequence[str | None], language: str, *, warning: bool) -> set[int]:
+        """Return where words stand that tell something."""
+        hits = [each.at for each in self._dangers(reading, warning=warning)]
+        hits += [each.at for each in self._status.find(reading)]
+        hits += [
+            each.at
+            for each in self._needs.find(reading)
+            if not each.guesses
+            and each.label[0] in (language, _SOURCE)
+            and is_danger((each.label[1],))
+        ]
+        return {at for places in hits for at in places}
+
+    def _dangers(self, reading: Sequence[str | None], *, warning: bool) -> list[Hit[str]]:
+        """Return the hits of danger, as written, but for everyday phrases and emergencies."""
+        hits = self._crisis.find(reading)
+        if hits and (covered := _covered(self._harmless, reading, Memo())):
+            bare = [None if at in covered else word for at, word in enumerate(reading)]
+            hits = self._crisis.find(bare)
+        urgent = {at for each in hits if each.label == Category.EMERGENCY for at in each.at}
+        fine = {Category.EMERGENCY.value, *([Category.VIOLENCE.value] if warning else [])}
+        return [
+            each
+            for each in hits
+            if not each.guesses and each.label not in fine and urgent.isdisjoint(each.at)
+        ]
+
     def is_stop(self, text: str) -> bool:
         """Say whether *text* is nothing but a word that ends the conversation."""
         return any(tuple(reading) in self._stop for reading in plain.readings(text))
@@ -235,7 +284,7 @@ def _readings(text: str) -> Iterator[list[str]]:
         yield from plain.readings(piece)
 
 
-def _covered(harmless: Patterns[bool], reading: Sequence[str], memo: Memo) -> set[int]:
+def _covered(harmless: Patterns[bool], reading: Sequence[str | None], memo: Memo) -> set[int]:
     return {at for hit in harmless.find(reading, memo) for at in hit.at}
 
 

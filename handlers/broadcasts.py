@@ -127,7 +127,7 @@ def see(context: Context, broadcast: Broadcast) -> Seen:
     """Return *broadcast* with when it leaves if it is approved now."""
     app = context.app
     plan = timing.plan(broadcast, app.clock(), app.quiet, app.zone, app.undo)
-    return Seen(broadcast, plan, app.quiet, app.zone, app.topics)
+    return Seen(broadcast, plan, app.quiet, app.zone, app.topics, app.districts)
 
 
 async def look(context: Context, broadcast: Broadcast) -> Seen:

@@ -21,6 +21,7 @@ from handlers import (
     compose_templates,
     deeds,
     life_screens,
+    news_check,
     reply,
     screens,
 )
@@ -152,13 +153,15 @@ async def _look(update: Update, context: Context, composed: Composed) -> None:
 async def _submit(update: Update, context: Context, composed: Composed) -> None:
     """Store the update and ask every other coordinator, in one transaction.
 
-    What was changed after the author had looked at it is shown to them again first.
+    What was changed after the author had looked at it is shown to them again first, and what
+    newcomers cannot get as it is.
 
     Raises:
         DraftGone: it was submitted or dropped meanwhile.
     """
     assert context.press is not None
-    if composed.audience is None or context.press.arg(2) != composed.mark:
+    changed = context.press.arg(2) != composed.mark
+    if composed.audience is None or changed or news_check.found(composed):
         await compose_audience.preview(update, context, composed)
         return
     now, author = context.app.clock(), context.person.id

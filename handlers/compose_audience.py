@@ -9,9 +9,17 @@ from telegram import Update
 import db.audiences
 import locales
 from delivery.broadcast import Audience, Narrowing
-from handlers import broadcast_screens, compose_draft, compose_lists, compose_screens, reply
+from directory import alerting
+from handlers import (
+    broadcast_screens,
+    compose_draft,
+    compose_lists,
+    compose_screens,
+    news_check,
+    reply,
+)
 from handlers.callbacks import StaleButton
-from handlers.composed import Composed, Part, chosen, for_audience, mark_of, narrowed
+from handlers.composed import PARTS, Composed, Part, chosen, for_audience, mark_of, narrowed
 from handlers.context import Context
 from locales.errors import N_, UserError
 
@@ -36,7 +44,8 @@ async def preview(update: Update, context: Context, composed: Composed) -> None:
         await reply.answer(update)
     for number, language in enumerate(sorted(composed.texts)):
         await _seen(update, context, composed, language, attached=number == 0)
-    await reply.send(update, context, compose_screens.check(context.t, composed, reached))
+    told = news_check.found(composed)
+    await reply.send(update, context, compose_screens.check(context.t, composed, reached, told))
 
 
 async def _seen(
@@ -44,7 +53,7 @@ async def _seen(
 ) -> None:
     """Send the update as a reader of *language* gets it; *attached*: with what comes before it."""
     t = locales.translator(language)
-    content = broadcast_screens.update(t, 0, composed.texts, composed.shape)
+    content = broadcast_screens.update(t, 0, composed.texts, composed.shape, composed.audience)
     if not await reply.content(
         update, context, content if attached else replace(content, attachment=None)
     ):
@@ -80,7 +89,7 @@ async def _pick(update: Update, context: Context, composed: Composed) -> None:
 
 
 async def _only(update: Update, context: Context, composed: Composed) -> None:
-    """Take one language, topic or organisation into the audience, or out of it."""
+    """Take a language, a topic or another value of a part into the audience, or out of it."""
     assert context.press is not None
     part, mark = _part(context), context.press.arg(3)
     values = await _values(context, composed, part)
@@ -112,12 +121,20 @@ def _part(context: Context) -> Part:
 async def _values(context: Context, composed: Composed, part: Part) -> list[str]:
     """Return what can be chosen: of languages and organisations only those that people have.
 
-    What is chosen already stays, so that it can be taken out.
+    What is chosen already stays, so that it can be taken out. Of newcomers every language can
+    be chosen, whoever there is.
     """
-    if composed.audience is None:
+    if composed.audience is None or part not in PARTS[composed.audience]:
         raise StaleButton(part)
-    if part is Part.TOPICS:
-        return [each.id for each in context.app.topics]
+    listed = {
+        Part.TOPICS: [each.id for each in context.app.topics],
+        Part.NEEDS: list(alerting.alertable()),
+        Part.DISTRICTS: [alerting.district_code(each) for each in context.app.districts],
+    }
+    if part in listed:
+        return listed[part]
+    if composed.audience is Audience.ALERTS:
+        return list(locales.supported())
     async with context.app.sessions() as session:
         if part is Part.ORGANISATIONS:
             found = await db.audiences.organisations(session, composed.audience)

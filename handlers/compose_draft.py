@@ -102,13 +102,14 @@ def _length(html: str) -> int:
 async def reach(context: Context, composed: Composed) -> Reach:
     """Return whom the update reaches, by the very query that will freeze them."""
     if composed.audience is None:
-        return Reach({}, 0, context.app.topics)
+        return Reach({}, 0, context.app.topics, None, context.app.districts)
     async with context.app.sessions() as session:
         people = await db.audiences.members(session, composed.audience, composed.shape.only)
     calls = len(people) * (1 if composed.shape.attachment is None else 2)
     counts = Counter(locales.choose(each.language) for each in people)
     stars = most_stars(calls) if context.app.paid else None
-    return Reach(counts, -(-calls // context.app.per_second), context.app.topics, stars)
+    seconds = -(-calls // context.app.per_second)
+    return Reach(counts, seconds, context.app.topics, stars, context.app.districts)
 
 
 async def offer(

@@ -9,10 +9,12 @@ from delivery.model import Button
 from digests.clean import shorten
 from digests.topics import topic_name
 from handlers import compose_screens
+from handlers.broadcast_screens import district_names, need_name
 from handlers.callbacks import Route
 from handlers.compose_screens import Reach, back, facts, step, toggle
 from handlers.composed import (
     LONGEST_LABEL,
+    PARTS,
     Composed,
     Part,
     chosen,
@@ -22,18 +24,20 @@ from handlers.composed import (
 from handlers.screens import Rows, Screen, bold, button, filled, paragraphs
 from locales import Translator
 
-_READERS = (Audience.SUBSCRIBERS, Audience.EVERYONE)
 _EXAMPLE = ("British Red Cross", "https://www.redcross.org.uk")
-_STAFF = (Audience.PARTNERS, Audience.EVERYONE)
 
 
 def some(t: Translator, composed: Composed, reach: Reach) -> Screen:
     """Offer what the audience can be narrowed by, and say whom it reaches now."""
-    rows: Rows = ((step(composed, t.gettext("By language"), "pick", Part.LANGUAGES, 0),),)
-    if composed.audience in _READERS:
-        rows += ((step(composed, t.gettext("By topic"), "pick", Part.TOPICS, 0),),)
-    if composed.audience in _STAFF:
-        rows += ((step(composed, t.gettext("By organisation"), "pick", Part.ORGANISATIONS, 0),),)
+    labels = {
+        Part.LANGUAGES: t.gettext("By language"),
+        Part.TOPICS: t.gettext("By topic"),
+        Part.ORGANISATIONS: t.gettext("By organisation"),
+        Part.NEEDS: t.gettext("By what they need"),
+        Part.DISTRICTS: t.gettext("By area"),
+    }
+    parts = PARTS[composed.audience] if composed.audience is not None else (Part.LANGUAGES,)
+    rows: Rows = tuple((step(composed, labels[part], "pick", part, 0),) for part in parts)
     rows += (
         (step(composed, t.gettext("All of them"), "all"),),
         (
@@ -74,8 +78,11 @@ def pick(
 def _name(t: Translator, reach: Reach, part: Part, value: str) -> str:
     if part is Part.LANGUAGES:
         return locales.native_name(value)
+    if part is Part.NEEDS:
+        return need_name(t, value)
     topics = {each.id: topic_name(each, t.language) for each in reach.topics}
-    return topics.get(value, value) if part is Part.TOPICS else value
+    names = {Part.TOPICS: topics, Part.DISTRICTS: district_names(t, reach.districts)}
+    return names.get(part, {}).get(value, value)
 
 
 def buttons(t: Translator, composed: Composed) -> Screen:
@@ -89,17 +96,21 @@ def buttons(t: Translator, composed: Composed) -> Screen:
         rows += ((step(composed, t.gettext("Add a link"), "link"),),)
     if all(each.service_id is None for each in shape.links):
         rows += ((step(composed, t.gettext("Add a service"), "service"),),)
-    rows += (
-        (toggle(composed, t.gettext("“I can help”"), "help", on=shape.help),),
-        (toggle(composed, t.gettext("“I have read this”"), "receipt", on=shape.receipt),),
-        (back(t, composed),),
-    )
+    asks = composed.audience is not Audience.ALERTS
+    if asks:
+        rows += (
+            (toggle(composed, t.gettext("“I can help”"), "help", on=shape.help),),
+            (toggle(composed, t.gettext("“I have read this”"), "receipt", on=shape.receipt),),
+        )
+    rows += ((back(t, composed),),)
+    told = t.gettext("You will see who pressed “I can help” or “I have read this”.")
+    quiet = t.gettext("Newcomers are not asked to answer. They can stop the news with one press.")
     return Screen(
         paragraphs(
             t,
             bold(t.gettext("Buttons under the update")),
             escape(t.gettext("Press a button with ✖️ to remove it.")) if shape.links else None,
-            escape(t.gettext("You will see who pressed “I can help” or “I have read this”.")),
+            escape(told if asks else quiet),
         ),
         rows,
     )

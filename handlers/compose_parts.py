@@ -7,7 +7,7 @@ from typing import Any
 from telegram import Message, Update
 
 import locales
-from delivery.broadcast import Link, Shape
+from delivery.broadcast import Audience, Link, Shape
 from delivery.model import Attachment, Media
 from digests.clean import shorten
 from directory import search
@@ -181,7 +181,8 @@ def _attachment(message: Message) -> Attachment | None:
     if message.photo:
         return Attachment(Media.PHOTO, message.photo[-1].file_id)
     if message.document is not None and message.animation is None:
-        return Attachment(Media.DOCUMENT, message.document.file_id)
+        file = message.document
+        return Attachment(Media.DOCUMENT, file.file_id, name=file.file_name)
     if message.location is not None:
         at = message.location
         return Attachment(Media.LOCATION, latitude=at.latitude, longitude=at.longitude)
@@ -273,13 +274,25 @@ async def _card(update: Update, context: Context, composed: Composed) -> None:
     await _buttons(update, context, _with(composed, with_link(composed.shape, link)))
 
 
+def _refuse_newcomers(composed: Composed) -> None:
+    """Ask newcomers for no answer (see `broadcast_screens.under`).
+
+    Raises:
+        StaleButton: the update is for them.
+    """
+    if composed.audience is Audience.ALERTS:
+        raise StaleButton(composed.audience)
+
+
 async def _help(update: Update, context: Context, composed: Composed) -> None:
+    _refuse_newcomers(composed)
     assert context.press is not None
     wanted = context.press.arg(2) == "1"
     await _buttons(update, context, _with(composed, replace(composed.shape, help=wanted)))
 
 
 async def _receipt(update: Update, context: Context, composed: Composed) -> None:
+    _refuse_newcomers(composed)
     assert context.press is not None
     wanted = context.press.arg(2) == "1"
     await _buttons(update, context, _with(composed, replace(composed.shape, receipt=wanted)))

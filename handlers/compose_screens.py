@@ -8,13 +8,16 @@ import locales
 from delivery.broadcast import Audience
 from delivery.model import Button, Media
 from digests.topics import Topic
-from handlers import life_screens
+from directory.places import District
+from handlers import life_screens, news_screens
 from handlers.broadcast_screens import audience, narrowing
 from handlers.callbacks import Route
 from handlers.composed import Composed
+from handlers.news_screens import Telling
 from handlers.price_screens import cost, priced
 from handlers.screens import Rows, Screen, bold, button, filled, paragraphs
 from locales import Translator
+from people.voice import FEWEST
 
 PER_PAGE = 5  # choices of a list; with the next page and back they stay under eight buttons
 _ON, _OFF = "☑️ ", "⬜️ "
@@ -33,6 +36,7 @@ class Reach:
     seconds: int
     topics: Sequence[Topic] = ()
     stars: int | None = None
+    districts: Sequence[District] = ()
 
     @property
     def total(self) -> int:
@@ -178,15 +182,25 @@ def facts(t: Translator, composed: Composed, reach: Reach) -> list[str]:
         attached[shape.attachment.media] if shape.attachment is not None else None,
         t.gettext("Danger to life: it is sent in quiet hours too.") if shape.danger else None,
     ]
+    looks = shape.attachment is not None and composed.audience is Audience.ALERTS
     people = [_reached(t, composed.audience, reach)] if composed.audience is not None else []
     return [
         *people,
-        *narrowing(t, shape.only, reach.topics),
+        *narrowing(t, shape.only, reach.topics, reach.districts),
         *(escape(each) for each in told if each is not None),
+        *([news_screens.unread(t)] if looks else []),
     ]
 
 
 def _reached(t: Translator, wanted: Audience, reach: Reach) -> str:
+    if news_screens.is_few(wanted, reach.total):
+        return filled(
+            t,
+            t.gettext("{audience}: fewer than {fewest} people, about {seconds} s to send."),
+            audience=audience(t, wanted),
+            fewest=FEWEST,
+            seconds=reach.seconds,
+        )
     return filled(
         t,
         t.ngettext(
@@ -301,21 +315,22 @@ def name(t: Translator, composed: Composed) -> Screen:
     return Screen(escape(asked), ((back(t, composed),),))
 
 
-def check(t: Translator, composed: Composed, reach: Reach) -> Screen:
+def check(
+    t: Translator, composed: Composed, reach: Reach, telling: Sequence[Telling] = ()
+) -> Screen:
     """Say who gets what in which language, and how long that takes, before it is submitted.
 
-    Without anybody to get it there is nothing to ask for.
+    Without anybody to get it there is nothing to ask for, nor while its words are too *telling*
+    for newcomers.
     """
-    nobody = t.gettext("Nobody would get it. Choose other people.")
-    texts = composed.texts
-    own = {code: n for code, n in reach.counts.items() if code in texts}
-    others = {code: n for code, n in reach.counts.items() if code not in texts}
-    heading = escape(t.gettext("These get the English text, because theirs is missing:"))
+    last = t.gettext("Another coordinator must approve it.")
+    if not reach.total:
+        last = t.gettext("Nobody would get it. Choose other people.")
     rows: Rows = ((step(composed, t.gettext("Change it"), "again"),),)
-    if others:
+    if others_to_see(composed, reach):
         see = t.gettext("See it in another language")
         rows += ((step(composed, see, "others", 0),),)
-    if reach.total:
+    if reach.total and not telling:
         ask = priced(t, t.gettext("Ask for approval"), reach.stars)
         rows = ((step(composed, ask, "submit", composed.mark),), *rows)
     return Screen(
@@ -323,13 +338,25 @@ def check(t: Translator, composed: Composed, reach: Reach) -> Screen:
             t,
             escape(t.gettext("The messages above are what people will get.")),
             *facts(t, composed, reach),
-            _by_language(t, own),
-            f"{heading}\n{_by_language(t, others)}" if others else None,
+            *_by_languages(t, composed, reach),
             cost(t, reach.stars),
-            escape(t.gettext("Another coordinator must approve it.") if reach.total else nobody),
+            news_screens.too_telling(t, telling) if telling else escape(last),
         ),
         (*rows, (_drop(t, composed),)),
     )
+
+
+def _by_languages(t: Translator, composed: Composed, reach: Reach) -> list[str | None]:
+    """Return the numbers by language: first of those whose own is there, then of the others."""
+    counts = news_screens.shown(composed.audience, reach.counts)
+    own = {code: n for code, n in counts.items() if code in composed.texts}
+    others = {code: n for code, n in counts.items() if code not in composed.texts}
+    heading = escape(t.gettext("These get the English text, because theirs is missing:"))
+    lines = [_by_language(t, own), f"{heading}\n{_by_language(t, others)}" if others else None]
+    if len(counts) == len(reach.counts):
+        return lines
+    english = escape(t.gettext("People whose language is not here get the English text."))
+    return [*lines, english if composed.missing else None, news_screens.hidden(t)]
 
 
 def _by_language(t: Translator, counts: Mapping[str, int]) -> str:
@@ -343,11 +370,20 @@ def others(t: Translator, composed: Composed, reach: Reach, page: int) -> Screen
     """Offer to see the update as readers of another language get it."""
     choices = [
         step(composed, locales.native_name(code), "see", code)
-        for code in sorted(reach.counts)
-        if code not in composed.texts
+        for code in others_to_see(composed, reach)
     ]
     rows = (*pages(composed, choices, page, "others"), (back(t, composed, "look"),))
     return Screen(escape(t.gettext("In which language do you want to see it?")), rows)
+
+
+def others_to_see(composed: Composed, reach: Reach) -> list[str]:
+    """Return the languages that nobody wrote and that people read.
+
+    Of newcomers all: which of them there are could tell of one person.
+    """
+    if composed.audience is Audience.ALERTS:
+        return composed.missing
+    return [code for code in sorted(reach.counts) if code not in composed.texts]
 
 
 def toggle(composed: Composed, label: str, name: str, *, on: bool) -> Button:

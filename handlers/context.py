@@ -15,6 +15,7 @@ from digests.discovery import Found
 from digests.edition import Empty, Unseen
 from digests.topics import Interests, Topic
 from directory.index import Directory
+from directory.places import District
 from directory.rights import RightsCard
 from handlers.callbacks import Press
 from handlers.once import OncePerDay
@@ -27,9 +28,13 @@ _NO_INTERESTS = Interests((), ())
 
 @dataclass(frozen=True, slots=True)
 class Healthy:
-    """What `/health` shows: *problems* in plain words, empty when all is well."""
+    """What `/health` shows: *problems* in plain words, empty when all is well.
+
+    *notes*: what is good to know also then.
+    """
 
     problems: Sequence[Text]
+    notes: Sequence[Text] = ()
 
 
 async def _as_it_is(url: str) -> Sequence[Found]:
@@ -49,9 +54,10 @@ class App:
     *clock* returns the aware moment. *city* is the pack's name, *zone* its time zone.
     *contact*: how to reach who runs the bot. *attribution*: what the data's licences ask for.
     *sends_at* returns when the digest of an ISO week leaves, if it is approved by then.
-    *rights*: the pack's cards, public or not. *copy_of* returns when the directory was read
-    last, while the database cannot answer; None while it does. *changed*: to be called when
-    this process has changed a service. *unseen*: what becomes of a digest that nobody approved
+    *rights*: the pack's cards, public or not. *districts*: the parts of the city. *copy_of*
+    returns when the directory was read last, while the database cannot answer; None while it
+    does. *changed*: to be called when this process has changed a service. *unseen*: what
+    becomes of a digest that nobody approved
     in time. *empty*: what subscribers get in a week without news. *public_url*: where our pages
     are, None when nobody can reach them. *discover* returns the feeds that an address leads to
     (`digests.discovery`). *interests*: what the digest is about.
@@ -75,6 +81,7 @@ class App:
     contact: str | None = None
     attribution: Sequence[str] = ()
     rights: Sequence[RightsCard] = ()
+    districts: Sequence[District] = ()
     copy_of: Callable[[], datetime | None] = lambda: None
     changed: Callable[[], None] = lambda: None
     unseen: Unseen = Unseen.HOLD

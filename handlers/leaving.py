@@ -51,7 +51,11 @@ async def queue(
     await db.outbox.open_campaign(session, campaign, Kind.URGENT, now)
     for language, addresses in sorted(by_language.items()):
         content = broadcast_screens.update(
-            locales.translator(language), broadcast.id, broadcast.texts, broadcast.shape
+            locales.translator(language),
+            broadcast.id,
+            broadcast.texts,
+            broadcast.shape,
+            broadcast.audience,
         )
         queued += await db.outbox.enqueue(
             session, campaign, language, content, addresses, now, not_before=not_before

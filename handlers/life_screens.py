@@ -11,6 +11,7 @@ from delivery.broadcast import Broadcast, State
 from delivery.model import Button, Content
 from delivery.timing import Plan, Quiet
 from digests.topics import Topic
+from directory.places import District
 from handlers import broadcast_screens, subscription_screens
 from handlers.callbacks import Route
 from handlers.price_screens import cost, priced
@@ -32,6 +33,7 @@ class Seen:
     quiet: Quiet | None
     zone: ZoneInfo
     topics: Sequence[Topic] = ()
+    districts: Sequence[District] = ()
     stars: int | None = None
 
     @property
@@ -135,7 +137,7 @@ def review(
             t.gettext("For: {audience}"),
             audience=broadcast_screens.audience(t, broadcast.audience),
         ),
-        "\n".join(broadcast_screens.narrowing(t, broadcast.shape.only, seen.topics)),
+        whom(t, seen),
         filled(t, t.gettext("Written on {date}"), date=day(t, when.date())),
         planned(t, seen),
         escape(t.gettext("Check the facts, the numbers and every language.")),
@@ -143,6 +145,12 @@ def review(
     own = reader is not None and reader == broadcast.author_id
     rows = _of_author(t, broadcast.id) if own else _of_others(t, seen)
     return Content((head, *words(t, broadcast)), rows, broadcast.shape.attachment)
+
+
+def whom(t: Translator, seen: Seen) -> str:
+    """Say as HTML which of its audience an update is for; nothing where all are."""
+    only = seen.broadcast.shape.only
+    return "\n".join(broadcast_screens.narrowing(t, only, seen.topics, seen.districts))
 
 
 def words(t: Translator, broadcast: Broadcast) -> list[str]:
@@ -160,7 +168,7 @@ def words(t: Translator, broadcast: Broadcast) -> list[str]:
     buttons = [
         f"• {escape(each.text, quote=False)}"
         + ("" if each.url is None else f" {t.isolate(escape(each.url))}")
-        for row in broadcast_screens.under(t, broadcast.id, broadcast.shape)
+        for row in broadcast_screens.under(t, broadcast.id, broadcast.shape, broadcast.audience)
         for each in row
     ]
     if buttons:

@@ -12,9 +12,12 @@ from delivery.broadcast import Audience
 from delivery.model import Button
 from handlers import alert_screens
 from handlers.callbacks import Route
-from handlers.screens import bold, button, filled, italic
+from handlers.screens import bold, button, italic
 from locales import Translator
 from people.voice import FEWEST, shown_parts
+
+Telling = tuple[str, Sequence[str]]
+"""Where words stand that tell too much, and these words."""
 
 
 def opening(t: Translator) -> str:
@@ -53,10 +56,10 @@ def hidden(t: Translator) -> str:
     return italic(t.fill(t.gettext("Counts under {fewest} are hidden."), fewest=FEWEST))
 
 
-def too_telling(t: Translator, found: Sequence[tuple[str, Sequence[str]]]) -> str:
+def too_telling(t: Translator, found: Sequence[Telling]) -> str:
     """Name the words for which an update cannot go to newcomers, by where they stand."""
     lines = [
-        filled(t, "• {where}: {words}", where=where, words=", ".join(words))
+        f"• {t.isolate(escape(where))}: {t.isolate(escape(', '.join(words)))}"
         for where, words in found
     ]
     told = t.gettext("Newcomers cannot get it yet. These words can tell others about them:")

@@ -22,7 +22,17 @@ from delivery.amendment import (
     decide,
 )
 from delivery.broadcast import AlreadyDecided, Broadcast, State
-from handlers import amending, begun, campaigns, deeds, notify, recall_screens, reply, screens
+from handlers import (
+    amending,
+    begun,
+    campaigns,
+    deeds,
+    news_check,
+    notify,
+    recall_screens,
+    reply,
+    screens,
+)
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.compose import DraftGone, TextTooLong
@@ -53,6 +63,7 @@ async def written(update: Update, context: Context, draft: Draft) -> None:
 
     Raises:
         TextTooLong: they do not fit; the draft is as it was.
+        TellsTooMuch: newcomers get it, and the words tell others about them; likewise.
     """
     require(context, Action.BROADCAST)
     assert update.effective_message is not None
@@ -62,6 +73,7 @@ async def written(update: Update, context: Context, draft: Draft) -> None:
         raise TextTooLong(length=length, most=recall_screens.MAX_TEXT)
     broadcast = await _sent(context, int(draft.payload["broadcast"]))
     texts = {**draft.payload["texts"], draft.step: html}
+    news_check.refuse(broadcast.audience, texts, broadcast.shape)
     await _keep(context, replace(draft, payload={**draft.payload, "texts": texts}))
     preview = amending.words(locales.translator(draft.step), broadcast, texts, context.app.today())
     await reply.send(update, context, screens.Screen(preview.parts[-1]))

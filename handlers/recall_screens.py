@@ -19,7 +19,9 @@ MAX_TEXT = broadcast_screens.MAX_TEXT - 200  # UTF-16 units; the mark of a corre
 
 def corrected(t: Translator, broadcast: Broadcast, on: date) -> Content:
     """Return an update whose texts are the corrected ones, as a reader of *t* gets it."""
-    content = broadcast_screens.update(t, broadcast.id, broadcast.texts, broadcast.shape)
+    content = broadcast_screens.update(
+        t, broadcast.id, broadcast.texts, broadcast.shape, broadcast.audience
+    )
     mark = italic(t.fill(t.gettext("Corrected on {date}"), date=day(t, on)))
     *first, last = content.parts
     return replace(content, parts=(*first, paragraphs(t, last, mark)))

@@ -35,7 +35,10 @@ def campaign(broadcast_id: int) -> str:
 
 def content(t: locales.Translator, broadcast: Broadcast) -> Content:
     """Return the update once more, with a first line that says why."""
-    return reminding(t, broadcast_screens.update(t, broadcast.id, broadcast.texts, broadcast.shape))
+    sent = broadcast_screens.update(
+        t, broadcast.id, broadcast.texts, broadcast.shape, broadcast.audience
+    )
+    return reminding(t, sent)
 
 
 def reminding(t: locales.Translator, sent: Content) -> Content:
