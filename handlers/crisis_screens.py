@@ -121,9 +121,15 @@ def _reach(t: Translator, line: Helpline) -> str:
     return f"✉️ {filled(t, sentence, word=word, number=number)}"
 
 
-def goodbye(t: Translator) -> Screen:
-    """End the conversation at once, in neutral words (guided-questions.md, rule 15)."""
-    return guide_screens.not_now(t, Here(""))
+def goodbye(t: Translator, told: str | None = None) -> Screen:
+    """End the conversation at once, in neutral words (guided-questions.md, rule 15).
+
+    *told*: what else has ended, as a sentence.
+    """
+    shown = guide_screens.not_now(t, Here(""))
+    if told is None:
+        return shown
+    return replace(shown, text=paragraphs(t, shown.text, escape(told, quote=False)))
 
 
 def not_understood(t: Translator, person: Reachable | None) -> tuple[str, ...]:

@@ -65,10 +65,11 @@ class Aside:
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """A card about rights beside the results: a button, or a link where there is no room."""
+    """What is offered beside the results: a button, or a link where there is no room."""
 
     button: Button
     link: str
+    text: str
 
 
 def question(
@@ -120,12 +121,12 @@ def ask_place(t: Translator, link: str, help_now: str) -> Screen:
 
 
 def results(
-    t: Translator, found: Found, here: Here, page: int, right: Offer | None = None
+    t: Translator, found: Found, here: Here, page: int, offers: Sequence[Offer] = ()
 ) -> Screen:
     """Show a page of places, each with its reasons, and people to call; never a dead end.
 
-    In danger whoever answers now comes before the places. *right*: what the person may ask
-    for, under the places.
+    In danger whoever answers now comes before the places. *offers*: what the person may also
+    look at, under the places; the first ones get what room is left for buttons.
     """
     pages = max(1, -(-len(found.matches) // MATCHES_PER_PAGE))
     page %= pages
@@ -145,9 +146,8 @@ def results(
         words = t.gettext("Look without this answer")
         rows.append((button(words, Route.RESULTS, here.aside.packed, 0),))
     others = (more, last) if pages > 1 and here.aside is None else (last,)
-    room = MOST_BUTTONS - len(rows) - len(others) - _buttons_of_frame(here)
-    if right is not None and room > 0:
-        rows.append((right.button,))
+    room = max(0, MOST_BUTTONS - len(rows) - len(others) - _buttons_of_frame(here))
+    rows += [(each.button,) for each in offers[:room]]
     whom = lines(t, _emergency_first(found.helplines))
     text = paragraphs(
         t,
@@ -157,7 +157,7 @@ def results(
         whom if here.sensitive else None,
         _heading(t, found, here.aside),
         *(_entry(t, n, match) for n, match in enumerate(listed, start=start + 1)),
-        linked(right.link, f"📘 {right.button.text}") if right and room <= 0 else None,
+        *(linked(each.link, each.text) for each in offers[room:]),
         None if here.sensitive else whom,
         unchecked(t, _in_english(listed, start)) if here.sensitive else None,
     )

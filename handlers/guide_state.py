@@ -4,14 +4,14 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, replace
 from datetime import datetime, timedelta
 
-from directory import flow, matcher
+from directory import alerting, flow, matcher
 from directory.flow import Answers
 from directory.index import Directory
 from directory.model import Audience, Found, Match, Place, Query
 from directory.needs import NEEDS
 from directory.questions import Slot
 from directory.rights import RightsCard
-from handlers import guide_screens, rights_screens, screens
+from handlers import alert_screens, guide_screens, rights_screens, screens
 from handlers.callbacks import Route
 from handlers.guide_screens import Aside, Here, Offer
 from handlers.screens import Screen
@@ -82,7 +82,7 @@ def _results(view: View, answers: Answers, here: Here, page: int, shown: Found) 
         here = replace(here, notes=(*here.notes, _age(view.t, view.at - view.copy_of)))
     if shown.relaxed:
         here = replace(here, aside=_aside(view, answers))
-    return guide_screens.results(view.t, shown, here, page, _offer(view, here.packed))
+    return guide_screens.results(view.t, shown, here, page, _offers(view, answers, here.packed))
 
 
 def _age(t: Translator, since: timedelta) -> str:
@@ -106,12 +106,23 @@ def _aside(view: View, answers: Answers) -> Aside | None:
     return None if label is None else Aside(label, flow.pack(flow.without(answers, slot)))
 
 
-def _offer(view: View, packed: str) -> Offer | None:
-    if view.right is None:
-        return None
-    words = rights_screens.offer(view.t, view.right)
-    link = view.link(payload(f"{screens.RIGHT_PREFIX}{view.right.id}_", packed))
-    return Offer(screens.button(words, Route.RIGHT, view.right.id, packed), link)
+def _offers(view: View, answers: Answers, packed: str) -> list[Offer]:
+    """Return the card about rights that fits, then news about the need.
+
+    News only where they can be kept: not while the records cannot be reached.
+    """
+    offers = []
+    if view.right is not None:
+        words = rights_screens.offer(view.t, view.right)
+        link = view.link(payload(f"{screens.RIGHT_PREFIX}{view.right.id}_", packed))
+        pressed = screens.button(words, Route.RIGHT, view.right.id, packed)
+        offers.append(Offer(pressed, link, f"📘 {words}"))
+    need = alerting.wanted(answers)
+    if need is not None and view.copy_of is None:
+        words = alert_screens.offer(view.t)
+        link = view.link(payload(screens.ALERT_PREFIX, packed))
+        offers.append(Offer(screens.button(words, Route.ALERT, "new", need, packed), link, words))
+    return offers
 
 
 def found(view: View, answers: Answers) -> Found:

@@ -63,6 +63,7 @@ def menu(t: locales.Translator) -> list[BotCommand]:
         BotCommand("language", t.gettext("choose your language")),
         BotCommand("subscribe", t.gettext("get the weekly digest, choose topics")),
         BotCommand("unsubscribe", t.gettext("stop the weekly digest")),
+        BotCommand("alerts", t.gettext("news about what you need")),
         BotCommand("rights", t.gettext("what you may ask for")),
         BotCommand("privacy", t.gettext("what I keep about you")),
         BotCommand("mydata", t.gettext("see what I keep about you")),

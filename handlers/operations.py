@@ -2,7 +2,7 @@
 
 from telegram import Update
 
-from handlers import crisis_screens, reply, restored, restored_screens, screens
+from handlers import alerts, crisis_screens, reply, restored, restored_screens, screens
 from handlers.access import require
 from handlers.context import Context
 from people.model import Action
@@ -15,8 +15,12 @@ async def helped(update: Update, context: Context) -> None:
 
 
 async def stopped(update: Update, context: Context) -> None:
-    """End the conversation at once, in neutral words; the digest has a command of its own."""
-    await reply.show(update, context, crisis_screens.goodbye(context.t))
+    """End the conversation at once, in neutral words, and the news that was asked for.
+
+    The digest has a command of its own.
+    """
+    told = await alerts.end(context)
+    await reply.show(update, context, crisis_screens.goodbye(context.t, told))
 
 
 async def unknown(update: Update, context: Context) -> None:
@@ -35,7 +39,7 @@ async def health(update: Update, context: Context) -> None:
     """Say in plain words what is late or failing."""
     require(context, Action.SEE_HEALTH)
     found = await context.app.health()
-    shown = screens.health(context.t, found.problems)
+    shown = screens.health(context.t, found.problems, found.notes)
     if await restored.waits(context) is not None:
         shown = restored_screens.offered(context.t, shown)
     await reply.show(update, context, shown)

@@ -63,13 +63,17 @@ async def _edited(update: Update, screen: Screen) -> bool:
             link_preview_options=_NO_PREVIEW,
         )
     except BadRequest as exc:
-        described = exc.message.lower()
-        if _SAME in described:  # pressed twice
+        if is_same(exc):
             return True
-        if not any(words in described for words in _CANNOT_EDIT):
+        if not any(words in exc.message.lower() for words in _CANNOT_EDIT):
             raise
         return False
     return True
+
+
+def is_same(exc: BadRequest) -> bool:
+    """Say whether Telegram refuses an edit only because nothing would change: pressed twice."""
+    return _SAME in exc.message.lower()
 
 
 async def add(update: Update, context: Context, screen: Screen) -> None:

@@ -8,12 +8,14 @@ import locales
 from delivery.model import Content
 from digests.subscription import Frequency, Subscription
 from digests.topics import Topic
-from directory import crisis, flow
+from directory import alerting, crisis, flow
+from directory.alerting import Alert
 from directory.lexicon import Category, Handoff
 from directory.model import Audience
 from directory.needs import NEEDS, is_danger
 from directory.rights import RightsCard, Standing
 from handlers import (
+    alert_screens,
     card,
     clear,
     crisis_screens,
@@ -24,6 +26,7 @@ from handlers import (
     subscription_screens,
     voice_screens,
 )
+from handlers.alert_screens import Asked, Offered
 from handlers.guide_state import View, payload
 from handlers.rights_screens import Known, Reader
 from handlers.screens import Screen
@@ -52,6 +55,7 @@ def everyday(view: View, around: Around) -> Iterator[Screen]:
     yield from _voice(view)
     yield from _people(view, around)
     yield from _topics(view, around)
+    yield from _alerts(view)
 
 
 def _frames(view: View, around: Around) -> Iterator[Screen]:
@@ -144,7 +148,7 @@ def _people(view: View, around: Around) -> Iterator[Screen]:
     for pressing in Handoff:
         lines = crisis.reachable(directory, [pressing], at)
         yield crisis_screens.handoff(t, pressing, lines, at, around.zone)
-    yield crisis_screens.goodbye(t)
+    yield from (crisis_screens.goodbye(t, told) for told in (None, alert_screens.not_stopped(t)))
     yield crisis_screens.named(t, directory.services)
     person = next(iter(crisis.anybody(directory, at)), None)
     notes = crisis_screens.not_understood(t, person)
@@ -153,6 +157,26 @@ def _people(view: View, around: Around) -> Iterator[Screen]:
     everyday_needs = [need for need in NEEDS if not is_danger((need,))][:3]
     others = [(need, _links(view, screens.ANSWERS_PREFIX)[0]) for need in everyday_needs]
     yield crisis_screens.with_other_needs(t, first, others)
+
+
+def _alerts(view: View) -> Iterator[Screen]:
+    t, gazetteer, packed = view.t, view.directory.gazetteer, _LONGEST_PACKED
+    needs, day = alerting.alertable(), view.at.date()
+    for need in needs:
+        yield alert_screens.about(t, Offered(need, packed=packed), gazetteer)
+        yield alert_screens.part(t, Offered(need, packed=packed), gazetteer)
+        for district in gazetteer.districts:
+            yield alert_screens.about(t, Offered(need, district, packed), gazetteer)
+    yield from (
+        alert_screens.choose(t, page, packed)
+        for page in range(-(-len(needs) // alert_screens.NEEDS_PER_PAGE))
+    )
+    code = max(map(alerting.district_code, gazetteer.districts), key=len, default="")
+    every = [Alert(need, code, day) for need in needs[: alerting.MOST]]
+    for asked in (every, every[: alert_screens.LISTED], every[:1], []):
+        note = alert_screens.too_many(t)
+        yield alert_screens.listing(t, Asked(asked), gazetteer, note=note)
+        yield alert_screens.listing(t, Asked(asked, packed), gazetteer, note=note)
 
 
 def _topics(view: View, around: Around) -> Iterator[Screen]:

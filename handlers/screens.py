@@ -29,6 +29,7 @@ TELL_PREFIX = "t_"  # of a deep link in the question for a message to the partne
 ANSWER_PREFIX = "w_"  # of a deep link in the question for a coordinator's answer
 PICTURE_PREFIX = "pic-"  # of a deep link to the picture of a post, before its number
 READ_PREFIX = "read-"  # of a deep link to a digest, its week or day behind it
+ALERT_PREFIX = "a_"  # of a deep link to the offer of news, under results
 HELP_PREFIX = "n_"  # of a deep link to Help now, where a message can have no buttons
 
 
@@ -178,11 +179,11 @@ def offer_start(t: Translator, text: str) -> Screen:
     return framed(t, escape(text, quote=False), ((start,),), packed="", back=None)
 
 
-def health(t: Translator, problems: Sequence[Text]) -> Screen:
-    """List what is late or failing, or say that nothing is."""
-    if not problems:
-        return notice(t.gettext("Everything works: nothing is late or failing."))
-    return Screen("\n".join(f"• {escape(t.say(problem))}" for problem in problems))
+def health(t: Translator, problems: Sequence[Text], notes: Sequence[Text] = ()) -> Screen:
+    """List what is late or failing, or say that nothing is; *notes*: what is good to know."""
+    well = escape(t.gettext("Everything works: nothing is late or failing."))
+    wrong = "\n".join(f"• {escape(t.say(problem))}" for problem in problems)
+    return Screen(paragraphs(t, wrong or well, *(escape(t.say(note)) for note in notes)))
 
 
 def notice(text: str) -> Screen:
@@ -218,6 +219,9 @@ def privacy(t: Translator, contact: str | None) -> Screen:
         t.gettext("If you choose a language, I keep it with the number of your Telegram account."),
         t.gettext("I delete them 180 days after your last visit."),
         t.gettext("If you get the weekly digest, I keep your topics until you stop it."),
+        t.gettext(
+            "If you ask for news about a need, I keep that for 6 months or until you stop it."
+        ),
         t.gettext("Send /mydata to see all that I keep. Send /forget to delete it now."),
     )
     text = paragraphs(
@@ -286,6 +290,7 @@ def help_commands(t: Translator, attribution: Sequence[str], role: Role) -> Scre
         _command(t, "/language", t.gettext("choose your language")),
         _command(t, "/subscribe", t.gettext("get the weekly digest, choose topics")),
         _command(t, "/unsubscribe", t.gettext("stop the weekly digest")),
+        _command(t, "/alerts", t.gettext("news about what you need")),
         _command(t, "/rights", t.gettext("what you may ask for")),
         _command(t, "/privacy", t.gettext("what I keep about you")),
         _command(t, "/mydata", t.gettext("see what I keep about you")),

@@ -7,6 +7,7 @@ from telegram import Update
 
 from directory import flow
 from handlers import (
+    alerts,
     guide,
     language,
     partners,
@@ -18,7 +19,7 @@ from handlers import (
     submitted,
     tips,
 )
-from handlers.callbacks import Press, Route
+from handlers.callbacks import Press, Route, StaleButton
 from handlers.context import Context
 from handlers.guide_state import packed_in
 
@@ -30,7 +31,7 @@ async def started(update: Update, context: Context) -> None:
         await restored.tell(update, context)
     try:
         await _begin(update, context, payload)
-    except flow.StaleAnswers:  # a link lives as long as a button
+    except (flow.StaleAnswers, StaleButton):  # a link lives as long as a button
         await reply.show(update, context, screens.stale(context.t, ""))
 
 
@@ -68,5 +69,6 @@ _BEHIND: Mapping[str, Callable[[Update, Context, str], Coroutine[Any, Any, None]
     screens.RIGHT_PREFIX: rights.opened,
     screens.SERVICE_PREFIX: _service,
     screens.READ_PREFIX: reading.linked,
+    screens.ALERT_PREFIX: alerts.linked,
     screens.PICTURE_PREFIX: submitted.picture_linked,
 }

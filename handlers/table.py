@@ -17,6 +17,7 @@ from telegram.ext import (
 
 from directory.flow import StaleAnswers
 from handlers import (
+    alerts,
     answers,
     broadcasts,
     campaigns,
@@ -81,6 +82,7 @@ COMMANDS: dict[str, Handler] = {
     "subscribe": subscription.subscribed,
     "unsubscribe": subscription.unsubscribed,
     "email": mail.began,
+    "alerts": alerts.listed,
     "rights": rights.listed,
     "privacy": privacy.privacy,
     "mydata": privacy.my_data,
@@ -132,6 +134,7 @@ PRESSES: dict[Route, Handler] = {
     Route.BROADCAST_ACT: broadcasts.decided,
     Route.LIFE: planning.pressed,
     Route.CAMPAIGN: campaigns.pressed,
+    Route.ALERT: alerts.pressed,
     Route.ANSWER: answers.pressed,
     Route.RECALL: recall.pressed,
     Route.COMPOSE: compose.composing,

@@ -22,6 +22,7 @@ from handlers import (
     guide,
     guide_state,
     mail,
+    operations,
     overriding,
     planning,
     recall,
@@ -58,7 +59,7 @@ async def written(update: Update, context: Context, commands: Commands) -> None:
         return
     known = lexicon()
     if known.is_stop(text):
-        await reply.show(update, context, crisis_screens.goodbye(context.t))
+        await operations.stopped(update, context)
         return
     taken = await tips.written(update, context)
     if await _in_danger(update, context, known, text) or taken:

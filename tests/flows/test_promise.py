@@ -161,6 +161,7 @@ COMMANDS = [
     "/language",
     "/subscribe",
     "/unsubscribe",
+    "/alerts",
     "/rights",
     "/privacy",
     "/mydata",
