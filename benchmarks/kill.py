@@ -69,7 +69,7 @@ class Wish:
         """How many copies may be on their way at once."""
         if self.place is not None:
             return self.window or 1
-        return window(self.rate)
+        return window(self.kind, self.rate)
 
 
 @dataclass(frozen=True, slots=True)

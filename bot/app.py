@@ -17,6 +17,7 @@ from bot.pack import Pack
 from bot.transport import AiohttpRequest
 from bot.weektime import WeekTime, moment
 from db.engine import Sessions
+from delivery.budget import Budget
 from delivery.timing import UNDO, Quiet
 from digests.edition import Empty, Unseen
 from handlers import table
@@ -108,11 +109,13 @@ def build(
     api_base: str,
     request: BaseRequest | None = None,
     polling: BaseRequest | None = None,
+    budget: Budget | None = None,
 ) -> BotApplication:
     """Return the application with every handler; nothing is connected yet.
 
-    *request* and *polling* replace the transports of answers and of long polling. Updates
-    are fed in by `bot.lanes`: PTB's updater, job queue and persistence are not used.
+    *request* and *polling* replace the transports of answers and of long polling. *budget* is
+    what answers share with bulk. Updates are fed in by `bot.lanes`: PTB's updater, job queue
+    and persistence are not used.
     """
     application = (
         ApplicationBuilder()
@@ -121,7 +124,7 @@ def build(
         .base_file_url(f"{api_base}/file/bot")
         .request(request or AiohttpRequest())
         .get_updates_request(polling or request or AiohttpRequest())
-        .rate_limiter(PriorityLimiter())
+        .rate_limiter(PriorityLimiter(budget))
         .context_types(TYPES)
         .updater(None)
         .job_queue(None)

@@ -5,6 +5,7 @@ import logging
 import os
 import secrets
 import socket
+import time
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass, field
 from datetime import datetime, timedelta
@@ -33,8 +34,9 @@ from db.engine import AWAY, erase_deleted, is_away
 from db.leases import Fence
 from db.stores import LeaderOutbox, SqlFeedStore
 from delivery import policy
+from delivery.budget import FREE, Budget
 from delivery.drain import drain
-from delivery.model import Outbox
+from delivery.model import Kind, Outbox
 from delivery.pace import ChatPace
 from delivery.telegram import TelegramSender
 from digests.feed import Fetcher, Reader
@@ -88,7 +90,8 @@ class Run:
 class Jobs:
     """The jobs of one process; they work only while it holds the lease.
 
-    *bot* sends parcels and edits reports, without the limiter for answers.
+    *bot* sends parcels and edits reports, without the limiter for answers. *budget*: of the
+    bot's messages in a second; answers of this process are counted in it too.
     """
 
     app: App
@@ -100,6 +103,7 @@ class Jobs:
     sends_every: timedelta = timedelta(seconds=0.25)  # looks into the outbox
     mailing: Mailing | None = None
     settled: Settled | None = None  # hears what became of copies
+    budget: Budget = field(default_factory=lambda: Budget(FREE, time.monotonic))
     runs: dict[str, Run] = field(default_factory=dict)
     _leads_until: datetime | None = None
     _fence: int | None = None
@@ -126,9 +130,9 @@ class Jobs:
         return self._leads_until is not None and self.app.clock() < self._leads_until
 
     @property
-    def window(self) -> int:
+    def windows(self) -> dict[Kind, int]:
         """How many copies may be on their way at once; the transport has 256 connections."""
-        return policy.window(self.choices.send_rate)
+        return {kind: policy.window(kind, self.choices.send_rate) for kind in Kind}
 
     def schedule(self) -> AsyncIOScheduler:
         """Return a scheduler with every job, not started yet.
@@ -191,9 +195,10 @@ class Jobs:
                 lambda: self._holds,  # also while it stops: what has started may leave
             ),
             per_second=self.choices.send_rate,
-            window=self.window,
+            window=self.windows,
             now=self.app.clock,
             chats=self._chats,
+            budget=self.budget,
         )
 
     async def mails(self) -> None:

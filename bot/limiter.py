@@ -1,18 +1,23 @@
 """Patience after Telegram's "too many requests", one chat at a time, for answers to people.
 
 The library's own limiter halts every chat after one such answer. Bulk messages say ``bulk``
-and pass: `delivery.drain` keeps their pace and the outbox tries them again.
+and pass: `delivery.drain` keeps their pace and the outbox tries them again. Answers never wait
+for bulk: they are counted in the budget that both share, and bulk leaves them room. A process
+that only answers has nobody to share with; there the rate of bulk leaves room.
 """
 
 import asyncio
 import logging
 import time
 from collections.abc import Awaitable, Callable, Coroutine
+from contextlib import AbstractContextManager, nullcontext
 from datetime import timedelta
 from typing import Any
 
 from telegram.error import RetryAfter
 from telegram.ext import BaseRateLimiter
+
+from delivery.budget import Budget
 
 log = logging.getLogger(__name__)
 
@@ -24,20 +29,25 @@ FLOOD_WINDOW = timedelta(seconds=10)
 
 # shown to a person as a spinning button, and worthless when late
 _AT_ONCE = frozenset({"answerCallbackQuery", "answerInlineQuery"})
+# Calls that put no message into a chat. Telegram's FAQ speaks of messages.
+_NO_MESSAGE = ("edit", "delete", "get", "set", "pin", "unpin", "leave", "sendChatAction")
 
 
 class PriorityLimiter(BaseRateLimiter[str]):
     """Holds a chat that flooded and lets the others pass; holds all when several flooded.
 
-    *clock* gives seconds and *sleep* takes them, so that tests need not wait.
+    *budget* counts the messages. *clock* gives seconds and *sleep* takes them, so that tests
+    need not wait.
     """
 
     def __init__(
         self,
+        budget: Budget | None = None,
         *,
         clock: Callable[[], float] = time.monotonic,
         sleep: Callable[[float], Awaitable[object]] = asyncio.sleep,
     ) -> None:
+        self._budget = budget
         self._clock = clock
         self._sleep = sleep
         self._held: dict[int | str, float] = {}  # chat: until when
@@ -71,12 +81,18 @@ class PriorityLimiter(BaseRateLimiter[str]):
         while True:
             await self._patience(chat)
             try:
-                return await callback(*args, **kwargs)
+                with self._counted(endpoint):
+                    return await callback(*args, **kwargs)
             except RetryAfter as flood:
                 self._hold(chat, _wait(flood))
                 if retries == 0:
                     raise
                 retries -= 1
+
+    def _counted(self, endpoint: str) -> AbstractContextManager[None]:
+        if self._budget is None or endpoint.startswith(_NO_MESSAGE):
+            return nullcontext()
+        return self._budget.answer()
 
     async def _patience(self, chat: int | str) -> None:
         """Wait until *chat* is free; looks again after waiting, as it may be held anew."""
@@ -97,7 +113,10 @@ class PriorityLimiter(BaseRateLimiter[str]):
         self._flooded[chat] = now
         everybody = len(self._flooded) >= FLOODED_CHATS
         if everybody:
-            self._all_held = max(self._all_held, now + min(wait, LONGEST_WAIT).total_seconds())
+            seconds = min(wait, LONGEST_WAIT).total_seconds()
+            self._all_held = max(self._all_held, now + seconds)
+            if self._budget is not None:
+                self._budget.stop(seconds)
         log.warning(
             "telegram asked for patience",
             extra={"chat_id": chat, "seconds": wait.total_seconds(), "everybody": everybody},

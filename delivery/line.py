@@ -1,44 +1,50 @@
 """Claimed copies in the order in which they leave; those whose chat must wait stand aside."""
 
 from collections import deque
-from collections.abc import Sequence
+from collections.abc import Container, Sequence
 from datetime import datetime
 from heapq import heappop, heappush
 
-from delivery.model import Parcel
+from delivery.model import Kind, Parcel
 from delivery.pace import ChatPace
 
 
 class Line:
-    """Who is next. One chat that got a lot lately holds up nobody else."""
+    """Who is next: notices, then urgent updates, then digests, each in the order of coming.
+
+    One chat that got a lot lately holds up nobody else.
+    """
 
     def __init__(self, chats: ChatPace) -> None:
         self._chats = chats
-        self._ready: deque[Parcel] = deque()
+        self._ready: dict[Kind, deque[Parcel]] = {kind: deque() for kind in Kind}
         self._aside: dict[int, deque[Parcel]] = {}
         self._free: list[tuple[datetime, int]] = []  # a heap: from when on, which chat
 
-    def add(self, parcels: Sequence[Parcel]) -> None:
-        """Put *parcels* at the end."""
-        self._ready.extend(parcels)
+    @property
+    def ready(self) -> bool:
+        """Whether there are copies that wait for no chat."""
+        return any(self._ready.values())
 
-    def next(self, now: datetime) -> Parcel | None:
-        """Take the first copy whose chat may get one; None if there is none just now."""
+    def add(self, parcels: Sequence[Parcel]) -> None:
+        """Put *parcels* at the end of their kinds."""
+        for parcel in parcels:
+            self._ready[parcel.kind].append(parcel)
+
+    def next(self, now: datetime, full: Container[Kind] = ()) -> Parcel | None:
+        """Take the first copy whose chat may get one and whose kind is not *full*.
+
+        None if there is none just now.
+        """
         while self._free and self._free[0][0] <= now:
             _, chat_id = heappop(self._free)
-            if self._put_aside(chat_id, now):
-                continue
-            return self._from_aside(chat_id, now)
-        while self._ready:
-            parcel = self._ready.popleft()
-            chat_id = parcel.chat_id
-            if (waiting := self._aside.get(chat_id)) is not None:
-                waiting.append(parcel)
-            elif self._put_aside(chat_id, now):
-                self._aside[chat_id] = deque([parcel])
-            else:
-                self._chats.reserve(chat_id, now)
-                return parcel
+            for parcel in reversed(self._aside.pop(chat_id)):
+                self._ready[parcel.kind].appendleft(parcel)
+        for kind, ready in self._ready.items():
+            while ready and kind not in full:
+                parcel = ready.popleft()
+                if self._may_leave(parcel, now):
+                    return parcel
         return None
 
     def free_at(self) -> datetime | None:
@@ -55,21 +61,18 @@ class Line:
 
     def left(self) -> list[Parcel]:
         """Return all that is still in line."""
-        return [*self._ready, *(each for chat in self._aside.values() for each in chat)]
+        waiting = [*self._ready.values(), *self._aside.values()]
+        return [parcel for each in waiting for parcel in each]
 
-    def _put_aside(self, chat_id: int, now: datetime) -> bool:
-        """Note from when on the chat may get something; False if it may now."""
-        if (moment := self._chats.free_at(chat_id, now)) <= now:
+    def _may_leave(self, parcel: Parcel, now: datetime) -> bool:
+        """Count it as leaving now, or put it aside until its chat may get something."""
+        chat_id = parcel.chat_id
+        if (waiting := self._aside.get(chat_id)) is not None:
+            waiting.append(parcel)
             return False
-        heappush(self._free, (moment, chat_id))
-        return True
-
-    def _from_aside(self, chat_id: int, now: datetime) -> Parcel:
-        waiting = self._aside[chat_id]
-        parcel = waiting.popleft()
+        if (moment := self._chats.free_at(chat_id, now)) > now:
+            self._aside[chat_id] = deque([parcel])
+            heappush(self._free, (moment, chat_id))
+            return False
         self._chats.reserve(chat_id, now)
-        if not waiting:
-            del self._aside[chat_id]
-        elif not self._put_aside(chat_id, now):
-            heappush(self._free, (now, chat_id))
-        return parcel
+        return True

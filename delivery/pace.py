@@ -3,53 +3,71 @@
 Source: https://core.telegram.org/bots/faq ("My bot is hitting limits, how do I avoid this?").
 """
 
+import asyncio
 from collections.abc import Awaitable, Callable
 from dataclasses import dataclass
 from datetime import datetime, timedelta
 
+from delivery.budget import Budget
+
 Clock = Callable[[], datetime]
 Sleep = Callable[[timedelta], Awaitable[None]]
 
-# How late a slot may be used without moving all later ones. Event loops wake up a
-# millisecond late, which would cost half of a rate of 1,000 a second, and busy machines far
-# more. At 28 a second this is half an interval, so there are at most 29 in any second.
-_LATENESS = timedelta(milliseconds=20)
+# How much of the time in which nothing could leave is made up for: a busy machine or a slow
+# commit would else cost as much speed as it lasts. Making up is safe, as `Budget` counts.
+_LATENESS = timedelta(seconds=0.25)
 _MANY_CHATS = 4096  # from so many on, those that are free again are forgotten
 
 
 class Pace:
-    """Hands out moments, one interval apart, and can put them all off."""
+    """Lets one after the other leave, an interval apart, and can put all of them off."""
 
-    def __init__(self, per_second: float, now: Clock, sleep: Sleep) -> None:
-        """*per_second*: how many moments; *sleep* is how to wait for one."""
+    def __init__(self, per_second: float, now: Clock, sleep: Sleep, budget: Budget) -> None:
+        """*per_second*: how many leave; *sleep* is how to wait."""
         self._interval = timedelta(seconds=1 / per_second)
         self._now = now
         self._sleep = sleep
+        self._budget = budget
         self._next = now()
         self._not_before = now()
+        self._order = asyncio.Lock()
 
-    def reserve(self) -> datetime:
-        """Return the next moment that is free; it is taken now."""
-        slot = max(self._next, self._now() - _LATENESS, self._not_before)
-        self._next = slot + self._interval
-        return slot
+    @property
+    def rest(self) -> timedelta:
+        """How long a pause for all still lasts; not more than nothing when there is none."""
+        return self._not_before - self._now()
+
+    async def turn(self) -> float | None:
+        """Wait for the next moment and return what `end` needs: a call counts from now on.
+
+        None at once when a pause for all has begun: nothing may leave, and nothing counts.
+        """
+        async with self._order:
+            while self.rest <= timedelta():
+                wait = max(self._next - self._now(), timedelta(seconds=self._budget.wait()))
+                if wait <= timedelta():
+                    self._next = max(self._next, self._now() - _LATENESS) + self._interval
+                    return self._budget.begin()
+                await self._sleep(wait)
+            return None
+
+    def end(self, began: float) -> None:
+        """Note that the answer to the call of a turn has come, or that none will."""
+        self._budget.end(began)
 
     def pause(self, wait: timedelta) -> None:
         """Let nobody begin before *wait* is over."""
         self._not_before = max(self._not_before, self._now() + wait)
 
-    async def until(self, slot: datetime) -> None:
-        """Wait for *slot* and for the end of a pause, which may begin meanwhile."""
-        while (wait := max(slot, self._not_before) - self._now()) > timedelta():
+    async def until(self, moment: datetime) -> None:
+        """Wait for *moment* and for the end of a pause, which may begin meanwhile."""
+        while (wait := max(moment, self._not_before) - self._now()) > timedelta():
             await self._sleep(wait)
 
-    async def reach(self, slot: datetime) -> timedelta:
-        """Wait for *slot*; when a pause for all has begun, return at once how long it lasts."""
-        while (rest := self._not_before - self._now()) <= timedelta():
-            if (wait := slot - self._now()) <= timedelta():
-                return timedelta()
-            await self._sleep(wait)
-        return rest
+    async def reach(self, moment: datetime) -> None:
+        """Wait for *moment*, but not for the end of a pause for all."""
+        while self._not_before <= self._now() < moment:
+            await self._sleep(moment - self._now())
 
 
 @dataclass(frozen=True, slots=True)

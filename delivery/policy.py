@@ -25,6 +25,16 @@ TOO_OLD = Text(
 STOOD_STILL = Text(N_("This stood still for too long. Please check that it is still true."))
 FROM_BACKUP = Text(N_("This comes from a backup. Please check what was sent already."))
 
+# How many copies of a kind may be on their way at once, in seconds of sending: that many may
+# arrive twice after a crash, or be of unknown fate.
+WINDOW = {
+    # few at a time, so nothing is gained by more
+    Kind.NOTICE: timedelta(),
+    # speed: answers of up to a second cost none, and a rare repeat does less harm than delay
+    Kind.URGENT: timedelta(seconds=1),
+    # nobody is in a hurry, and whose copy is of unknown fate gets none: few are to be listed
+    Kind.DIGEST: timedelta(seconds=0.2),
+}
 SMALLEST_WINDOW = 8
 LARGEST_WINDOW = 200  # connections that one sender uses at most
 
@@ -49,13 +59,14 @@ class Next:
     reason: str | None = None
 
 
-def window(per_second: float) -> int:
-    """Return how many copies may be on their way at once: about a second's worth.
+def window(kind: Kind, per_second: float) -> int:
+    """Return how many copies of *kind* may be on their way at once, at this rate.
 
-    So answers of up to a second cost no speed. It is also how many may arrive twice after a
-    crash; those that do are the ones between Telegram's yes and our note of it.
+    Most of them are not: a copy is marked just before its turn. Of those that are, the ones
+    between Telegram's yes and our note of it come twice after a crash.
     """
-    return max(SMALLEST_WINDOW, min(int(per_second), LARGEST_WINDOW))
+    places = int(per_second * WINDOW[kind].total_seconds())
+    return max(SMALLEST_WINDOW, min(places, LARGEST_WINDOW))
 
 
 def retry_at(attempts: int, now: datetime) -> datetime:

@@ -187,11 +187,10 @@ async def test_a_process_that_stops_leads_no_more(stage):
     assert jobs.leading is False
 
 
-@pytest.mark.parametrize(("rate", "window"), [(1, 8), (27, 27), (950, 200)])
-async def test_as_many_copies_are_on_their_way_as_a_second_takes(stage, rate, window):
+async def test_more_copies_of_an_urgent_update_may_be_on_their_way_than_of_a_digest(stage):
     jobs = jobs_of(stage)
-    jobs.choices = replace(jobs.choices, send_rate=rate)
-    assert jobs.window == window
+    jobs.choices = replace(jobs.choices, send_rate=28)
+    assert jobs.windows == {Kind.NOTICE: 8, Kind.URGENT: 28, Kind.DIGEST: 8}
 
 
 async def test_health_sees_that_nobody_leads_and_that_a_feed_fails(stage):

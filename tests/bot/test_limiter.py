@@ -6,6 +6,7 @@ from telegram.error import RetryAfter
 from telegram.ext import ExtBot
 
 from bot.limiter import BULK, PriorityLimiter
+from delivery.budget import Budget
 from tests.telegram_api import TOKEN, RecordingApi
 
 
@@ -36,8 +37,13 @@ def api() -> RecordingApi:
 
 
 @pytest.fixture
-def bot(api: RecordingApi, moments: FakeTime) -> ExtBot[str]:
-    limiter = PriorityLimiter(clock=moments.clock, sleep=moments.sleep)
+def budget(moments: FakeTime) -> Budget:
+    return Budget(3, moments.clock)
+
+
+@pytest.fixture
+def bot(api: RecordingApi, moments: FakeTime, budget: Budget) -> ExtBot[str]:
+    limiter = PriorityLimiter(budget, clock=moments.clock, sleep=moments.sleep)
     return ExtBot(TOKEN, request=api, get_updates_request=api, rate_limiter=limiter)
 
 
@@ -133,3 +139,38 @@ async def test_a_hold_set_while_waiting_is_respected(bot, api, moments):
     assert set(api.texts(7)) == {"one", "two"}
     assert len(api.calls) == 4  # two refused, two taken
     assert moments.now >= 106  # both refusals were waited for
+
+
+async def test_answers_never_wait_for_bulk_and_bulk_waits_for_answers(bot, api, moments, budget):
+    for _ in range(3):
+        budget.begin()
+    await bot.send_message(7, "hi")
+    assert (api.methods, moments.slept) == (["sendMessage"], [])
+    assert budget.wait() > 0
+
+
+@pytest.mark.parametrize(
+    ("call", "room"),
+    [
+        pytest.param(lambda bot: bot.send_message(7, "hi"), False, id="a message takes room"),
+        pytest.param(lambda bot: bot.send_location(7, 53.8, -1.5), False, id="a place does"),
+        pytest.param(lambda bot: bot.edit_message_text("hi", 7, 1), True, id="an edit does not"),
+        pytest.param(lambda bot: bot.delete_message(7, 1), True, id="nor does a deletion"),
+        pytest.param(lambda bot: bot.send_chat_action(7, "typing"), True, id="nor a sign of life"),
+    ],
+)
+async def test_what_takes_room_from_bulk(bot, moments, budget, call, room):
+    budget.end(budget.begin())
+    await call(bot)
+    assert (budget.wait() == 0) is room
+    moments.now += 1.01
+    assert budget.wait() == 0
+
+
+async def test_bulk_stops_while_everybody_is_held(bot, api, moments, budget):
+    for chat in (7, 8, 9):
+        api.flood(600, chat_id=chat)
+        with pytest.raises(RetryAfter):
+            await bot.send_message(chat, "hi")
+    moments.now += 5
+    assert budget.wait() == 15

@@ -1,9 +1,11 @@
+from collections import Counter
 from dataclasses import replace
 from datetime import timedelta
 
 import pytest
 
 from db.claims import CLAIM_FOR
+from delivery.budget import Budget
 from delivery.drain import Drained, drain
 from delivery.model import (
     Button,
@@ -18,6 +20,7 @@ from delivery.model import (
     Unknown,
 )
 from delivery.pace import ChatPace
+from delivery.policy import window
 from tests.fakes import FakeClock, FakeOutbox, FakeSender, FakeSleep, a_parcel
 
 
@@ -73,6 +76,71 @@ async def test_no_more_under_way_than_the_window(run, window):
     outbox = FakeOutbox([a_parcel(n) for n in range(1, 201)])
     await run(outbox, window=window)
     assert 0 < outbox.most_under_way <= window
+
+
+async def test_each_kind_keeps_to_its_own_window(clock):
+    most = Counter()
+
+    class Counting(FakeOutbox):
+        async def start(self, parcels, now):
+            ours = await super().start(parcels, now)
+            under_way = [n for n, status in self.status.items() if status is Status.SENDING]
+            for kind, number in Counter(self.parcels[n].kind for n in under_way).items():
+                most[kind] = max(most[kind], number)
+            return ours
+
+    windows = {Kind.NOTICE: 1, Kind.URGENT: 12, Kind.DIGEST: 3}
+    kinds = [Kind.DIGEST, *list(Kind) * 25]
+    outbox = Counting([a_parcel(n, kind=kind) for n, kind in enumerate(kinds, 1)])
+    sleep = FakeSleep(clock)
+    slow = Slow(clock, sleep)
+    done = await drain(outbox, slow, per_second=200, now=clock, sleep=sleep, window=windows)
+    assert done.sent == len(kinds)
+    assert (most[Kind.NOTICE], most[Kind.DIGEST]) == (1, 3)
+    assert 10 <= most[Kind.URGENT] <= 12
+
+
+@pytest.mark.parametrize("parts", [1, 4])
+async def test_an_urgent_update_passes_a_long_digest(clock, parts):
+    digest = [a_parcel(n, *["news"] * parts, kind=Kind.DIGEST) for n in range(1, 101)]
+    outbox = InOrder(digest)
+    approved = clock.now + timedelta(seconds=2)
+    sleep = FakeSleep(clock)
+    sender = FakeSender(clock)
+
+    async def passing(time):
+        await sleep(time)
+        if clock.now >= approved and 1001 not in outbox.status:
+            for number in range(1001, 1051):
+                outbox.add(a_parcel(number, "danger"))
+
+    windows = {kind: window(kind, 28) for kind in Kind}
+    await drain(outbox, sender, per_second=28, now=clock, sleep=passing, window=windows)
+    urgent = [
+        moment - approved
+        for moment, (_, text) in zip(sender.moments, sender.sent, strict=True)
+        if text == "danger"
+    ]
+    assert len(urgent) == 50 and len(sender.sent) == 50 + 100 * parts
+    assert urgent[0] <= timedelta(seconds=2.6)
+    assert urgent[-1] - urgent[0] <= timedelta(seconds=50 / 28 + 1)
+
+
+async def test_bulk_leaves_the_room_that_answers_take(clock, sender):
+    budget = Budget(30, lambda: clock().timestamp())
+    sleep, answered = FakeSleep(clock), []
+
+    async def answering(time):
+        await sleep(time)
+        if not answered or clock.now - answered[-1] >= timedelta(seconds=0.2):
+            answered.append(clock.now)
+            with budget.answer():
+                pass
+
+    outbox = FakeOutbox([a_parcel(n) for n in range(1, 301)])
+    await drain(outbox, sender, per_second=28, now=clock, sleep=answering, budget=budget)
+    assert len(sender.sent) == 300 and len(answered) > 50
+    assert most_in(sorted([*sender.moments, *answered]), timedelta(seconds=1)) <= 30
 
 
 def most_in(moments, time):
@@ -211,6 +279,18 @@ class Expiring(FakeOutbox):
                 self.status[number] = Status.QUEUED
 
 
+class InOrder(FakeOutbox):
+    """Gives notices first, then urgent updates, then digests, as the database does."""
+
+    def add(self, parcel):
+        self.parcels[parcel.id], self.status[parcel.id] = parcel, Status.QUEUED
+
+    async def claim(self, limit, now):
+        order = sorted(self.status, key=lambda n: (list(Kind).index(self.parcels[n].kind), n))
+        self.status = {number: self.status[number] for number in order}
+        return await super().claim(limit, now)
+
+
 class Slow(FakeSender):
     """Takes a tenth of a second for each message, in which others may get on."""
 
@@ -254,7 +334,7 @@ async def test_a_copy_that_a_pause_overtakes_goes_back_without_an_attempt(run, s
         for s in outbox.settlements
         if isinstance(s.outcome, TryLater) and s.outcome.reason == "paused"
     }
-    assert overtaken == {6: timedelta(seconds=399.95)}
+    assert overtaken == {6: timedelta(seconds=400)}
     assert (outbox.status[6], outbox.parcels[6].attempts) == (Status.SENT, 1)
     assert sender.sent.count((6, "hello")) == 1
 

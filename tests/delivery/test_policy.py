@@ -128,3 +128,18 @@ def test_a_pause_says_why():
     silence = [Status.UNKNOWN] * 20
     told = "It is not known if the last 20 messages arrived."
     assert str(policy.should_pause([], silence)) == told
+
+
+@pytest.mark.parametrize(
+    ("kind", "per_second", "most"),
+    [
+        pytest.param(Kind.URGENT, 1, 8, id="slow: a few"),
+        pytest.param(Kind.URGENT, 28, 28, id="urgent: a second's worth"),
+        pytest.param(Kind.URGENT, 950, 200, id="urgent and paid: what the connections allow"),
+        pytest.param(Kind.DIGEST, 28, 8, id="a digest: few may be of unknown fate"),
+        pytest.param(Kind.DIGEST, 950, 190, id="a digest, paid"),
+        pytest.param(Kind.NOTICE, 950, 8, id="notices: always few"),
+    ],
+)
+def test_how_many_may_be_on_their_way(kind, per_second, most):
+    assert policy.window(kind, per_second) == most

@@ -112,6 +112,8 @@ def test_evening_and_morning():
         ("1 / 12  7.00", london(2026, 12, 1, 7)),
         ("14:30", london(2026, 11, 16, 14, 30)),
         ("08:30", london(2026, 11, 17, 8, 30)),
+        ("٢٥/١١ ١٤:٣٠", london(2026, 11, 25, 14, 30)),  # digits of Arabic keyboards
+        ("\u200f۲۵/۱۱\u060c ۱۴:۳۰", london(2026, 11, 25, 14, 30)),  # and of Persian ones
     ],
 )
 def test_times_are_read(written, meant):
