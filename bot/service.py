@@ -2,6 +2,7 @@
 
 import asyncio
 import logging
+import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
@@ -41,6 +42,7 @@ from bot.warm import warm
 from bot.watch import Watch
 from db.engine import AWAY, Sessions, is_away, make_engine, make_sessions
 from db.solo import InUse, alone
+from delivery.budget import FREE, PAID, Budget
 from delivery.mail import Server
 from digests.discovery import discover
 from digests.fetch import HttpFetcher
@@ -258,8 +260,9 @@ async def _assemble(
     )
     called = metrics.called
     answers, polling = answers_by or AiohttpRequest(called=called), AiohttpRequest(called=called)
+    budget = Budget(PAID if what.choices.paid else FREE, time.monotonic)
     application = wiring.build(
-        wired, what.token, api_base=what.api_base, request=answers, polling=polling
+        wired, what.token, api_base=what.api_base, request=answers, polling=polling, budget=budget
     )
     parcels = AiohttpRequest(called=called)
     sender = _sender(what, parcels)
@@ -280,6 +283,7 @@ async def _assemble(
         sends_every=what.sends_every,
         mailing=_mailing(what, wired),
         settled=metrics.settled,
+        budget=budget,
     )
     return Running(sessions, wired, application, jobs, metrics)
 
