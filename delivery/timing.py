@@ -5,6 +5,7 @@ adding to them never crosses a change of the clocks unseen.
 """
 
 import re
+import unicodedata
 from dataclasses import dataclass
 from datetime import UTC, date, datetime, time, timedelta
 from zoneinfo import ZoneInfo
@@ -169,7 +170,8 @@ def tomorrow_morning(now: datetime, zone: ZoneInfo) -> datetime:
 def read(written: str, now: datetime, zone: ZoneInfo) -> datetime:
     """Return the moment that ``25/11 14:30``, ``25.11.2026 14:30`` or ``14:30`` means.
 
-    Without a day it is the next such time, without a year the next such day.
+    Without a day it is the next such time, without a year the next such day. The digits may
+    be those of any script, as keyboards write them.
 
     Raises:
         UnclearTime: it cannot be read, or there is no such day.
@@ -177,7 +179,7 @@ def read(written: str, now: datetime, zone: ZoneInfo) -> datetime:
         PastTime: it is over.
         TooFarTime: it is more than `FURTHEST` away.
     """
-    found = _WRITTEN.fullmatch(written.strip())
+    found = _WRITTEN.fullmatch(_plain(written).strip())
     if found is None:
         raise UnclearTime
     at = time(int(found["hour"]), int(found["minute"]))
@@ -229,6 +231,12 @@ def _repeats(first: datetime, every: int, until: date, zone: ZoneInfo) -> list[d
     last = min(until, local.date() + FURTHEST)
     days = range(every, (last - local.date()).days + 1, every) if every > 0 else ()
     return [_moment(local.date() + timedelta(days=n), local.time(), zone) for n in days]
+
+
+def _plain(written: str) -> str:
+    """Return *written* in ASCII: digits of other scripts, the Arabic comma, marks of direction."""
+    kept = (each for each in written if unicodedata.category(each) != "Cf")
+    return "".join(str(unicodedata.decimal(each, each)) for each in kept).replace("\u060c", ",")
 
 
 def _day(day: int, month: int, year: int | None, today: date) -> date:
