@@ -1,12 +1,13 @@
 """Queries about the news that newcomers ask for, by need and part of the city."""
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import Select, String, cast, delete, literal, select, update
+from sqlalchemy import ColumnElement, Select, String, cast, delete, literal, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import erasures
 from db.documents import SHAPE
 from db.models import AlertRow
 from db.sending import BroadcastRow, RecipientRow
@@ -68,18 +69,42 @@ async def drop(
 
 
 async def stop(session: AsyncSession, chat_id: int, *, now: datetime) -> bool:
-    """Delete every alert of the chat, skip what waits because of them; False if it had none."""
+    """Delete every alert of the chat, skip what waits because of them; False if it had none.
+
+    A mark stays (`db.erasures`), so that no backup brings them back.
+    """
     gone = await session.scalars(
         delete(AlertRow).where(AlertRow.chat_id == chat_id).returning(AlertRow.need)
     )
-    had = bool(gone.all())
+    if had := bool(gone.all()):
+        await erasures.put(session, {erasures.alerts_mark(chat_id): now})
     await _skip_unasked(session, chat_id, now)
     return had
+
+
+async def stop_again(session: AsyncSession, marks: Collection[str], now: datetime) -> int:
+    """Stop the alerts of every chat with one of *marks*, after a restore; return how many."""
+    chats = await session.scalars(select(AlertRow.chat_id).distinct().order_by(AlertRow.chat_id))
+    late = [each for each in chats if erasures.alerts_mark(each) in marks]
+    for chat_id in late:
+        await stop(session, chat_id, now=now)
+    return len(late)
 
 
 def campaigns() -> Select[str]:
     """Return what selects the campaigns that leave only because somebody asked for them."""
     return select(_NAME).where(BroadcastRow.audience == Audience.ALERTS)
+
+
+def is_stopped() -> ColumnElement[bool]:
+    """Return the condition that a copy is of such a campaign and its chat has stopped all news.
+
+    For what would make a copy wait again: another attempt, a restart, a retry by hand.
+    """
+    asks = select(AlertRow.chat_id).where(
+        AlertRow.chat_id == RecipientRow.chat_id, AlertRow.paused_at.is_(None)
+    )
+    return RecipientRow.campaign.in_(campaigns()) & ~asks.exists()
 
 
 async def _skip_unasked(session: AsyncSession, chat_id: int, now: datetime) -> None:

@@ -23,7 +23,7 @@ from sqlalchemy.ext.asyncio import AsyncSession
 from sqlalchemy.orm import aliased
 
 from db import breaker, people, subscriptions
-from db.consent import is_stopped
+from db.alerts import is_stopped
 from db.documents import CONTENT, TEXT, dump
 from db.sending import TURN, CampaignRow, MessageRow, RecipientRow
 from delivery.model import CampaignState, Gone, Kind, Parcel, Settlement, Status, TryLater

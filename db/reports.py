@@ -6,7 +6,7 @@ from datetime import datetime
 from sqlalchemy import delete, func, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db.consent import is_stopped
+from db.alerts import is_stopped
 from db.sending import CampaignRow, RecipientRow, ReportViewRow
 from db.upsert import insert
 from delivery.model import CampaignState, Status

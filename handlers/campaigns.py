@@ -14,6 +14,7 @@ from handlers import (
     notify,
     reminders,
     reply,
+    report_figures,
     report_screens,
     reports,
 )
@@ -88,7 +89,9 @@ async def _retry(context: Context, name: str) -> None:
     async with context.app.sessions.begin() as session:
         number = await db.reports.retry_failed(session, name, context.app.clock())
         if number:
-            await deeds.note(session, context, "retry_campaign", name, copies=number)
+            few = await report_figures.are_few(session, name, number)
+            detail = {} if few else {"copies": number}
+            await deeds.note(session, context, "retry_campaign", name, **detail)
 
 
 async def tell_halted(app: App) -> int:
@@ -113,9 +116,11 @@ async def tell_halted(app: App) -> int:
     return len(new)
 
 
-async def _waiting(session: AsyncSession, name: str) -> int:
-    """Return how many copies and mails of the campaign wait."""
+async def _waiting(session: AsyncSession, name: str) -> int | None:
+    """Return how many copies and mails of the campaign wait; None where that is not told."""
     copies, mails = await db.outbox.tally(session, name), await db.mails.tally(session, name)
+    if await report_figures.are_few(session, name, copies.total):
+        return None
     return copies.queued + mails.queued
 
 
@@ -128,7 +133,7 @@ def _occasion(campaign: Campaign) -> str:
     return f"notice:{campaign.campaign}:{campaign.state_at:%Y%m%dT%H%M%S}"
 
 
-async def _tell(app: App, campaign: Campaign, waiting: int) -> None:
+async def _tell(app: App, campaign: Campaign, waiting: int | None) -> None:
     reason = campaign.reason or Text(N_("Nobody knows why."))
     async with app.sessions.begin() as session:
         await notify.coordinators(

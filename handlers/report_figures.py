@@ -17,15 +17,21 @@ import db.reports
 import locales
 from db.engine import Sessions
 from delivery.amendment import Kind
-from delivery.broadcast import Broadcast, State
+from delivery.broadcast import Audience, Broadcast, State
 from delivery.model import Campaign, CampaignState, Tally
-from handlers import recall_screens, report_screens
+from handlers import broadcast_screens, news_screens, recall_screens, report_screens
 from handlers.report_screens import Figures
 from handlers.screens import filled
 from people.answers import Receipts
 
 REMIND_AFTER = timedelta(hours=1)  # an urgent update that nobody read by then needs a second look
 _ID_DIGITS = 9  # fits an INTEGER
+_OF_UPDATE = {
+    report_screens.BROADCAST,
+    report_screens.REMIND,
+    report_screens.CORRECT,
+    report_screens.RECALL,
+}
 
 
 async def figures(
@@ -54,10 +60,44 @@ async def figures(
             mails=await db.mails.tally(session, name),
             can_retry=bool(tally.failed) and _may_leave(found),
         )
+        counted = await _discreet(session, name, counted)
         broadcast = await _broadcast(session, name)
         if broadcast is None:
             return counted
         return await _of_update(session, t, counted, broadcast, now)
+
+
+async def are_few(session: AsyncSession, name: str, number: int) -> bool:
+    """Say whether the campaign *name* is for newcomers and *number* so small that it is hidden."""
+    return news_screens.is_few(await _audience(session, name), number)
+
+
+async def _discreet(session: AsyncSession, name: str, counted: Figures) -> Figures:
+    """Leave out of newcomers' figures what could tell of one of them.
+
+    Small parts, and the numbers by which Telegram knows them: nobody can ask them.
+    """
+    audience = await _audience(session, name)
+    if audience is not Audience.ALERTS:
+        return counted
+    totals = {code: each.total for code, each in counted.languages.items()}
+    told = news_screens.shown(audience, totals)
+    return replace(
+        counted,
+        few=news_screens.is_few(audience, counted.tally.total),
+        languages={code: each for code, each in counted.languages.items() if code in told},
+        unknown=[],
+    )
+
+
+async def _audience(session: AsyncSession, name: str) -> Audience | None:
+    """Return for whom the update is that the campaign *name* sends, corrects or takes back."""
+    kind, _, rest = name.partition(":")
+    ident = rest.partition(":")[0]
+    if kind not in _OF_UPDATE or not (ident.isdigit() and len(ident) <= _ID_DIGITS):
+        return None
+    found = await db.broadcasts.find(session, int(ident))
+    return None if found is None else found.audience
 
 
 async def _of_update(
@@ -90,6 +130,11 @@ async def _of_update(
         ),
         stands=_stands(t, recalled=recalled, corrected=bool(done)),
         more=() if recalled else recall_screens.rows(t, broadcast.id, pending),
+        whom=filled(
+            t,
+            t.gettext("For: {audience}"),
+            audience=broadcast_screens.audience(t, broadcast.audience),
+        ),
     )
 
 

@@ -12,6 +12,7 @@ from handlers.callbacks import Route
 from handlers.screens import Rows, Screen, bold, button, filled, paragraphs
 from locales import Translator
 from people.answers import Receipts
+from people.voice import FEWEST
 
 BROADCAST = "broadcast"
 DIGEST = "digest"
@@ -41,7 +42,8 @@ class Figures:
     it, for a coordinator to ask. *mails*: what became of the same campaign by e-mail.
     *receipts*: what readers answered, None where nobody was asked. *asks_read*, *helps*: what
     they were asked. *reminds*: those who have not read it can be reminded now.
-    *stands*: words about the update as a whole, *more*: buttons about it.
+    *stands*: words about the update as a whole, *more*: buttons about it. *few*: so few
+    newcomers that no number is told. *whom*: for whom it is, where that is not said elsewhere.
     """
 
     tally: Tally
@@ -58,6 +60,8 @@ class Figures:
     can_retry: bool = False
     stands: str | None = None
     more: Rows = ()
+    few: bool = False
+    whom: str | None = None
 
     @property
     def done(self) -> bool:
@@ -77,11 +81,18 @@ def report(t: Translator, campaign: str, figures: Figures) -> Screen:
         (t.gettext("Waiting: {n}"), tally.queued + tally.sending),
     )
     done = t.gettext("Finished.") if figures.done else t.gettext("On its way.")
-    text = paragraphs(
-        t,
+    start = (
         bold(heading(t, campaign)),
+        figures.whom,
         escape(done if figures.stopped is None else figures.stopped),
         figures.stands,
+    )
+    if figures.few:
+        few = filled(t, t.gettext("Recipients: fewer than {fewest}"), fewest=FEWEST)
+        return Screen(paragraphs(t, *start, few), _acts(t, campaign, figures))
+    text = paragraphs(
+        t,
+        *start,
         _bar(t, figures),
         filled(t, t.gettext("Recipients: {n}"), n=tally.total),
         "\n".join(filled(t, sentence, n=n) for sentence, n in lines),
@@ -102,7 +113,8 @@ def _acts(t: Translator, campaign: str, figures: Figures) -> Rows:
         rows.append((_button(t.gettext("Pause"), campaign, "pause"),))
     if figures.can_retry:
         label = t.gettext("Try the failed ones again ({n})")
-        rows.append((_button(t.fill(label, n=figures.tally.failed), campaign, "retry"),))
+        number = f"< {FEWEST}" if figures.few else figures.tally.failed
+        rows.append((_button(t.fill(label, n=number), campaign, "retry"),))
     if figures.helps:
         _, _, ident = campaign.partition(":")
         label = t.gettext("Who can help")
@@ -165,17 +177,22 @@ def _listed(t: Translator, unknown: Sequence[int]) -> str | None:
     return escape(t.gettext("Perhaps they did not get it:")) + f"\n{shown}{more}"
 
 
-def halted(t: Translator, campaign: str, waiting: int, reason: str) -> Content:
+def halted(t: Translator, campaign: str, waiting: int | None, reason: str) -> Content:
     """Tell a coordinator that a campaign stands still, why, and ask what is to be done.
 
-    *waiting*: for how many people, by Telegram or e-mail.
+    *waiting*: for how many people, by Telegram or e-mail; None for newcomers too few to count.
     """
-    people = t.ngettext("{n} person waits for it.", "{n} people wait for it.", waiting)
+    if waiting is None:
+        people = filled(t, t.gettext("Fewer than {fewest} people wait for it."), fewest=FEWEST)
+    else:
+        people = filled(
+            t, t.ngettext("{n} person waits for it.", "{n} people wait for it.", waiting), n=waiting
+        )
     text = paragraphs(
         t,
         bold(t.fill(t.gettext("“{campaign}” has stopped"), campaign=heading(t, campaign))),
         escape(reason),
-        filled(t, people, n=waiting),
+        people,
     )
     return Content((text,), (_go_on_or_stop(t, campaign),))
 

@@ -3,9 +3,8 @@
 from datetime import timedelta
 
 import pytest
-from sqlalchemy import delete, update
 
-from db import broadcasts, consent, outbox, people, reports
+from db import alerts, broadcasts, outbox, people, reports
 from db.models import AlertRow
 from delivery.broadcast import Audience, Narrowing, Shape
 from delivery.model import Content, Failed, Kind, Sent, Settlement, TryLater
@@ -43,35 +42,22 @@ async def queued(sessions, now):
     return sessions
 
 
-async def stops(session, chat, *conditions, now):
-    await session.execute(delete(AlertRow).where(AlertRow.chat_id == chat, *conditions))
-    return await consent.withdraw(session, chat, now)
+async def stops(session, chat, now):
+    await alerts.stop(session, chat, now=now)
 
 
 async def test_who_stops_everything_gets_nothing_of_it(queued, now):
     async with queued.begin() as session:
-        assert await stops(session, 1, now=now) == 1
+        await stops(session, 1, now)
         news, other = [await outbox.tally(session, f"broadcast:{n}") for n in (1, 2)]
     assert (news.queued, news.skipped) == (2, 1)
     assert other.queued == 3, "what else the person gets stays"
 
 
-async def test_who_stops_a_part_gets_what_another_alert_asks_for(queued, now):
-    async with queued.begin() as session:
-        assert await stops(session, 2, AlertRow.need == "esol", now=now) == 0
-        assert await stops(session, 2, AlertRow.need == "food", now=now) == 1
-
-
-async def test_a_pause_counts_as_a_stop(queued, now):
-    async with queued.begin() as session:
-        await session.execute(update(AlertRow).where(AlertRow.chat_id == 3).values(paused_at=now))
-        assert await consent.withdraw(session, 3, now) == 1
-
-
 async def test_a_claimed_copy_does_not_start(queued, now):
     async with queued.begin() as session:
         parcels = await outbox.claim(session, 10, now)
-        await stops(session, 1, now=now)
+        await stops(session, 1, now)
         started = await outbox.start(session, parcels, now)
     left = {(each.campaign, each.chat_id) for each in parcels if each.id in started}
     assert ("broadcast:1", 1) not in left
@@ -82,7 +68,7 @@ async def test_a_copy_on_its_way_is_not_tried_again(queued, now):
     async with queued.begin() as session:
         parcels = await outbox.claim(session, 10, now)
         await outbox.start(session, parcels, now)
-        await stops(session, 1, now=now)
+        await stops(session, 1, now)
     later = TryLater(timedelta(seconds=5), "flood", flood=True)
     async with queued.begin() as session:
         await outbox.settle(session, [Settlement(each, later, 0) for each in parcels], now)
@@ -95,7 +81,7 @@ async def test_after_a_crash_it_is_not_sent_again(queued, now):
     async with queued.begin() as session:
         parcels = await outbox.claim(session, 10, now)
         await outbox.start(session, parcels, now)
-        await stops(session, 1, now=now)
+        await stops(session, 1, now)
         recovered = await outbox.recover(session, now, all_claims=True)
         tally = await outbox.tally(session, "broadcast:1")
     assert (recovered.again, recovered.unknown) == (5, 1)
@@ -113,7 +99,7 @@ async def test_a_retry_by_hand_leaves_them_out(queued, now):
             for each in parcels
         ]
         await outbox.settle(session, done, now)
-        await stops(session, 1, now=now)
+        await stops(session, 1, now)
         assert await reports.retry_failed(session, "broadcast:1", now) == 2
 
 
