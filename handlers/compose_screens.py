@@ -252,8 +252,9 @@ def text(t: Translator, composed: Composed, language: str) -> Screen:
     machine = language in composed.shape.machine
     note = t.gettext("A computer translated this. No person has checked it yet.")
     heading = f"<b>{locales.isolated(escape(locales.native_name(language)))}</b>"
+    words = t.quoted(language, composed.texts[language])
     return Screen(
-        paragraphs(t, heading, escape(note) if machine else None, composed.texts[language]),
+        paragraphs(t, heading, escape(note) if machine else None, words),
         (*rows, (back(t, composed, "languages", 0),)),
     )
 

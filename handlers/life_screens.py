@@ -161,12 +161,12 @@ def words(t: Translator, broadcast: Broadcast) -> list[str]:
             t,
             f"<b>{locales.isolated(escape(locales.native_name(code)))}</b>",
             italic(machine) if code in broadcast.shape.machine else None,
-            text,
+            t.quoted(code, text),
         )
         for code, text in sorted(broadcast.texts.items())
     ]
     buttons = [
-        f"• {escape(each.text, quote=False)}"
+        f"• {t.isolate(escape(each.text, quote=False))}"
         + ("" if each.url is None else f" {t.isolate(escape(each.url))}")
         for row in broadcast_screens.under(t, broadcast.id, broadcast.shape, broadcast.audience)
         for each in row

@@ -49,7 +49,7 @@ def ask_text(t: Translator, broadcast: Broadcast, language: str) -> Screen:
         ),
         escape(t.gettext("It replaces the old text for everybody. Send /cancel to stop.")),
         bold(t.gettext("The text now:")) if now is not None else None,
-        now,
+        t.quoted(language, now) if now is not None else None,
     )
     return Screen(text)
 
@@ -138,10 +138,15 @@ def _texts(t: Translator, broadcast: Broadcast, amendment: Amendment) -> list[st
         name = bold(locales.isolated(locales.native_name(code)))
         if amendment.kind is Kind.CORRECT and code in broadcast.texts:
             shown.append(
-                paragraphs(t, name, bold(t.gettext("The text now:")), broadcast.texts[code])
+                paragraphs(
+                    t,
+                    name,
+                    bold(t.gettext("The text now:")),
+                    t.quoted(code, broadcast.texts[code]),
+                )
             )
         new = bold(t.gettext("Corrected:")) if amendment.kind is Kind.CORRECT else None
-        shown.append(paragraphs(t, name, new, texts[code]))
+        shown.append(paragraphs(t, name, new, t.quoted(code, texts[code])))
     return shown
 
 

@@ -103,7 +103,14 @@ class Translator:
 
     def english(self, text: str) -> str:
         """Let every line of an English *text* in a right-to-left message run from the left."""
-        return _mark_lines(text, "\u200e") if self.right_to_left else text
+        return self.quoted(SOURCE, text)
+
+    def quoted(self, language: str, text: str) -> str:
+        """Let every line of a *text* in *language* run as that language does, in our message."""
+        right_to_left = is_right_to_left(language)
+        if right_to_left == self.right_to_left:
+            return text
+        return _mark_lines(text, "\u200f" if right_to_left else "\u200e")
 
 
 @cache

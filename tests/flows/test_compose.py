@@ -17,6 +17,7 @@ from directory.needs import is_danger
 from handlers import compose
 from handlers.broadcast_screens import MAX_BOTH
 from people.drafts import Draft
+from people.model import Role
 from tests.builders import a_message, document_update, location_update, photo_update
 from tests.flows.stage import ADA, APOLOGY, BEN, NEWCOMER, OTHER, PARTNER, REFUSAL, assemble
 
@@ -243,6 +244,19 @@ async def test_a_person_checks_the_machines_words(one):
     sent, _ = await look(one)
     assert all("Snow" not in call.params["text"] for call in sent if ARABIC in call.params["text"])
     assert (await submitted(one)).shape.machine == ()
+
+
+async def test_each_language_is_shown_in_its_own_direction(one):
+    await one.knows(BEN, Role.COORDINATOR, "ar")
+    await begun(one)
+    shown = await arabic(one)
+    assert f"\u200f{ARABIC}" in shown.text
+    await look(one)
+    await submitted(one)
+    await one.send_out()
+    told = "".join(screen.text for screen in one.screens(BEN))
+    assert "\u200eSnow &lt;tonight&gt;" in told
+    assert f"\u200f{ARABIC}" in told
 
 
 async def test_new_words_are_not_the_machines(one):

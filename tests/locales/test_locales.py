@@ -92,6 +92,19 @@ def test_a_name_from_the_right_does_not_turn_the_line_of_a_left_to_right_reader(
     assert said == "\u2068اردو\u2069: 2 of 5"
 
 
+@pytest.mark.parametrize(
+    ("reader", "language", "shown"),
+    [
+        ("ar", "en", "\u200eCall 999.\n\u200e2 beds."),
+        ("pl", "ur", "\u200fCall 999.\n\u200f2 beds."),
+        ("ar", "fa", "Call 999.\n2 beds."),
+        ("pl", "en", "Call 999.\n2 beds."),
+    ],
+)
+def test_words_in_another_language_keep_their_own_direction(reader, language, shown):
+    assert locales.translator(reader).quoted(language, "Call 999.\n2 beds.") == shown
+
+
 def test_every_language_has_a_name_of_its_own():
     names = [locales.native_name(code) for code in locales.supported()]
     assert len(set(names)) == len(names)
