@@ -74,8 +74,10 @@ class Wish:
 class Limits:
     """What was sent lately, and whether one more may go."""
 
-    def __init__(self, rule: Rule) -> None:
+    def __init__(self, rule: Rule, burst: int = CHAT_BURST) -> None:
+        """*burst*: how many messages a chat may get at once, after a pause."""
         self.rule = rule
+        self._burst = burst
         self._bulk = Window(BULK_PER_SECOND, 1.0)
         self._paid = Window(PAID_PER_SECOND, 1.0)
         self._chats: dict[int, Bucket] = {}
@@ -90,7 +92,7 @@ class Limits:
             return 0
         bucket = self._chats.get(wish.chat_id)
         if bucket is None:
-            bucket = self._chats[wish.chat_id] = Bucket(CHAT_BURST, CHAT_BURST, now)
+            bucket = self._chats[wish.chat_id] = Bucket(self._burst, self._burst, now)
         windows = self._windows(wish)
         wait = max([bucket.wait(now), *(one.wait(now) for one in windows)])
         if wait > 0:

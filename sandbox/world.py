@@ -9,7 +9,7 @@ from sandbox.errors import Impossible, NoSuchPerson, bad_request, forbidden, mig
 from sandbox.events import Events
 from sandbox.faults import Faults
 from sandbox.files import Files
-from sandbox.limits import ANSWER_SECONDS, Limits, Rule
+from sandbox.limits import ANSWER_SECONDS, CHAT_BURST, Limits, Rule
 from sandbox.people import Chat, Person, Press, membership
 from sandbox.profile import Profile
 from sandbox.queries import Queries, inline_message_id
@@ -26,13 +26,17 @@ SUPERGROUP = -1_000_000_000_000  # ids of supergroups start below this
 
 
 class Sandbox:
-    """A Telegram of one bot. *clock* gives seconds since 1970; *limits* is a `limits.Rule`."""
+    """A Telegram of one bot. *clock* gives seconds since 1970; *limits* is a `limits.Rule`.
+
+    *burst*: how many messages a chat may get at once under these limits.
+    """
 
     def __init__(
         self,
         token: str = TOKEN,
         *,
         limits: str = "none",
+        burst: int = CHAT_BURST,
         clock: Callable[[], float] = time.time,
         username: str = "fingerpost_sandbox_bot",
         first_name: str = "Fingerpost",
@@ -45,7 +49,7 @@ class Sandbox:
             "first_name": first_name,
             "username": username,
         }
-        self.limits = Limits(Rule(limits))
+        self.limits = Limits(Rule(limits), burst)
         self.record = Record()
         self.faults = Faults()
         self.updates = Updates()

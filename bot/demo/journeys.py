@@ -10,7 +10,7 @@ from bot.demo.listing import listing
 from bot.demo.news import news
 from bot.demo.player import PATIENCE, Disappointed, Message, Player, Tell
 from bot.demo.stage import Stage
-from handlers import reports
+from bot.demo.urgent import urgent
 from people.voice import Outcome
 
 _LOOK = 0.05  # seconds between two looks at the outbox
@@ -40,7 +40,7 @@ async def play(stage: Stage, tell: Tell) -> Summary:
         ("3. A right is read once somebody stands by it", right),
         ("4. A partner joins and subscribes", partner_joins),
         ("5. Feeds and partners make the digest", week),
-        ("6. Two coordinators reach everyone", broadcast),
+        ("6. Two coordinators reach everyone", updates),
         ("7. A partner keeps a listing true", keeping),
         ("8. Two books, one count", books),
     ):
@@ -165,42 +165,9 @@ async def _under_way(stage: Stage) -> int:
         return await db.outbox.under_way(session)
 
 
-async def broadcast(stage: Stage, tell: Tell, summary: Summary) -> None:
-    """Write as one coordinator, approve as another, and see that the report adds up."""
-    ada = Player(stage.sandbox, stage.cast.ada, tell)
-    ben = Player(stage.sandbox, stage.cast.ben, tell)
-    stage.sandbox.block(stage.cast.samir.id)
-    await ada.says("/broadcast")
-    await ada.says(
-        "Snow tonight. Beds are open for anyone with nowhere to sleep. Call 999 in danger."
-    )
-    await ada.presses("Partners and digest readers")
-    await ada.gets("Another coordinator must approve")
-    await ada.presses("Ask for approval")
-    await ben.gets("Check the facts")
-    refused = await _own_approval(stage, ada)
-    summary.check("another coordinator" in refused, "the author cannot approve: " + refused)
-    await ben.presses("Approve and send")
-    await ben.gets("Recipients")
-    await Player(stage.sandbox, stage.cast.partner, tell).gets("Snow tonight")
-    report = await ben.gets("Finished")
-    tell("\n".join(f"    {line}" for line in report["text"].splitlines()))
-    async with stage.bot.sessions() as session:
-        tally = await db.outbox.tally(session, reports.campaign(1))
-    adds_up = tally.total == tally.sent + tally.gone + tally.failed + tally.unknown
-    summary.check(tally.done and adds_up, f"the report adds up: {tally.sent} of {tally.total} sent")
-    summary.check(tally.gone == 0, "nobody who blocked the bot was called")
-
-
-async def _own_approval(stage: Stage, ada: Player) -> str:
-    """Press Approve as the author, with the very button that the other coordinator got."""
-    sandbox, me = stage.sandbox, stage.cast.ada
-    ada.tell(f"\n  {me.first_name} presses the Approve button of the other coordinator")
-    message = ada.newest()
-    press = sandbox.press(me.id, message["message_id"], "1:c:1:approve", forged=True)
-    await ada.until(lambda: press.answered, "an answer to a forged Approve")
-    ada.tell(f"    ⚠ {press.text}")
-    return press.text or ""
+async def updates(stage: Stage, tell: Tell, summary: Summary) -> None:
+    """Write as one coordinator, approve as another, and follow what becomes of it."""
+    await urgent(stage, tell, summary.check)
 
 
 async def week(stage: Stage, tell: Tell, summary: Summary) -> None:
@@ -221,15 +188,13 @@ async def books(stage: Stage, tell: Tell, summary: Summary) -> None:
     async with asyncio.timeout(PATIENCE):
         while await _under_way(stage):  # noqa: ASYNC110  (the outbox is in a database)
             await asyncio.sleep(_LOOK)
-    calls = [
-        call for call in stage.sandbox.record.calls if call.method == "sendMessage" and call.ok
-    ]
+    accepted = len(stage.sandbox.record.messages())
     async with stage.bot.sessions() as session:
         ledger = await db.outbox.total_accepted(session)
     answers = stage.answers.accepted
-    tell(f"  Accepted by the stand-in: {len(calls)} messages")
+    tell(f"  Accepted by the stand-in: {accepted} messages")
     tell(f"  Our books: {answers} answers to people and {ledger} from the outbox")
     summary.check(
-        len(calls) == answers + ledger,
-        f"{len(calls)} messages accepted = {answers} answers + {ledger} in the outbox’s ledger",
+        accepted == answers + ledger,
+        f"{accepted} messages accepted = {answers} answers + {ledger} in the outbox’s ledger",
     )

@@ -49,10 +49,16 @@ def test_refused_messages_do_not_count():
     assert limits.admit(bulk(200), now=101.0) == 0
 
 
-def test_a_chat_takes_a_short_burst_then_one_a_second():
-    limits = Limits(Rule.TELEGRAM)
-    answers = [limits.admit(Wish(1, False, False, False), now=100.0) for _ in range(7)]
-    assert answers == [0, 0, 0, 0, 0, 1, 1]
+@pytest.mark.parametrize(
+    ("limits", "burst"),
+    [
+        pytest.param(Limits(Rule.TELEGRAM), 5, id="of five"),
+        pytest.param(Limits(Rule.TELEGRAM, 9), 9, id="as long as the sandbox is told"),
+    ],
+)
+def test_a_chat_takes_a_short_burst_then_one_a_second(limits, burst):
+    answers = [limits.admit(Wish(1, False, False, False), now=100.0) for _ in range(burst + 2)]
+    assert answers == [0] * burst + [1, 1]
     assert limits.admit(Wish(1, False, False, False), now=101.0) == 0
     assert limits.admit(Wish(1, False, False, False), now=101.0) == 1
 
