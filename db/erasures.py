@@ -1,4 +1,4 @@
-"""Queries about who asked to be forgotten, or stopped the mails: no backup brings them back.
+"""Queries about who asked to be forgotten, or stopped mails or alerts: no backup brings them back.
 
 Hashes tell who that is, and the table keeps nothing else.
 
@@ -32,6 +32,11 @@ def mail_mark(token: str) -> str:
     Their address is not in it, so nobody can find out whose it is by guessing addresses.
     """
     return sha256(f"end of mails to {token}".encode()).hexdigest()
+
+
+def alerts_mark(chat_id: int) -> str:
+    """Return what stands for a chat that stopped all news that it had asked for."""
+    return sha256(f"end of alerts of {chat_id}".encode()).hexdigest()
 
 
 async def put(session: AsyncSession, marks: Marks) -> None:

@@ -8,6 +8,7 @@ from telegram import InlineKeyboardMarkup, Message, Update
 from telegram.error import BadRequest
 
 import db.alerts
+import db.erasures
 from delivery.telegram import inline_keyboard
 from directory import alerting
 from directory.alerting import ANYWHERE, Alert
@@ -67,8 +68,12 @@ async def end(context: Context) -> str | None:
 
 
 async def _stop(context: Context) -> bool:
+    me, now = context.person.id, context.app.clock()
     async with context.app.sessions.begin() as session:
-        return await db.alerts.stop(session, context.person.id, now=context.app.clock())
+        had = await db.alerts.stop(session, me, now=now)
+    if had:
+        await context.app.erased(db.erasures.alerts_mark(me), now)
+    return had
 
 
 async def _off(update: Update, context: Context) -> None:

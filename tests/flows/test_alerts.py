@@ -1,11 +1,13 @@
 """Newcomers ask for news by need and area, see it, and stop it with one tap."""
 
 import re
+from dataclasses import replace
 
 import pytest
 from sqlalchemy import select
 
 import db.alerts
+import db.erasures
 import locales
 from db.models import AlertRow
 from directory import alerting, flow
@@ -242,6 +244,19 @@ async def test_a_stop_under_a_message_that_cannot_be_changed_is_said_below(small
     shown = await small.forges(NEWCOMER, encode(Route.ALERT, "off"))
     assert STOPPED in shown.text
     assert await kept(small) == []
+
+
+async def test_a_stop_is_noted_for_backups_once(small):
+    noted = []
+
+    async def erased(mark, at):
+        noted.append((mark, at))
+
+    small.application.bot_data["app"] = replace(small.app, erased=erased)
+    await asks(small, "food", "esol")
+    for _ in range(2):
+        await small.forges(NEWCOMER, encode(Route.ALERT, "off"), **pushed())
+    assert noted == [(db.erasures.alerts_mark(NEWCOMER), small.clock())]
 
 
 async def test_all_is_stopped_from_the_list(small):
