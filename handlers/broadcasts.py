@@ -49,15 +49,29 @@ _MINUTE = timedelta(minutes=1)
 async def decided(update: Update, context: Context) -> None:
     """Approve, reject, take back, undo or send now: what the button says.
 
+    Who comes too late is told, and gets a way to see where the update stands.
+
     Raises:
         OwnBroadcast: the author pressed Approve.
-        AlreadyDecided: somebody else was faster.
         TooLateToUndo: something has left already.
         QuietNow: it cannot leave now, because it is night.
     """
     require(context, Action.BROADCAST)
     assert context.press is not None
     broadcast = await find(context.app.sessions, context.press.row(0))
+    try:
+        await _decide(update, context, broadcast)
+    except AlreadyDecided as exc:
+        await reply.answer(update, context.t.say(exc.text), alert=True)
+        stands = await find(context.app.sessions, broadcast.id)
+        if stands.decided_by != context.person.id:  # else it was a double tap
+            zone = context.app.zone
+            where = life_screens.outcome(context.t, stands, stands.state, None, zone)
+            await reply.content(update, context, where)
+
+
+async def _decide(update: Update, context: Context, broadcast: Broadcast) -> None:
+    assert context.press is not None
     act = context.press.arg(1)
     if act not in set(Step) - {Step.SUBMIT}:
         raise StaleButton(act)

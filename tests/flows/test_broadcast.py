@@ -236,6 +236,27 @@ async def test_a_second_approval_changes_nothing(one):
     assert await one.rows() == before
 
 
+async def test_who_comes_second_finds_the_report(one):
+    await one.knows(CAROL, Role.COORDINATOR)
+    await submit(one)
+    await one.presses(BEN, "Approve and send")
+    shown = await one.presses(CAROL, "Reject")
+    assert one.alerts[-1] == DECIDED
+    assert "This update is approved." in shown.text
+    shown = await one.presses(CAROL, "Look at it")
+    assert "Recipients: 6" in shown.text
+
+
+async def test_a_double_tap_adds_nothing_to_the_chat(one):
+    await submit(one)
+    approve = one.button(BEN, "Approve and send")
+    await one.forges(BEN, approve)
+    before = one.screens(BEN)
+    await one.forges(BEN, approve)
+    assert one.alerts[-1] == DECIDED
+    assert one.screens(BEN) == before
+
+
 async def test_two_coordinators_at_once_approve_once(ready, pack, clock):
     await ready.knows(CAROL, Role.COORDINATOR)
     await submit(ready)
