@@ -6,6 +6,7 @@ from dataclasses import dataclass, field
 import db.outbox
 import db.outcomes
 import locales
+from bot.demo.alerts import ask_for_news, send_news
 from bot.demo.listing import listing
 from bot.demo.news import news
 from bot.demo.player import PATIENCE, Disappointed, Message, Player, Tell
@@ -41,8 +42,9 @@ async def play(stage: Stage, tell: Tell) -> Summary:
         ("4. A partner joins and subscribes", partner_joins),
         ("5. Feeds and partners make the digest", week),
         ("6. Two coordinators reach everyone", updates),
-        ("7. A partner keeps a listing true", keeping),
-        ("8. Two books, one count", books),
+        ("7. Newcomers who asked for news get it", news_of_a_need),
+        ("8. A partner keeps a listing true", keeping),
+        ("9. Two books, one count", books),
     ):
         tell(f"\n━━ {title} " + "━" * max(0, 70 - len(title)))
         try:
@@ -103,6 +105,7 @@ async def newcomer_in_arabic(stage: Stage, tell: Tell, summary: Summary) -> None
     _ends_well(results, "•", summary, "Arabic: real services with a reason under each")
     summary.check("\u2068" in results["text"], "Arabic: names and numbers are isolated")
     summary.check("8AA" not in results["text"], "Arabic: only the postcode's sector is used")
+    await ask_for_news(samir, results, summary.check)
     danger = await samir.says("jozi by2tlni kol yom")  # my husband beats me every day
     lines = [line for line in danger["text"].splitlines() if "📞" in line]
     summary.check(
@@ -168,6 +171,11 @@ async def _under_way(stage: Stage) -> int:
 async def updates(stage: Stage, tell: Tell, summary: Summary) -> None:
     """Write as one coordinator, approve as another, and follow what becomes of it."""
     await urgent(stage, tell, summary.check)
+
+
+async def news_of_a_need(stage: Stage, tell: Tell, summary: Summary) -> None:
+    """Send news of a need and an area to the newcomer who asked for it."""
+    await send_news(stage, tell, summary.check)
 
 
 async def week(stage: Stage, tell: Tell, summary: Summary) -> None:

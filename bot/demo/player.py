@@ -13,7 +13,7 @@ from sandbox.world import Sandbox
 PATIENCE = 15.0  # seconds until a missing answer is a failure
 _LOOK = 0.01  # seconds between two looks at the chat
 _LONGEST_LINE = 100  # characters of a line in the transcript
-_MOST_LINES = 16  # of a message in the transcript
+_MOST_LINES = 24  # of a message in the transcript
 _UNSEEN = str.maketrans("", "", "\u200e\u200f\u2066\u2067\u2068\u2069")  # marks of direction
 
 Message = dict[str, Any]  # a Message of the Bot API as its reader sees it

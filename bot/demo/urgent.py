@@ -57,7 +57,7 @@ async def urgent(stage: Stage, tell: Tell, check: Check) -> None:
 
 async def _reader_who_blocks(on: _On) -> None:
     lena = on.stage.sandbox.person("Lena (reader)", "pl")
-    await Player(on.stage.sandbox, lena, _silent).says("/subscribe")
+    await Player(on.stage.sandbox, lena, silent).says("/subscribe")
     on.stage.sandbox.block(lena.id)
     on.tell("  Lena, who reads the digest in Polish, has just blocked the bot")
 
@@ -75,7 +75,7 @@ async def _undone(on: _On) -> None:
 
 async def _written(on: _On) -> None:
     """Write it with all that can come with it, and look at it as readers of Arabic get it."""
-    ada, quiet = on.ada, replace(on.ada, tell=_silent)
+    ada, quiet = on.ada, replace(on.ada, tell=silent)
     await quiet.says("/broadcast", to="Write the urgent update")
     await ada.says(_WORDS, to="Who should get it?")
     await quiet.presses(_EVERYBODY, to="Another coordinator must approve it")
@@ -152,7 +152,7 @@ async def _answered(on: _On) -> None:
 
 async def _corrected(on: _On) -> None:
     """Correct it: the very messages that people have change."""
-    ben, quiet = on.ben, replace(on.ben, tell=_silent)
+    ben, quiet = on.ben, replace(on.ben, tell=silent)
     before = on.partner.having(_WORDS)
     await quiet.presses("Back to the report", to="Urgent update 2")
     await ben.presses("Correct it", to="Write the whole corrected text")
@@ -171,7 +171,7 @@ async def _planned_and_taken_back(on: _On) -> None:
     """Plan an update and cancel it, while another leaves that is then taken back."""
     ada, ben = on.ada, on.ben
     await _asked(ben, ada, _MISTAKE)
-    await replace(ada, tell=_silent).presses("Approve and send", to="Urgent update 3")
+    await replace(ada, tell=silent).presses("Approve and send", to="Urgent update 3")
     await _asked(ben, ada, _LATER)
     await ben.presses("Choose when it leaves", to="When should it leave?")
     await ben.presses("Tomorrow", to="Once approved, it leaves on")
@@ -194,7 +194,7 @@ async def _planned_and_taken_back(on: _On) -> None:
 
 async def _asked(author: Player, other: Player, words: str) -> None:
     """Write *words* for everybody and ask the other coordinator for approval."""
-    name, quiet = author.person.first_name, replace(author, tell=_silent)
+    name, quiet = author.person.first_name, replace(author, tell=silent)
     author.tell(f"\n  {name} writes “{words}” to everybody, and asks for approval")
     await quiet.says("/broadcast", to="Write the urgent update")
     await quiet.says(words, to="Who should get it?")
@@ -218,5 +218,5 @@ def _labels(message: Message) -> list[str]:
     return [button["text"] for row in rows for button in row]
 
 
-def _silent(_: str) -> None:
+def silent(_: str) -> None:
     """Tell nothing: the line before tells it in short."""
