@@ -77,8 +77,8 @@ class Lexicon:
             guess=False,
         )
         self._handoff = Patterns(_labelled(every, "handoff", Handoff))
-        self._status = Patterns(
-            ((row, True) for words in every for row in _rows(words, words.status)),
+        self._private = Patterns(
+            ((row, True) for words in every for row in _rows(words, words.private)),
             gap=1,
             guess=False,
         )
@@ -204,7 +204,7 @@ class Lexicon:
     def _telling(self, reading: Sequence[str | None], language: str, *, warning: bool) -> set[int]:
         """Return where words stand that tell something."""
         hits = [each.at for each in self._dangers(reading, warning=warning)]
-        hits += [each.at for each in self._status.find(reading)]
+        hits += [each.at for each in self._private.find(reading)]
         hits += [
             each.at
             for each in self._needs.find(reading)

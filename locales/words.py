@@ -35,8 +35,8 @@ _AGES = "|".join(map(str, range(7, 18)))  # years; who is younger does not write
 _SHOWN = 60  # characters of a wrong pattern
 _GROUPS = "groups"
 _SECTIONS = {"commands": COMMANDS, "crisis": CRISES, "needs": NEEDS, "handoff": HANDOFFS}
-_LISTS = ("stop", "harmless", "homeless", "minor", "status")
-_OPTIONAL = ("harmless", "homeless", "minor", "status", "handoff", "groups")
+_LISTS = ("stop", "harmless", "homeless", "minor", "private")
+_OPTIONAL = ("harmless", "homeless", "minor", "private", "handoff", "groups")
 _MAY_LACK = ("crisis.sexual_violence", "crisis.hate")  # written later than the other kinds
 _HERE = Path(__file__).parent
 
@@ -62,8 +62,8 @@ class Words:
     patterns of everyday phrases with words of danger ("kill time"); what they cover is no
     crisis. *handoff*: patterns of what a person must look at within days. *homeless*: of
     having no bed tonight, which is no deadline. *minor*: of an age under 18 that somebody
-    says is theirs; ``#`` stands for it. *status*: of what tells of somebody's immigration
-    status, which nothing that is sent to newcomers may.
+    says is theirs; ``#`` stands for it. *private*: of what nothing that is sent to newcomers
+    may say, for it tells others about them: their immigration status above all.
     """
 
     language: str
@@ -74,7 +74,7 @@ class Words:
     harmless: tuple[str, ...] = ()
     homeless: tuple[str, ...] = ()
     minor: tuple[str, ...] = ()
-    status: tuple[str, ...] = ()
+    private: tuple[str, ...] = ()
     handoff: Section = field(default_factory=dict)
 
 
@@ -113,7 +113,7 @@ def parse_words(language: str, table: Mapping[str, Any], file: str) -> Words:  #
         stop=tuple(table["stop"]),
         harmless=_expanded(table.get("harmless", ()), groups),
         homeless=_expanded(table.get("homeless", ()), groups),
-        status=_expanded(table.get("status", ()), groups),
+        private=_expanded(table.get("private", ()), groups),
         minor=tuple(each.replace("#", _AGES) for each in table.get("minor", ())),
         **{name: _section(table.get(name, {}), groups) for name in _SECTIONS},
     )
