@@ -19,13 +19,16 @@ from zipfile import ZipFile
 from pydantic import AwareDatetime, BaseModel, ConfigDict, ValidationError
 from sqlalchemy.ext.asyncio import AsyncConnection, AsyncSession
 
+import db.alerts
 import db.backup
 import db.erasures
 import db.mail_readers
 import db.people
 import db.restored
+import db.saved
 import db.schema
 from db.backup import BrokenData, Row
+from db.engine import make_engine, make_sessions
 from db.erasures import Marks
 
 FORMAT = 1
@@ -99,6 +102,20 @@ async def write(url: str, file: Path, now: datetime) -> Manifest:
         with ZipFile(part, "w", zipfile.ZIP_DEFLATED) as archive:
             await _fill(archive, url, now)
         return verify(part)
+
+
+async def noted(url: str, at: datetime) -> None:
+    """Remember in the database at *url* that a backup of the moment *at* was made.
+
+    Raises:
+        SQLAlchemyError: it cannot be written; the backup is whole all the same.
+    """
+    engine = make_engine(url)
+    try:
+        async with make_sessions(engine).begin() as session:
+            await db.saved.note(session, at)
+    finally:
+        await engine.dispose()
 
 
 @contextmanager
@@ -225,6 +242,7 @@ async def restore(
             forgotten = await _forget(session, manifest, marks, now)
             stopped = await db.mail_readers.stop_again(session, marks.keys(), now)
             held = await db.restored.hold(session, manifest.created_at, now)
+            await db.saved.note(session, manifest.created_at)
             await session.commit()  # of what it holds; the transaction is the connection's
     return Restored(manifest=manifest, forgotten=forgotten, stopped=stopped, held=held)
 
@@ -277,6 +295,7 @@ def _later(marks: Marks, others: Marks) -> Marks:
 async def _forget(session: AsyncSession, manifest: Manifest, marks: Marks, now: datetime) -> int:
     """Forget everybody in the database who asked since the backup; return how many.
 
+    Who stopped their alerts since then has none either.
     Whoever asked before it and came back did so of their own will, and stays.
     """
     await db.erasures.put(session, marks)
@@ -289,4 +308,5 @@ async def _forget(session: AsyncSession, manifest: Manifest, marks: Marks, now: 
     ]
     for person_id in found:
         await db.people.forget(session, person_id, now=now)
+    await db.alerts.stop_again(session, late, now)
     return len(found)

@@ -133,6 +133,8 @@ def _together(settings: Settings) -> list[tuple[str, Problem]]:
             for field in ("mail_from", "public_url")
             if getattr(settings, field) is None
         ]
+    if settings.alarm_email is not None and settings.smtp_url is None:
+        found.append(("smtp_url", "it is needed because alarms are to go by e-mail"))
     if settings.digest_send <= settings.digest_review:
         found.append(("digest_send", f"it is not after the review ({settings.digest_review})"))
     return [(field, _problem(field, wrong)) for field, wrong in found]

@@ -23,6 +23,7 @@ from sqlalchemy import event
 from sqlalchemy.ext.asyncio import AsyncEngine
 
 from bot.lanes import Lanes
+from bot.signs import Signs
 from delivery.model import Outbox, Parcel, Settlement
 from delivery.policy import after
 
@@ -48,9 +49,14 @@ _waiting: ContextVar[_Waiting | None] = ContextVar("waiting", default=None)
 class Metrics:
     """What this process counts. Everything goes into *registry*, nothing is global."""
 
-    def __init__(self, registry: CollectorRegistry) -> None:
+    def __init__(
+        self, registry: CollectorRegistry, *, clock: Callable[[], float] = time.monotonic
+    ) -> None:
+        """*clock* gives seconds, for how long Telegram has been silent."""
         self.registry = registry
+        self._clock = clock
         self.clock_off: timedelta | None = None  # of this machine against Telegram's
+        self._failing: tuple[float, float] | None = None  # since when, and until when at least
         self._calls = Counter(
             "fingerpost_telegram_calls",
             "Calls of the Bot API; “flood” is status 429.",
@@ -91,10 +97,17 @@ class Metrics:
         method = _method(url)
         self._calls.labels(method, _answer(status)).inc()
         self._call_seconds.labels(method).observe(seconds)
+        self._hear(status)
         if status is not None and status < _OUR_FAULT:
             self._answered(method)
         if date is not None and seconds < _PROMPT:
             self._compare(date)
+
+    @property
+    def signs(self) -> Signs:
+        """What the calls so far say of Telegram and of this machine's clock."""
+        silent = None if self._failing is None else self._failing[1] - self._failing[0]
+        return Signs(self.clock_off, None if silent is None else timedelta(seconds=silent))
 
     def settled(self, settlements: Sequence[Settlement], now: datetime) -> None:
         """Count what became of copies."""
@@ -119,6 +132,14 @@ class Metrics:
         if waiting is not None and waiting.since is not None and method.startswith(_SHOWS):
             self._answer_seconds.observe(time.monotonic() - waiting.since)
             waiting.since = None  # the first one counts
+
+    def _hear(self, status: int | None) -> None:
+        """Note for how long Telegram has not answered; a refusal is an answer."""
+        if status is not None and status < _THEIR_FAULT:
+            self._failing = None
+            return
+        now = self._clock()
+        self._failing = (now if self._failing is None else self._failing[0], now)
 
     def _compare(self, date: str) -> None:
         try:

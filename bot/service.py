@@ -6,8 +6,7 @@ import time
 from collections.abc import AsyncIterator, Awaitable, Callable, Sequence
 from contextlib import AsyncExitStack, asynccontextmanager
 from dataclasses import dataclass, replace
-from datetime import datetime, timedelta
-from enum import StrEnum
+from datetime import datetime
 from functools import partial
 from typing import TypeVar
 from zoneinfo import ZoneInfo
@@ -27,15 +26,15 @@ import db.schema
 import db.services
 from bot import app as wiring
 from bot import health
-from bot.app import Choices
+from bot.alarm_post import AlarmPost
 from bot.choices import LOOPBACK, Shown
 from bot.figures import Page
 from bot.health import Timetable
+from bot.installation import Installation, Mail, Role, Webhook
 from bot.jobs import Jobs
 from bot.lanes import Lanes, in_lanes, poll
 from bot.mailing import Mailing
 from bot.metrics import Metrics, TimedLanes
-from bot.pack import Pack
 from bot.publishing import Publisher
 from bot.transport import AiohttpRequest
 from bot.warm import warm
@@ -43,7 +42,6 @@ from bot.watch import Watch
 from db.engine import AWAY, Sessions, is_away, make_engine, make_sessions
 from db.solo import InUse, alone
 from delivery.budget import FREE, PAID, Budget
-from delivery.mail import Server
 from digests.discovery import discover
 from digests.fetch import HttpFetcher
 from digests.worker import WorkerReader
@@ -54,7 +52,18 @@ from web import digest
 from web import metrics as figures
 from web.app import create, status
 from web.directory import mount
-from web.proxies import Network
+
+__all__ = [
+    "AlreadyRunning",
+    "CannotListen",
+    "CannotUse",
+    "Installation",
+    "Mail",
+    "Role",
+    "Running",
+    "Webhook",
+    "running",
+]
 
 log = logging.getLogger(__name__)
 _DATABASE = "database (FINGERPOST_DATABASE_URL)"
@@ -72,55 +81,6 @@ class AlreadyRunning(Exception):
 
 class CannotListen(Exception):
     """The address of the webhook and the health page is taken or not ours; says which."""
-
-
-class Role(StrEnum):
-    """What a process does."""
-
-    ALL = "all"
-    WEB = "web"  # answers people
-    JOBS = "jobs"  # polls feeds and sends; one at a time works, the others wait
-
-
-@dataclass(frozen=True, slots=True)
-class Webhook:
-    """Where Telegram brings updates, and the secret it must show."""
-
-    url: str
-    secret: str
-
-
-@dataclass(frozen=True, slots=True)
-class Mail:
-    """The server that takes our mails, and the address that they come from."""
-
-    server: Server
-    sender: str
-
-
-@dataclass(frozen=True, slots=True)
-class Installation:
-    """What a process needs to know, as plain values."""
-
-    token: str
-    database_url: str
-    pack: Pack
-    api_base: str
-    coordinators: tuple[int, ...]
-    choices: Choices
-    feeds: tuple[str, ...] = ()  # to begin with, where the database has none
-    role: Role = Role.ALL
-    webhook: Webhook | None = None
-    host: str = "127.0.0.1"
-    port: int | None = None  # of the webhook and the health page; None: no server
-    directory_api: bool = True  # served there too
-    directory_url: str | None = None  # at which others reach it; None: as they asked
-    metrics: Shown = Shown.LOCAL  # who may read the figures there
-    proxies: tuple[Network, ...] = LOOPBACK  # that are believed when they say who asks
-    mail: Mail | None = None  # None: no digest by e-mail
-    allow_private_feeds: bool = False  # for the demo's own feeds on this machine
-    first_poll: timedelta = timedelta(seconds=30)  # of feeds, after the start
-    sends_every: timedelta = timedelta(seconds=0.25)  # looks into the outbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,7 +143,7 @@ async def running(
             scheduler.start()
             stack.push_async_callback(parts.jobs.stop, scheduler)
         times = Timetable.of(what.choices, parts.app.zone)
-        watch = Watch(parts.jobs, times, lambda: metrics.clock_off)
+        watch = Watch(parts.jobs, times, lambda: metrics.signs, post=_alarm_post(what, parts.app))
         stack.push_async_callback(_cancelled, asyncio.create_task(watch.run()))
         yield parts
 
@@ -243,14 +203,7 @@ async def _assemble(
     metrics: Metrics,
 ) -> Running:
     jobs: Jobs | None = None
-    times = Timetable.of(what.choices, ZoneInfo(what.pack.zone))
-
-    async def healthy() -> Healthy:
-        runs = jobs.runs if jobs is not None and jobs.leading else None
-        off = metrics.clock_off
-        found = await health.problems(sessions, clock(), runs, times=times, clock_off=off)
-        return Healthy(tuple(found))
-
+    healthy = _healthy(sessions, what, clock, metrics, lambda: jobs)
     fetcher = HttpFetcher(allow_private=what.allow_private_feeds, contact=what.choices.contact)
     stack.push_async_callback(fetcher.close)
     wired = replace(
@@ -288,8 +241,35 @@ async def _assemble(
     return Running(sessions, wired, application, jobs, metrics)
 
 
+def _healthy(
+    sessions: Sessions,
+    what: Installation,
+    clock: Callable[[], datetime],
+    metrics: Metrics,
+    jobs: Callable[[], Jobs | None],
+) -> Callable[[], Awaitable[Healthy]]:
+    """Return what `/health` asks; *jobs* of this process, once they are made."""
+    times = Timetable.of(what.choices, ZoneInfo(what.pack.zone))
+
+    async def healthy() -> Healthy:
+        own = jobs()
+        runs = own.runs if own is not None and own.leading else None
+        signs = metrics.signs
+        found = await health.problems(sessions, clock(), runs, times=times, signs=signs)
+        return Healthy(tuple(found), tuple(await health.notes(sessions)))
+
+    return healthy
+
+
 def _mailing(what: Installation, wired: App) -> Mailing | None:
     return Mailing(wired, what.mail.server, what.mail.sender) if what.mail else None
+
+
+def _alarm_post(what: Installation, wired: App) -> AlarmPost | None:
+    mail = what.mail
+    if mail is None or mail.alarms is None:
+        return None
+    return AlarmPost(wired, mail.server, mail.sender, mail.alarms)
 
 
 def _sender(what: Installation, request: BaseRequest) -> Bot:

@@ -247,6 +247,14 @@ class Settings(BaseSettings):
         shown="none",
         max_length=254,
     )
+    alarm_email: str | None = _setting(
+        None,
+        "Who hears by e-mail too that something does not work, also when Telegram or the database "
+        "is what fails. Needs a mail server.",
+        write="Write an address, like admin@example.org.",
+        shown="none",
+        max_length=254,
+    )
     contact: str | None = _setting(
         None,
         "How to reach the people who run this bot: shown by /privacy and told to the sites "

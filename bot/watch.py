@@ -1,7 +1,8 @@
 """Looks after the machinery from every process, and sees to it that coordinators hear of it.
 
 The process that leads tells what fails. When nobody leads, whoever notices tells, and sends
-these few messages itself: the sender is what has failed.
+these few messages itself: the sender is what has failed. When Telegram or the database is
+away, only a mail can tell (`bot.alarm_post`).
 """
 
 import asyncio
@@ -13,8 +14,10 @@ from datetime import datetime, timedelta
 from sqlalchemy.exc import SQLAlchemyError
 
 import db.alarms
+from bot.alarm_post import AlarmPost
 from bot.health import HERE, NOBODY_LEADS, RESTORED, Timetable, troubles
 from bot.jobs import Jobs
+from bot.signs import NO_SIGNS, Signs
 from db.engine import Sessions
 from db.stores import SqlOutbox
 from delivery.drain import drain, pause_for
@@ -28,6 +31,7 @@ log = logging.getLogger(__name__)
 
 EVERY = timedelta(seconds=45)
 QUIET = timedelta(minutes=5)  # so long it must be gone before it counts as over
+BLIND_LOOKS = 2  # so often in a row the database did not answer, before anybody hears of it
 _PER_SECOND = 5
 _CANNOT_LOOK = (SQLAlchemyError, OSError)  # the page of health says so meanwhile
 
@@ -45,22 +49,25 @@ class _Alarms(SqlOutbox):
             return await db.alarms.claim(session, limit, now)
 
 
-def _unknown() -> timedelta | None:
-    return None
+def _no_signs() -> Signs:
+    return NO_SIGNS
 
 
 @dataclass(slots=True)
 class Watch:
     """What one process has seen of troubles; they count when two looks in a row see them.
 
-    *clock_off* returns how far this machine's clock is from Telegram's, if known. *sleep* is
+    *signs* returns what the process has seen of Telegram. *post* tells by e-mail too. *sleep* is
     passed in so that tests need not wait.
     """
 
     jobs: Jobs
     times: Timetable
-    clock_off: Callable[[], timedelta | None] = _unknown
+    signs: Callable[[], Signs] = _no_signs
     sleep: Sleep = pause_for
+    post: AlarmPost | None = None
+    _led: bool = False  # at the last look that the database answered
+    _blind: int = 0  # looks in a row that it did not
     _seen: set[str] = field(default_factory=set)
     _gone: dict[str, datetime] = field(default_factory=dict)
 
@@ -81,10 +88,17 @@ class Watch:
     async def look(self) -> int:
         """Tell what has been wrong since the last look; return how many alarms are new."""
         try:
-            return await self._look()
+            told = await self._look()
         except _CANNOT_LOOK as error:
             log.warning("health not known", extra={"error": type(error).__name__})
+            self._blind += 1
+            if self._blind == BLIND_LOOKS and self._led and self.post is not None:
+                await self.post.cannot_look()
             return 0
+        if self._blind >= BLIND_LOOKS and self._led and self.post is not None:
+            await self.post.can_look()
+        self._blind, self._led = 0, self.jobs.leading
+        return told
 
     async def _look(self) -> int:
         app, leads = self.jobs.app, self.jobs.leading
@@ -93,7 +107,7 @@ class Watch:
             app.clock(),
             self.jobs.runs if leads else None,
             times=self.times,
-            clock_off=self.clock_off() if leads else None,
+            signs=self.signs() if leads else NO_SIGNS,
         )
         if any(each.key == RESTORED for each in found):
             return 0  # nothing leaves before a coordinator says yes, and alarms do neither
@@ -113,6 +127,8 @@ class Watch:
             now=app.clock,
             sleep=self.sleep,
         )
+        if self.post is not None:
+            await self.post.tell()
         return told
 
     def _lasting(self, found: Sequence[Trouble]) -> list[Trouble]:

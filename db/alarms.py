@@ -9,9 +9,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import datetime
 
-from sqlalchemy import or_, select, update
+from sqlalchemy import delete, or_, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
+from db import outbox
 from db.claims import CLAIM_FOR
 from db.documents import CONTENT, TEXT, dump
 from db.sending import CampaignRow, MessageRow, RecipientRow
@@ -19,6 +20,7 @@ from delivery.model import CampaignState, Kind, Parcel, Status
 from locales.errors import Text
 
 PREFIX = "notice:health:"
+MAILED = "notice:mailed:"  # before what is behind the prefix of an alarm that went by e-mail
 _OVER = "over"
 _LONGEST = 36  # characters of a key: a campaign's name has room for 64
 
@@ -55,14 +57,69 @@ async def latest(session: AsyncSession) -> dict[str, Alarm]:
         if end:
             over.add((key, int(number)))
         elif key not in found or found[key].number < int(number):
-            # of one that was held, it says why it was held
-            said = state == CampaignState.ACTIVE and reason is not None
-            text = TEXT.validate_python(reason) if said else None
-            found[key] = Alarm(key, int(number), created_at, text)
+            found[key] = Alarm(key, int(number), created_at, _said(state, reason))
     return {
         key: Alarm(key, each.number, each.began_at, each.text, (key, each.number) in over)
         for key, each in found.items()
     }
+
+
+@dataclass(frozen=True, slots=True)
+class Telling:
+    """An alarm, or its end, that nobody was told by e-mail; *campaign*: its name."""
+
+    campaign: str
+    text: Text | None
+    is_over: bool
+
+
+async def unmailed(session: AsyncSession, since: datetime) -> list[Telling]:
+    """Return what coordinators were told since that moment and no mail told, the oldest first.
+
+    The end of an alarm comes after its beginning; without that it is left out.
+    """
+    mailed = await session.scalars(
+        select(CampaignRow.campaign).where(CampaignRow.campaign.startswith(MAILED, autoescape=True))
+    )
+    told = {PREFIX + each.removeprefix(MAILED) for each in mailed}
+    rows = await session.execute(
+        select(CampaignRow.campaign, CampaignRow.created_at, CampaignRow.state, CampaignRow.reason)
+        .where(CampaignRow.campaign.startswith(PREFIX, autoescape=True))
+        .order_by(CampaignRow.created_at, CampaignRow.campaign)
+    )
+    found: list[Telling] = []
+    words: dict[str, Text | None] = {}
+    for campaign, created_at, state, reason in rows:
+        began = campaign.removesuffix(f":{_OVER}")
+        if began == campaign:
+            words[began] = _said(state, reason)
+        elif began not in told:
+            continue
+        if campaign not in told and created_at >= since:
+            told.add(campaign)
+            found.append(Telling(campaign, words.get(began), campaign != began))
+    return found
+
+
+async def mail(session: AsyncSession, campaign: str, now: datetime) -> bool:
+    """Note that a mail tells of the alarm *campaign*; False if one did already."""
+    return await outbox.open_campaign(session, _mailed(campaign), Kind.NOTICE, now)
+
+
+async def not_mailed(session: AsyncSession, campaign: str) -> None:
+    """Take that back: the mail did not leave."""
+    await session.execute(delete(CampaignRow).where(CampaignRow.campaign == _mailed(campaign)))
+
+
+def _mailed(campaign: str) -> str:
+    return MAILED + campaign.removeprefix(PREFIX)
+
+
+def _said(state: str, reason: object) -> Text | None:
+    """Return the words of an alarm; of one that was held, the row says why it was held."""
+    if state != CampaignState.ACTIVE or reason is None:
+        return None
+    return TEXT.validate_python(reason)
 
 
 async def note(session: AsyncSession, campaign: str, text: Text) -> None:

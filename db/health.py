@@ -7,7 +7,7 @@ from datetime import date, datetime
 from sqlalchemy import func, or_, select
 from sqlalchemy.ext.asyncio import AsyncSession
 
-from db import alarms, editions, freshness, ledger, outbox, restored, tips
+from db import alarms, editions, freshness, ledger, outbox, restored, saved, tips
 from db.news import FeedRow
 from db.sending import CampaignRow, LeaseRow, RecipientRow
 from delivery.model import CampaignState, Status
@@ -38,7 +38,7 @@ class Facts:
     without an answer was written. *oldest_question*: since when the owner of a service should
     have been asked whether it is still right. *approved*: the weeks whose digest is approved
     and not in the outbox yet. *backup_of*: of which moment the backup is that waits for a
-    coordinator's yes.
+    coordinator's yes. *last_backup*: of which moment the last backup is, None if there is none.
     """
 
     leader_until: datetime | None
@@ -50,6 +50,7 @@ class Facts:
     oldest_question: datetime | None = None
     approved: Sequence[str] = ()
     backup_of: datetime | None = None
+    last_backup: datetime | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,6 +93,7 @@ async def facts(session: AsyncSession, now: datetime) -> Facts:
         oldest_question=await freshness.oldest_due(session, now),
         approved=[each.week for each in await editions.waiting_to_leave(session)],
         backup_of=await restored.waits(session),
+        last_backup=await saved.last(session),
     )
 
 

@@ -10,6 +10,7 @@ from db.sending import LeaseRow
 from db.upsert import insert
 
 RESTORED = "restored"  # there until a person says that messages may leave (`db.restored`)
+BACKUP = "backup"  # when the last one was made (`db.saved`)
 
 _STARTING = 7_403_117  # any number of our own
 

@@ -125,6 +125,23 @@ def message(envelope: Envelope, sender: str, name: str, now: datetime) -> EmailM
     return mail
 
 
+def plain(
+    to: str, subject: str, text: str, *, sender: str, message_id: str, now: datetime
+) -> EmailMessage:
+    """Return a mail of plain text to one address, for who runs this installation.
+
+    Raises:
+        ValueError: an address or a header holds a line break, or is no address.
+    """
+    mail = EmailMessage(policy=_POLICY)
+    mail["From"], mail["To"], mail["Subject"] = sender, to, subject
+    mail["Date"] = now
+    mail["Message-ID"] = message_id
+    mail["Auto-Submitted"] = "auto-generated"  # RFC 3834: no holiday notes in return
+    mail.set_content(text)
+    return mail
+
+
 class SmtpSender:
     """Hands mails to one server over one connection, which is kept until `close`."""
 

@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Annotated
 
 import typer
-from sqlalchemy.exc import DBAPIError
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from bot import backup as backups
 from bot.cli import output
@@ -38,6 +38,7 @@ def backup(
         output.fail("There is no database yet: nothing to back up.", output.PROBLEMS)
     with _explained(file):
         made = asyncio.run(backups.write(chosen.database_url, file, datetime.now(UTC)))
+    _note(chosen.database_url, made.created_at)
     document = {
         "file": str(file),
         "bytes": file.stat().st_size,
@@ -95,6 +96,15 @@ def restore(
         "Start the bot. Nothing is sent before a coordinator sends /health and says yes.",
     ]
     output.emit(document, as_json=as_json, lines=lines)
+
+
+def _note(url: str, at: datetime) -> None:
+    """Remember the backup, for health; one that cannot be noted is a backup all the same."""
+    try:
+        asyncio.run(backups.noted(url, at))
+    except (SQLAlchemyError, OSError) as exc:
+        reason = getattr(exc, "orig", None) or exc
+        typer.echo(f"The database could not note that there is a backup: {reason}.", err=True)
 
 
 def _ask() -> None:

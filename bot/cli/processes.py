@@ -126,7 +126,17 @@ def _mail(chosen: Settings) -> Mail | None:
         output.fail(
             "FINGERPOST_MAIL_FROM: write an address, like digest@example.org.", output.USAGE
         )
-    return Mail(server, sender)
+    return Mail(server, sender, _alarms_to(chosen))
+
+
+def _alarms_to(chosen: Settings) -> str | None:
+    if chosen.alarm_email is None:
+        return None
+    if (address := read_address(chosen.alarm_email)) is None:
+        output.fail(
+            "FINGERPOST_ALARM_EMAIL: write an address, like admin@example.org.", output.USAGE
+        )
+    return address
 
 
 def choices_of(chosen: Settings) -> Choices:

@@ -43,18 +43,20 @@ def health(as_json: AsJson = False) -> None:
     zone = ZoneInfo(output.pack_of(chosen.pack).zone)
     times = checks.Timetable(chosen.digest_review, chosen.digest_send, zone)
 
-    async def ask() -> list[str]:
+    async def ask() -> tuple[list[str], list[str]]:
         try:
             async with output.database(chosen) as sessions:
                 found = await checks.problems(sessions, datetime.now(UTC), times=times)
-                return [str(text) for text in found]
+                notes = await checks.notes(sessions)
+                return [str(text) for text in found], [str(text) for text in notes]
         except (DBAPIError, OSError) as exc:
             cause = getattr(exc, "orig", None) or exc
-            return [f"The database cannot be used: {cause}. Check FINGERPOST_DATABASE_URL."]
+            return [f"The database cannot be used: {cause}. Check FINGERPOST_DATABASE_URL."], []
 
-    found = asyncio.run(ask())
-    lines = found or ["Everything works: nothing is late or failing."]
-    output.emit({"ok": not found, "problems": found}, as_json=as_json, lines=lines)
+    found, notes = asyncio.run(ask())
+    lines = [*(found or ["Everything works: nothing is late or failing."]), *notes]
+    document = {"ok": not found, "problems": found, "notes": notes}
+    output.emit(document, as_json=as_json, lines=lines)
     if found:
         raise typer.Exit(output.PROBLEMS)
 

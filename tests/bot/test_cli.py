@@ -439,7 +439,8 @@ def test_health_names_what_is_wrong(upgraded):
     in_database(upgraded, lambda s: db.leases.acquire(s, "jobs", "me", now, soon))
     told = f"notice:digest:{iso_week(now, ZoneInfo('Europe/London'))}"
     in_database(upgraded, lambda s: db.outbox.open_campaign(s, told, Kind.NOTICE, now))
-    assert document("health") == {"ok": True, "problems": []}
+    note = "No backup was made yet. “fingerpost backup” makes one."
+    assert document("health") == {"ok": True, "problems": [], "notes": [note]}
 
 
 def test_locales_check_counts_every_language():

@@ -3,6 +3,7 @@
 import asyncio
 import json
 import shutil
+from datetime import datetime
 
 import pytest
 from typer.testing import CliRunner
@@ -51,6 +52,9 @@ def people_of(url):
 def test_there_and_back_on_a_clean_machine(url, tmp_path, monkeypatch):
     made = json.loads(run("backup", "b.zip", "--json").stdout)
     assert (made["file"], made["rows"]["people"]) == ("b.zip", 2)
+    at = f"{datetime.fromisoformat(made['created_at']):%Y-%m-%d %H:%M} UTC"
+    noted = [f"The last backup is of {at}."]
+    assert json.loads(run("health", "--json", code=1).stdout)["notes"] == noted
     on(monkeypatch, tmp_path, "clean/new.db")
     result = run("restore", "b.zip", "--json")
     assert "There is no var/erasures.txt." in result.stderr
@@ -60,6 +64,7 @@ def test_there_and_back_on_a_clean_machine(url, tmp_path, monkeypatch):
     assert json.loads(run("db", "check", "--json").stdout)["ok"]
     health = json.loads(run("health", "--json", code=1).stdout)
     assert health["problems"][0].startswith("The data come from a backup of ")
+    assert health["notes"] == noted, "the one that was restored"
 
 
 def test_who_stands_in_the_file_of_erasures_does_not_come_back(url, tmp_path, monkeypatch):

@@ -9,6 +9,7 @@ import pytest
 from bot import health
 from bot.health import Timetable, judge, late, missed
 from bot.jobs import Run
+from bot.signs import Signs
 from bot.weektime import WeekTime
 from db.engine import make_engine, make_sessions
 from db.health import Draft, Facts, FailingFeed
@@ -54,6 +55,14 @@ def failing(hours):
             facts(failing=[failing(24)]),
             ["https://example.org/feed has failed since 2026-11-15 09:00 UTC: It says no."],
             id="a feed that fails for a day",
+        ),
+        pytest.param(
+            facts(last_backup=NOW - timedelta(days=3, hours=7)), [], id="two nights may fail"
+        ),
+        pytest.param(
+            facts(last_backup=NOW - timedelta(days=3, hours=8)),
+            ["The last backup is 3 days old. Run “fingerpost backup”."],
+            id="no backup for three nights",
         ),
         pytest.param(facts(oldest_tip=NOW - timedelta(days=2)), [], id="a message may wait"),
         pytest.param(
@@ -151,7 +160,7 @@ async def test_a_full_disk_and_a_wrong_clock_are_said(sqlite_template, monkeypat
     engine = make_engine(f"sqlite:///{sqlite_template}")
     monkeypatch.setattr(health, "LEAST_FREE", 10**18)
     off = timedelta(seconds=-31)
-    found = await health.problems(make_sessions(engine), NOW, clock_off=off)
+    found = await health.problems(make_sessions(engine), NOW, signs=Signs(off))
     await engine.dispose()
     said = [str(each) for each in found][1:]
     assert said[0].startswith("The disk is nearly full: ")

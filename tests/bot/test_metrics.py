@@ -162,6 +162,25 @@ def test_the_clock_is_compared_with_telegrams():
 
 
 @pytest.mark.parametrize(
+    ("answers", "silent"),
+    [
+        pytest.param([(0, None)], 0, id="one failure is short"),
+        pytest.param([(0, None), (60, 502), (130, None)], 130, id="nothing but failures"),
+        pytest.param([(0, None), (60, 409), (130, None)], 0, id="a refusal is an answer"),
+        pytest.param([(0, None), (60, None), (130, 200)], None, id="it answers again"),
+    ],
+)
+def test_how_long_telegram_has_been_silent(answers, silent):
+    at = [0.0]
+    metrics = Metrics(CollectorRegistry(), clock=lambda: at[0])
+    for second, status in answers:
+        at[0] = second
+        metrics.called(API + "getUpdates", status, 1.0, None)
+    expected = None if silent is None else timedelta(seconds=silent)
+    assert metrics.signs.silent == expected
+
+
+@pytest.mark.parametrize(
     ("role", "shown", "status"),
     [
         pytest.param(Role.ALL, Shown.LOCAL, 200, id="one process for all"),

@@ -158,6 +158,10 @@ def test_a_webhook_to_a_server_of_ones_own_may_be_plain():
     assert loaded.webhook_url == "http://127.0.0.1:8090/telegram"
 
 
+def test_alarms_by_mail_need_a_mail_server():
+    assert set(problems(alarm_email="admin@example.org")) == {"FINGERPOST_SMTP_URL"}
+
+
 def test_paid_broadcasts_may_be_faster():
     environ = {"FINGERPOST_SEND_RATE": "950", "FINGERPOST_PAID_BROADCAST": "true"}
     assert load(environ).send_rate == 950

@@ -14,6 +14,7 @@ import db.outbox
 from bot.app import Choices
 from bot.health import Timetable
 from bot.jobs import LEASE, LEASE_TIME, Jobs
+from bot.signs import NO_SIGNS, Signs
 from bot.watch import EVERY, Watch
 from delivery.model import Content, Kind
 from digests.edition import EditionState
@@ -38,13 +39,13 @@ async def house(small):
     return small
 
 
-def a_watch(house, clock_off=lambda: None):
+def a_watch(house, signs=lambda: NO_SIGNS, post=None):
     jobs = Jobs(
         house.app, house.application.bot, FailingFetcher(), NoReader(), Choices(REVIEW, SEND)
     )
     jobs.schedule()
     times = Timetable(REVIEW, SEND, house.app.zone)
-    return Watch(jobs, times, clock_off, FakeSleep(house.clock))
+    return Watch(jobs, times, signs, FakeSleep(house.clock), post)
 
 
 async def leads(house, watch):
@@ -166,7 +167,7 @@ async def test_a_digest_that_coordinators_never_saw_is_told(small):
 
 async def test_what_comes_and_goes_is_told_once_in_a_quarter_of_an_hour(house):
     off = [timedelta(seconds=90)]
-    watch = a_watch(house, lambda: off[0])
+    watch = a_watch(house, lambda: Signs(off[0]))
     for _ in range(3):
         off[0] = timedelta(seconds=-90)
         await looks(house, watch, timedelta(minutes=2), leading=True)
