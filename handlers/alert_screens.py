@@ -62,7 +62,7 @@ def again_button(t: Translator) -> Button:
 
 def offer(t: Translator) -> str:
     """Return the words of the offer at the end of results."""
-    return f"🔔 {t.gettext('Tell me when there is news about this')}"
+    return "🔔 " + t.gettext("Tell me when there is news about this")
 
 
 def stopped(t: Translator) -> str:
