@@ -6,6 +6,7 @@ from typing import Any
 from telegram import Update
 
 import db.drafts
+from delivery.broadcast import AlreadyDecided
 from directory import crisis, flow, plain, search
 from directory.lexicon import Lexicon, lexicon
 from directory.model import Place, Query, Service
@@ -31,6 +32,7 @@ from handlers import (
     submissions,
     tips,
 )
+from handlers.callbacks import StaleButton
 from handlers.context import Context
 from handlers.guide_state import View
 from handlers.screens import Screen
@@ -85,7 +87,13 @@ async def _drafted(update: Update, context: Context) -> bool:
     action, take = _TAKERS[draft.kind]
     if not context.person.may(action):
         return False
-    await take(update, context, draft)
+    try:
+        await take(update, context, draft)
+    except (AlreadyDecided, StaleButton) as exc:
+        # the update was decided or undone meanwhile: no later words are about it either
+        async with context.app.sessions.begin() as session:
+            await db.drafts.delete(session, context.person.id)
+        raise compose.DraftGone if isinstance(exc, StaleButton) else exc from None
     return True
 
 

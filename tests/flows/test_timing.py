@@ -484,6 +484,33 @@ async def test_an_emergency_that_somebody_decided_meanwhile(one):
     assert (await stored(one)).state is State.REJECTED
 
 
+@pytest.mark.parametrize(
+    ("asks", "waits"),
+    [
+        (("Choose when it leaves", "Another time"), timedelta()),
+        (("Emergency: do not wait",), timing.ALONE_AFTER),
+    ],
+    ids=["time", "reason"],
+)
+async def test_words_that_came_too_late_are_not_waited_for_again(one, asks, waits):
+    await submit(one)
+    one.clock.advance(waits)
+    for label in asks:
+        await one.presses(ADA, label)
+    await one.presses(BEN, "Reject")
+    assert DECIDED in (await one.says(ADA, "25/11 14:30")).text
+    assert DECIDED not in (await one.says(ADA, "food")).text
+
+
+async def test_words_for_a_correction_of_what_was_undone_are_not_waited_for(one):
+    await submit(one)
+    await one.presses(BEN, "Approve and send")
+    await one.presses(BEN, "Correct it")
+    await one.presses(BEN, "Undo")
+    assert "This draft is gone." in (await one.says(BEN, WORDS)).text
+    assert "This draft is gone." not in (await one.says(BEN, "food")).text
+
+
 async def test_nobody_else_plans(one):
     await submit(one)
     before, alerts = await one.rows(), len(one.alerts)
