@@ -1,6 +1,7 @@
 """Telegram's answers as outcomes: the one place that hands bulk messages to the Bot API."""
 
 import html as entities
+import logging
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, replace
@@ -38,6 +39,8 @@ from delivery.model import (
     TryLater,
     Unknown,
 )
+
+log = logging.getLogger(__name__)
 
 # Descriptions of 400 that mean a person, not a mistake of ours. They are not part of the
 # documented Bot API; collected by python-telegram-bot and aiogram users, compared in lower case.
@@ -211,6 +214,8 @@ def _without_what_was_refused(call: _Call, refusal: BadRequest) -> _Call | None:
     if call.thread_id is not None and _matches(refusal, _NO_TOPIC):
         return replace(call, thread_id=None)
     if call.marked_up and _matches(refusal, _BAD_MARKUP):
+        # a mistake of ours that must be found; Telegram's words may quote the message's
+        log.error("markup refused, sent as plain text")
         return replace(call, text=_plain(call.text), marked_up=False)
     return None
 

@@ -128,13 +128,15 @@ async def test_no_connection_waits(api, sender):
 BAD_MARKUP = "Bad Request: can't parse entities: Can't find end tag corresponding to start tag b"
 
 
-async def test_broken_markup_goes_once_more_as_plain_text(api, sender):
+async def test_broken_markup_goes_once_more_as_plain_text_and_is_flagged(api, sender, caplog):
     api.fail(400, BAD_MARKUP)
     assert await sender.send(CHAT, "Tom &amp; <b>Ana < 5", ()) == Sent((1001,))
     first, second = api.of("sendMessage")
     assert first["parse_mode"] == "HTML"
     assert "parse_mode" not in second
     assert second["text"] == "Tom & Ana < 5"
+    assert "markup refused, sent as plain text" in caplog.text
+    assert "tag b" not in caplog.text, "Telegram's words may quote the message's"
 
 
 NO_TOPIC = "Bad Request: message thread not found"
