@@ -67,9 +67,11 @@ class _State(Collector):
         now, late, errors = self._jobs.app.clock(), {}, {}
         for name, run in self._jobs.runs.items():
             errors[name] = run.errors
-            if run.done is not None:
+            if run.started is not None:
+                late[name] = 0.0  # sending may take minutes
+            elif run.done is not None:
                 late[name] = max(0.0, (now - run.done - run.every).total_seconds())
-        yield _by("job_late_seconds", "Since when a job should have run again.", "job", late)
+        yield _by("job_late_seconds", "For how long a job should be under way.", "job", late)
         yield _by("job_errors", "How often a job has failed in a row.", "job", errors)
 
 

@@ -334,9 +334,8 @@ class Jobs:
                 fence = await self._acquired(now)
         except Exception as exc:
             # a traceback every few seconds would bury why the database is away
-            log.warning(
-                "lease not kept", extra={"error": type(exc).__name__}, exc_info=not is_away(exc)
-            )
+            told = {"error": type(exc).__name__, "reason": str(getattr(exc, "orig", "") or "")}
+            log.warning("lease not kept", extra=told, exc_info=not is_away(exc))
             return
         self._leads_until = now + LEASE_TIME if fence is not None else None
         if fence != self._fence:
