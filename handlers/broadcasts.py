@@ -30,6 +30,7 @@ from handlers import (
     leaving,
     life_screens,
     notify,
+    repeat_screens,
     reply,
     reports,
     screens,
@@ -101,7 +102,7 @@ async def show(update: Update, context: Context, broadcast: Broadcast) -> None:
     if broadcast.state is State.APPROVED:
         if broadcast.shape.every is not None and broadcast.until is not None:
             following = leaving.next_time(context.app, broadcast)
-            repeats = life_screens.repeating(context.t, broadcast, following, context.app.zone)
+            repeats = repeat_screens.repeating(context.t, broadcast, following, context.app.zone)
             await reply.send(update, context, repeats)
         await campaigns.show(update, context, reports.campaign(broadcast.id))
     elif broadcast.state is State.PENDING:
@@ -212,7 +213,7 @@ async def _asked_again(update: Update, context: Context, seen: Seen) -> bool:
         minutes = await minutes_since(session, context, seen.broadcast)
     if minutes is None:
         return False
-    ask = life_screens.approve_again(context.t, seen, minutes)
+    ask = repeat_screens.approve_again(context.t, seen, minutes)
     await reply.add(update, context, ask)
     return True
 

@@ -9,7 +9,7 @@ from delivery.broadcast import Audience
 from delivery.model import Button, Media
 from digests.topics import Topic
 from directory.places import District
-from handlers import life_screens, news_screens
+from handlers import news_screens, repeat_screens
 from handlers.broadcast_screens import audience, narrowing
 from handlers.callbacks import Route
 from handlers.composed import Composed
@@ -99,7 +99,7 @@ def ask_text(
 def again(t: Translator, composed: Composed, minutes: int) -> Screen:
     """Ask whether words that went out *minutes* ago are to go to the same people once more."""
     yes = step(composed, t.gettext("Send it again"), "submit", composed.mark, "again")
-    return life_screens.again(t, minutes, yes, back(t, composed))
+    return repeat_screens.again(t, minutes, yes, back(t, composed))
 
 
 def who(t: Translator, composed: Composed, just: str | None = None) -> Screen:

@@ -18,7 +18,7 @@ from delivery.broadcast import Broadcast, State
 from delivery.model import CampaignState, Kind
 from delivery.policy import STALE_AFTER, TOO_OLD
 from delivery.price import most_stars
-from handlers import broadcast_screens, life_screens, notify, reports
+from handlers import broadcast_screens, notify, repeat_screens, reports
 from handlers.context import App
 
 log = logging.getLogger(__name__)
@@ -176,7 +176,7 @@ async def _go(
     await notify.coordinators(
         session,
         occasion,
-        lambda t: life_screens.leaving(t, broadcast, following, app.zone, price),
+        lambda t: repeat_screens.leaving(t, broadcast, following, app.zone, price),
         now=now,
     )
     log.info("update leaves as planned", extra={"broadcast_id": broadcast.id})

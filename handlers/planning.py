@@ -11,7 +11,7 @@ import db.broadcasts
 import db.drafts
 from delivery import timing
 from delivery.broadcast import AlreadyDecided, Broadcast, State
-from handlers import begun, broadcasts, deeds, life_screens, overriding, planning_screens, reply
+from handlers import begun, broadcasts, deeds, overriding, planning_screens, repeat_screens, reply
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.context import Context
@@ -151,7 +151,7 @@ async def _stop(update: Update, context: Context, broadcast: Broadcast) -> None:
     async with context.app.sessions.begin() as session:
         if await db.broadcasts.end_repeat(session, broadcast.id, yesterday):
             await deeds.note(session, context, "stop_repeat_broadcast", broadcast.id)
-    shown = life_screens.repeating(context.t, broadcast, None, context.app.zone)
+    shown = repeat_screens.repeating(context.t, broadcast, None, context.app.zone)
     await reply.add(update, context, shown)
 
 
