@@ -143,7 +143,7 @@ class Player:
         for message in reversed(self._chat()):
             for row in message.get("reply_markup", {}).get("inline_keyboard", []):
                 for button in row:
-                    if label in _seen(button["text"]) and "callback_data" in button:
+                    if _seen(label) in _seen(button["text"]) and "callback_data" in button:
                         return message, button["callback_data"], button["text"]
         return None
 
