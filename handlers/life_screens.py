@@ -130,12 +130,7 @@ def review(
         t,
         bold(look) if changed else None,
         bold(t.gettext("An urgent update waits for your approval")),
-        filled(
-            t,
-            t.gettext("For: {audience}"),
-            audience=broadcast_screens.audience(t, broadcast.audience),
-        ),
-        whom(t, seen),
+        *whom(t, seen),
         filled(t, t.gettext("Written on {date}"), date=day(t, when.date())),
         planned(t, seen),
         escape(t.gettext("Check the facts, the numbers and every language.")),
@@ -145,10 +140,12 @@ def review(
     return Content((head, *words(t, broadcast)), rows, broadcast.shape.attachment)
 
 
-def whom(t: Translator, seen: Seen) -> str:
-    """Say as HTML which of its audience an update is for; nothing where all are."""
-    only = seen.broadcast.shape.only
-    return "\n".join(broadcast_screens.narrowing(t, only, seen.topics, seen.districts))
+def whom(t: Translator, seen: Seen) -> tuple[str, str]:
+    """Say as HTML for whom an update is, and which of them; that is empty where all are."""
+    broadcast = seen.broadcast
+    wanted = broadcast_screens.audience(t, broadcast.audience)
+    only = broadcast_screens.narrowing(t, broadcast.shape.only, seen.topics, seen.districts)
+    return filled(t, t.gettext("For: {audience}"), audience=wanted), "\n".join(only)
 
 
 def words(t: Translator, broadcast: Broadcast) -> list[str]:
@@ -235,6 +232,7 @@ def scheduled(t: Translator, seen: Seen) -> Content:
         t,
         f"<b>{heading}</b>",
         escape(t.gettext("It is approved, but not sent yet.")),
+        *whom(t, seen),
         leaves(t, broadcast.send_at, zone),
         _repeats(t, broadcast.shape.every, broadcast.until),
         cost(t, seen.stars, each_time=broadcast.shape.every is not None),
@@ -309,6 +307,7 @@ def sent_alone(t: Translator, seen: Seen, organisation: str | None, why: str) ->
         bold(t.gettext("An urgent update was sent without a second person")),
         who,
         filled(t, t.gettext("The reason: {reason}"), reason=why),
+        *whom(t, seen),
         _leaving(t, seen.plan)
         if seen.plan.leaves is None
         else leaves(t, seen.plan.leaves, seen.zone),
