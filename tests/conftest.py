@@ -1,13 +1,16 @@
 """Databases for every test that needs one: SQLite in a file and PostgreSQL, each fresh."""
 
 import asyncio
+import gc
 import os
 import shutil
+import signal
 import warnings
 from collections.abc import AsyncIterator, Iterator
 from datetime import UTC, datetime
 from itertools import count
 from pathlib import Path
+from types import FrameType
 
 os.environ.setdefault("PTB_TIMEDELTA", "true")  # before telegram: else every retry_after warns
 
@@ -41,6 +44,27 @@ END LOOP;
 FOR one IN SELECT sequencename AS name FROM pg_sequences WHERE last_value IS NOT NULL LOOP
   EXECUTE format('ALTER SEQUENCE %I RESTART', one.name);
 END LOOP; END $$"""
+
+
+def _interrupt(number: int, frame: FrameType | None) -> None:
+    """Do what Python does at Ctrl+C, as a function of ours."""
+    signal.default_int_handler(number, frame)
+
+
+def pytest_runtest_setup() -> None:
+    """Keep asyncio from setting a handler of Ctrl+C around every fixture and every test.
+
+    It does so where Python's own stands. Each time it goes, `signal` tries to make it an enum and
+    fails, and the words of that error are all that the fixture made: a stage, the pack, the calls.
+    """
+    if signal.getsignal(signal.SIGINT) is signal.default_int_handler:
+        signal.signal(signal.SIGINT, _interrupt)
+
+
+def pytest_collection_finish() -> None:
+    """Spare the collector of garbage what stays to the end: modules and the list of tests."""
+    gc.collect()
+    gc.freeze()
 
 
 @pytest.fixture
