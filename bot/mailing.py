@@ -244,7 +244,8 @@ class _Editions:
         today = date.fromisoformat(day)
         async with self._app.sessions() as session:
             items = await db.ledger.told_on(session, today)
-        fresh = [each for each in items if not is_past(each, today)]
+        # it may have been held since
+        fresh = [each for each in items if not is_past(each, max(today, self._app.today()))]
         digest = compile_daily(fresh, wanted, self._app.topics, today=today)
         return digest if digest.sections else None
 

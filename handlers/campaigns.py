@@ -30,6 +30,10 @@ _STATES = {
     "stop": CampaignState.CANCELLED,
 }
 _WORDED_ANEW = (TOO_OLD, FROM_BACKUP)  # held before anything left
+_RENEW = {
+    report_screens.DIGEST: edition_sending.renew,
+    report_screens.DAILY: edition_sending.renew_daily,
+}
 _BY_HAND = Text(N_("A coordinator paused it."))
 
 
@@ -76,9 +80,9 @@ async def _steer(context: Context, name: str, act: str) -> None:
             raise StaleButton(name)
         if act not in _STATES:
             return
-        kind, _, week = name.partition(":")
-        if act == "resume" and kind == report_screens.DIGEST and found.reason in _WORDED_ANEW:
-            await edition_sending.renew(session, context.app, week)
+        kind, _, ident = name.partition(":")
+        if act == "resume" and kind in _RENEW and found.reason in _WORDED_ANEW:
+            await _RENEW[kind](session, context.app, ident)
         reason = _BY_HAND if act in ("pause", "stop") else None
         if await db.outbox.set_state(session, name, _STATES[act], reason, now):
             await deeds.note(session, context, f"{act}_campaign", name)

@@ -6,7 +6,7 @@ from datetime import date
 from html import escape
 from zlib import crc32
 
-from delivery.model import Button, Content
+from delivery.model import Button, CampaignState, Content
 from digests.clean import shorten
 from digests.compile import compile_daily, compile_digest, is_past
 from digests.edition import NOTHING_BESIDE, Beside, Digest, Edition, EditionState, Empty
@@ -34,9 +34,10 @@ class Review:
     *today*: the day from which dates are counted, never before the day on which it leaves.
     *left_out*: accepted posts that nobody gets, because they are past. *waiting* and *held*:
     posts in the two queues. *going*: how many of them lose their words within a week.
-    *subscribers*: chats and mailboxes that get the digest. *queued*: it is in the outbox, so
-    there is a report. *empty*: what subscribers get in a week without news. *stars*: what sending
-    it costs at most, None where nothing is paid for.
+    *subscribers*: chats and mailboxes that get the digest. *sending*: the state of its campaign,
+    of which there is a report; None while it is not in the outbox. *empty*: what subscribers get
+    in a week without news. *stars*: what sending it costs at most, None where nothing is paid
+    for.
     """
 
     edition: Edition
@@ -46,7 +47,7 @@ class Review:
     subscribers: int
     today: date
     left_out: Sequence[StoredItem] = ()
-    queued: bool = False
+    sending: CampaignState | None = None
     going: int = 0
     empty: Empty = Empty.SILENT
     stars: int | None = None
@@ -162,7 +163,7 @@ def review(t: Translator, shown: Review, page: int) -> Screen:
     text = paragraphs(
         t,
         bold(t.fill(t.gettext("Digest of week {week}"), week=shown.edition.week)),
-        _standing(t, shown.edition),
+        _standing(t, shown),
         _size(t, shown),
         italic(t.isolate(note)) if note else None,
         _numbered(t, listed, start),
@@ -199,14 +200,24 @@ def _notice(t: Translator, shown: Review, sentence: str) -> Content:
     return Content((text,), ((look,),))
 
 
-def _standing(t: Translator, edition: Edition) -> str:
+def _standing(t: Translator, shown: Review) -> str:
     return escape(
         {
             EditionState.DRAFT: t.gettext("Please check it. Nothing is sent before you approve."),
             EditionState.HELD: t.gettext("On hold. Nothing is sent before somebody approves."),
-            EditionState.APPROVED: t.gettext("Approved. It is on its way or has arrived."),
-        }[edition.state]
+            EditionState.APPROVED: _approved(t, shown.sending),
+        }[shown.edition.state]
     )
+
+
+def _approved(t: Translator, sending: CampaignState | None) -> str:
+    if sending is None:
+        return t.gettext("Approved. It waits for its time.")
+    if sending is CampaignState.CANCELLED:
+        return t.gettext("Approved, but then stopped for good.")
+    if sending is not CampaignState.ACTIVE:
+        return t.gettext("Approved, but it stands still. “How it was sent” says why.")
+    return t.gettext("Approved. It is on its way or has arrived.")
 
 
 def _size(t: Translator, shown: Review) -> str:
@@ -297,7 +308,7 @@ def _acts(t: Translator, shown: Review, page: int, pages: int) -> Rows:
             button(t.gettext("Held as spam"), Route.QUEUE, "reject", 0),
         )
     )
-    if shown.queued:
+    if shown.sending is not None:
         rows.append((button(t.gettext("How it was sent"), Route.CAMPAIGN, "d", week, "look"),))
     if is_open:
         label = priced(t, t.gettext("Approve and send"), shown.stars)

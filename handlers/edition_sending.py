@@ -26,6 +26,7 @@ from delivery.policy import TOO_OLD
 from digests import schedule
 from digests.compile import is_past, iso_week
 from digests.edition import EditionState, Empty
+from digests.item import StoredItem
 from digests.mailing import DAILY
 from digests.schedule import Standing, Step
 from digests.subscription import Frequency, Subscription
@@ -253,16 +254,7 @@ async def daily_due(app: App) -> bool:
         fresh = await db.ledger.fresh(session, now - await _reach(session, today))
         await db.ledger.mark_daily(session, [item.id for item in fresh], today)
         items = [item for item in fresh if not is_past(item, today)]
-        queued = await _queue(
-            session,
-            name,
-            daily if items else [],
-            lambda t, topics, day: digest_screens.daily(
-                t, app.topics, items, topics, day, app.pictures
-            ),
-            lambda each: schedule.daily_leaves_at(each, today, app.zone),
-            now=now,
-        )
+        queued = await _queue_news(session, app, today, items, daily if items else [])
         if items:
             queued += await db.mails.queue_edition(
                 session,
@@ -271,6 +263,37 @@ async def daily_due(app: App) -> bool:
                 frequency=Frequency.DAILY,
             )
     return queued > 0
+
+
+async def renew_daily(session: AsyncSession, app: App, day: str) -> None:
+    """Word the news of a *day* that were held anew, without what is past by now.
+
+    If any copy has left, all stay.
+    """
+    if await db.outbox.empty(session, f"{DAILY}:{day}"):
+        wanted, today = date.fromisoformat(day), app.today()
+        told = await db.ledger.told_on(session, wanted)
+        items = [item for item in told if not is_past(item, today)]
+        readers = await db.subscriptions.active(session, Frequency.DAILY)
+        await _queue_news(session, app, wanted, items, readers if items else [])
+
+
+async def _queue_news(
+    session: AsyncSession,
+    app: App,
+    day: date,
+    items: list[StoredItem],
+    readers: list[Subscription],
+) -> int:
+    """Queue the news of *day* for *readers*, at their hour or now if it is over."""
+    return await _queue(
+        session,
+        f"{DAILY}:{day}",
+        readers,
+        lambda t, topics, _: digest_screens.daily(t, app.topics, items, topics, day, app.pictures),
+        lambda each: schedule.daily_leaves_at(each, day, app.zone),
+        now=app.clock(),
+    )
 
 
 async def _reach(session: AsyncSession, today: date) -> timedelta:

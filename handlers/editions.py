@@ -37,6 +37,7 @@ async def gather(session: AsyncSession, app: App, week: str = "now") -> Review:
     if edition is None:
         edition = Edition(now_week, EditionState.DRAFT)
     today = day_of(app, edition)
+    sent = await db.outbox.find(session, campaign(edition.week))
     chats = await db.subscriptions.count(session, Frequency.WEEKLY)
     items, left_out = await _items(session, edition, today)
     if edition.beside is None and edition.state is not EditionState.APPROVED:
@@ -51,7 +52,7 @@ async def gather(session: AsyncSession, app: App, week: str = "now") -> Review:
         subscribers=chats + await db.mail_readers.counted(session, Frequency.WEEKLY),
         today=today,
         left_out=left_out,
-        queued=await db.outbox.find(session, campaign(edition.week)) is not None,
+        sending=None if sent is None else sent.state,
         empty=app.empty,
         stars=most_stars(chats) if app.paid else None,
     )

@@ -574,6 +574,46 @@ async def test_a_held_digest_tells_nothing_that_is_past_when_somebody_says_yes(s
     assert "Rooms to let" in (await left(slack))[BEN]
 
 
+async def test_the_review_says_how_an_approved_digest_stands(slack, clock):
+    await approve(slack)
+    assert "Approved. It waits for its time." in (await slack.says(ADA, "/digest")).text
+    clock.now = THURSDAY + timedelta(days=2)
+    await knock(slack)
+    held = (await slack.forges(ADA, encode(Route.EDITION, WEEK, 0))).text
+    assert "Approved, but it stands still." in held
+    await slack.presses(ADA, "How it was sent")
+    await slack.presses(ADA, "Go on sending")
+    going = (await slack.forges(ADA, encode(Route.EDITION, WEEK, 0))).text
+    assert "Approved. It is on its way or has arrived." in going
+    await slack.presses(ADA, "How it was sent")
+    await slack.presses(ADA, "Pause")
+    await slack.presses(ADA, "Stop and do not go on")
+    stopped = (await slack.forges(ADA, encode(Route.EDITION, WEEK, 0))).text
+    assert "Approved, but then stopped for good." in stopped
+
+
+async def test_news_of_a_day_that_were_held_tell_nothing_that_is_past(slack, clock, pack):
+    await subscribe(slack, BEN, frequency=Frequency.DAILY)
+    await trust(slack)
+    soon = Occasion(OccasionKind.DEADLINE, date(2026, 11, 18), "by 18 November")
+    await post(slack, "Apply by Wednesday", topics=(pack.interests.topics[0].id,))
+    await change(
+        slack, "Apply by Wednesday", occasions=dump(OCCASIONS, (soon,)), expires_on=soon.on
+    )
+    clock.now = datetime(2026, 11, 17, 8, 30, tzinfo=UTC)
+    assert await edition_sending.daily_due(slack.app)
+    async with slack.sessions.begin() as session:
+        await db.outbox.hold_all(session, clock())
+    clock.now += timedelta(days=2)
+    await campaigns.tell_halted(slack.app)
+    await slack.send_out()
+    await slack.presses(ADA, "Go on sending")
+    got = await left(slack)
+    assert set(got) == {BEN}
+    assert "New for partners, Tue 17 Nov" in got[BEN]
+    assert "Rooms to let" in got[BEN] and "Apply by Wednesday" not in got[BEN]
+
+
 async def test_what_is_all_past_opens_as_it_was_sent(slack, clock, pack):
     soon = Occasion(OccasionKind.DEADLINE, date(2026, 11, 20), "by 20 November")
     for title in ("Rooms to let", "A solicitor on Fridays"):
