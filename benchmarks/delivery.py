@@ -39,6 +39,7 @@ from benchmarks.posting import (
     Process,
     expire_leases,
     fresh,
+    killed,
     opened,
     ours,
     people,
@@ -187,7 +188,7 @@ async def peer_free(peer: str, python: str, count: int) -> tuple[float, float]:
         try:
             return await freely(stage, process)
         finally:
-            await stopped(process)
+            await killed(process)
 
 
 async def peer_ruled(peer: str, python: str, count: int) -> Stage:
@@ -200,35 +201,37 @@ async def peer_ruled(peer: str, python: str, count: int) -> Stage:
     return stage
 
 
-async def ours_free(kind: Database, count: int) -> tuple[float, float]:
+async def ours_free(kind: Database, server: str, count: int) -> tuple[float, float]:
     """Measure our outbox without limits."""
-    async with on_stage(count) as (stage, api), fresh(kind) as url, opened(url) as sessions:
+    stack = AsyncExitStack()
+    async with stack:
+        stage, api = await stack.enter_async_context(on_stage(count))
+        url = await stack.enter_async_context(fresh(kind, server))
+        sessions = await stack.enter_async_context(opened(url))
         await queue(sessions, stage.chats, Kind.URGENT)
         process = await ours(url, api, role="jobs", rate=1000, paid=True)
-        try:
-            return await freely(stage, process)
-        finally:
-            await stopped(process)
+        stack.push_async_callback(killed, process)
+        return await freely(stage, process)
+    raise AssertionError("an exit stack of these hides no error")
 
 
-async def ours_ruled(kind: Database, count: int) -> Stage:
+async def ours_ruled(kind: Database, server: str, count: int) -> Stage:
     """Kill our bot half-way under Telegram's rule, and start it again."""
     stack = AsyncExitStack()
     async with stack:
         stage, api = await stack.enter_async_context(on_stage(count, "telegram"))
-        url = await stack.enter_async_context(fresh(kind))
+        url = await stack.enter_async_context(fresh(kind, server))
         sessions = await stack.enter_async_context(opened(url))
         await queue(sessions, stage.chats, Kind.URGENT)
         process = await ours(url, api, role="jobs", rate=FREE_RATE, paid=False)
         await stage.reached(count // 2, process)
-        process.kill()
-        await process.wait()
+        await killed(process)
         await expire_leases(sessions)
         process = await ours(url, api, role="jobs", rate=FREE_RATE, paid=False)
         await stage.reached(count, process)
         while not (await tally(sessions)).done:  # noqa: ASYNC110  (of another process)
             await asyncio.sleep(0.1)
-        await stopped(process)
+        await killed(process)
     return stage
 
 
@@ -252,13 +255,13 @@ async def environment() -> AsyncIterator[str]:
 
 async def compare(free: int, ruled: int) -> dict[str, Any]:
     """Measure everybody and return rows and ratios."""
-    async with environment() as python:
-        speeds = {f"ours_{kind}": await ours_free(kind, free) for kind in Database}
+    async with environment() as python, fresh(Database.POSTGRESQL) as server:
+        speeds = {f"ours_{kind}": await ours_free(kind, server, free) for kind in Database}
         for peer in PEERS:
             speeds[peer] = await peer_free(peer, python, free)
         # these wait for the rule most of the time, so all may run at once
         stages = await asyncio.gather(
-            *(ours_ruled(kind, ruled) for kind in Database),
+            *(ours_ruled(kind, server, ruled) for kind in Database),
             *(peer_ruled(peer, python, ruled) for peer in PEERS),
         )
     rows = [_row(name, speeds[name], stage) for name, stage in zip(speeds, stages, strict=True)]

@@ -42,14 +42,17 @@ class Database(StrEnum):
 
 
 @asynccontextmanager
-async def fresh(kind: Database) -> AsyncIterator[str]:
-    """Give the address of a database with all tables and no rows."""
+async def fresh(kind: Database, server: str | None = None) -> AsyncIterator[str]:
+    """Give the address of a database with all tables and no rows.
+
+    *server*: a PostgreSQL database that may be emptied for it.
+    """
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         if kind is Database.SQLITE:
             url = f"sqlite:///{folder}/outbox.db"
             await db.schema.upgrade(url)
             yield url
-        elif given := os.environ.get("BENCHMARK_POSTGRESQL"):
+        elif given := server or os.environ.get("BENCHMARK_POSTGRESQL"):
             await _emptied(given)
             yield given
         else:
@@ -135,6 +138,13 @@ async def started(command: list[str], settings: dict[str, str] | None = None) ->
     return await asyncio.create_subprocess_exec(
         *command, env=os.environ | (settings or {}), cwd=ROOT, stdout=shown, stderr=shown
     )
+
+
+async def killed(process: Process) -> None:
+    """End a process of which nothing more is wanted."""
+    if process.returncode is None:
+        process.kill()
+    await process.wait()
 
 
 async def stopped(process: Process) -> None:
