@@ -1,6 +1,7 @@
 """What readers get of an urgent update, and the words for whom it is. Pure."""
 
 from collections.abc import Mapping, Sequence
+from html import escape
 
 import locales
 from delivery.broadcast import Audience, Narrowing, Shape
@@ -62,16 +63,27 @@ def under(t: Translator, broadcast_id: int, shape: Shape, to: Audience | None = 
     Newcomers are asked for no answer: who can help is told to the coordinators with a way to
     write to the person, and who has read it, with the person's number.
     """
+    if to is Audience.ALERTS:
+        return news_screens.rows(t, shape)
     rows: list[tuple[Button, ...]] = [
         (Button(each.label, url=each.url),) for each in shape.links if each.url is not None
     ]
-    if to is Audience.ALERTS:
-        return (*rows, *news_screens.rows(t))
     if shape.help:
         rows.append((button(t.gettext("🙋 I can help"), Route.ANSWER, broadcast_id, "help"),))
     if shape.receipt:
         rows.append((button(t.gettext("✅ I have read this"), Route.ANSWER, broadcast_id, "read"),))
     return tuple(rows)
+
+
+def buttons(t: Translator, shape: Shape, to: Audience | None) -> str | None:
+    """Return as HTML what the buttons under an update say and lead to; None without any."""
+    said = [
+        f"• {t.isolate(escape(each.text, quote=False))}"
+        + ("" if each.url is None else f" {t.isolate(escape(each.url))}")
+        for row in under(t, 0, shape, to)
+        for each in row
+    ]
+    return paragraphs(t, bold(t.gettext("Buttons under it:")), "\n".join(said)) if said else None
 
 
 def audience(t: Translator, wanted: Audience) -> str:
@@ -94,7 +106,7 @@ def narrowing(
     """Return as HTML which of an audience are meant; nothing where all are."""
     names = {each.id: topic_name(each, t.language) for each in topics}
     areas = district_names(t, districts)
-    languages = ", ".join(locales.native_name(code) for code in only.languages)
+    languages = names_of(only.languages)
     wanted = ", ".join(names.get(each, each) for each in only.topics)
     organisations = shorten(", ".join(only.organisations), _MOST_NAMES)
     sentences = (
@@ -121,3 +133,9 @@ def need_name(t: Translator, need: str) -> str:
 def district_names(t: Translator, districts: Sequence[District]) -> Mapping[str, str]:
     """Return what *districts* are called, by what is kept of them in an alert."""
     return {alerting.district_code(each): each.named(t.language) for each in districts}
+
+
+def names_of(languages: Sequence[str]) -> str:
+    """Return the names of *languages* as a list, in this order in text of either direction."""
+    names = [locales.native_name(code) for code in languages]
+    return names[0] if len(names) == 1 else ", ".join(locales.isolated(each) for each in names)

@@ -56,9 +56,12 @@ def _in_texts(texts: Mapping[str, str], shape: Shape) -> list[Telling]:
 
 
 def _in_shape(composed: Composed) -> list[Telling]:
-    """Return what the words on buttons, and the name of a file, tell in any language written."""
+    """Return what the words on buttons, and the name of a file, tell in any language written.
+
+    The name of a service is left out of its button where it tells something.
+    """
     shape = composed.shape
-    names = [each.label for each in shape.links]
+    names = [each.label for each in shape.links if each.service_id is None]
     if shape.attachment is not None and shape.attachment.name:
         names.append(shape.attachment.name)
     told: list[Telling] = []

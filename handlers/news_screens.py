@@ -8,11 +8,13 @@ the city: those are the person's own, and nobody who reads along should learn th
 from collections.abc import Mapping, Sequence
 from html import escape
 
-from delivery.broadcast import Audience
+import locales
+from delivery.broadcast import Audience, Link, Shape
 from delivery.model import Button
+from directory.telling import telling
 from handlers import alert_screens
 from handlers.callbacks import Route
-from handlers.screens import bold, button, italic
+from handlers.screens import Rows, bold, button, italic
 from locales import Translator
 from people.voice import FEWEST, shown_parts
 
@@ -30,12 +32,23 @@ def why(t: Translator) -> str:
     return italic(t.gettext("You get this because you asked for news. You can stop it any time."))
 
 
-def rows(t: Translator) -> tuple[tuple[Button, ...], ...]:
-    """Return the buttons under every such update: stop in one tap, and help now."""
+def rows(t: Translator, shape: Shape) -> Rows:
+    """Return the buttons under such an update: its links, stop in one tap, and help now."""
+    links = [(_link(t, each),) for each in shape.links if each.url is not None]
     return (
+        *links,
         (alert_screens.stop_button(t),),
         (button(t.gettext("🆘 Help now"), Route.HELP_BELOW),),
     )
+
+
+def _link(t: Translator, link: Link) -> Button:
+    """Return the button of *link*; the name of a service that would tell something is not said.
+
+    Of other buttons the coordinator wrote the words, and can change them (`news_check`).
+    """
+    tells = link.service_id is not None and telling(link.label, locales.SOURCE)
+    return Button(t.gettext("Find out more") if tells else link.label, url=link.url)
 
 
 def is_few(audience: Audience | None, number: int) -> bool:
