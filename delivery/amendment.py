@@ -74,8 +74,10 @@ def decide(amendment: Amendment, decision: Decision, by: int) -> State:
         OwnBroadcast: its author wants to approve it.
         AlreadyDecided: somebody was faster.
     """
-    if decision is Decision.APPROVE and amendment.author_id in (by, None):
-        raise OwnBroadcast  # an unknown author could be anybody, also who presses
+    if decision is Decision.APPROVE and amendment.author_id == by:
+        raise OwnBroadcast
     if amendment.state is not State.PENDING:
         raise AlreadyDecided
+    if decision is Decision.APPROVE and amendment.author_id is None:
+        raise OwnBroadcast  # an unknown author could be anybody, also who presses
     return _REACHED[decision]

@@ -185,10 +185,12 @@ def advance(broadcast: Broadcast, action: Action, by: int) -> State:
         AlreadyDecided: the broadcast is not in a state that *action* starts from.
     """
     step = _STEPS[action]
-    if not step.by_author and broadcast.author_id in (by, None):
-        raise OwnBroadcast  # an unknown author could be anybody, also who presses
+    if not step.by_author and broadcast.author_id == by:
+        raise OwnBroadcast
     if broadcast.state not in step.old:
         raise AlreadyDecided
+    if not step.by_author and broadcast.author_id is None:
+        raise OwnBroadcast  # an unknown author could be anybody, also who presses
     return step.new
 
 

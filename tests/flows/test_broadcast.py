@@ -395,6 +395,9 @@ async def test_forgetting_its_author_cancels_an_update_that_waits(one):
     await submit(one)
     await one.says(ADA, "/forget")
     await one.presses(ADA, "Yes, delete it")
+    shown = await one.presses(BEN, "Approve and send")
+    assert one.alerts[-1] == DECIDED
+    assert "This update was taken back. Nobody gets it." in shown.text
     await one.knows(ADA, Role.COORDINATOR)
     await one.forges(ADA, encode(Route.BROADCAST_ACT, 1, "approve"))
     assert await state(one) is State.CANCELLED
