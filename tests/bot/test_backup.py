@@ -11,6 +11,7 @@ from pathlib import Path
 
 import pytest
 
+import db.alerts
 import db.erasures
 import db.feeds
 import db.leases
@@ -20,6 +21,7 @@ import db.schema
 from bot import backup
 from db.backup import NoTables, UnknownRevision
 from db.engine import make_engine, make_sessions
+from directory.alerting import Alert
 from tests import rows
 
 NOW = datetime(2026, 11, 16, 9, 0, tzinfo=UTC)
@@ -199,6 +201,28 @@ async def test_rows_are_replaced_only_when_that_is_wanted(file, sessions, databa
     later = NOW + timedelta(minutes=1)
     await backup.restore(database_url, file, later, marks={}, replace=True)
     assert [row["person_id"] for row in (await rows.read(database_url))["people"]] == [1, 2]
+
+
+async def test_who_stopped_their_alerts_since_gets_none_again(tmp_path):
+    url, file, hour = f"sqlite:///{tmp_path / 'a.db'}", tmp_path / "a.zip", timedelta(hours=1)
+    await db.schema.upgrade(url)
+    engine = make_engine(url)
+    sessions = make_sessions(engine)
+    food = Alert("food", "east", NOW.date())
+    async with sessions.begin() as session:
+        for chat in (1, 2, 3, 4):
+            await db.alerts.ask(session, chat, food, "en", now=NOW)
+    await backup.write(url, file, NOW)
+    async with sessions.begin() as session:  # the database that is replaced knows of one
+        await db.alerts.stop(session, 1, now=NOW + hour)
+    marks = {
+        db.erasures.alerts_mark(2): NOW + hour,  # the file beside the backups knows of another
+        db.erasures.alerts_mark(3): NOW - hour,  # stopped before, and asked anew
+    }
+    await engine.dispose()
+    done = await backup.restore(url, file, NOW + 2 * hour, marks=marks, replace=True)
+    assert done.forgotten == 0
+    assert [row["chat_id"] for row in (await rows.read(url))["alerts"]] == [3, 4]
 
 
 async def test_who_asked_since_is_forgotten_again(tmp_path):
