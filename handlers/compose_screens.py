@@ -9,8 +9,8 @@ from delivery.broadcast import Audience
 from delivery.model import Button, Media
 from digests.topics import Topic
 from directory.places import District
-from handlers import news_screens, repeat_screens
-from handlers.broadcast_screens import audience, narrowing
+from handlers import broadcast_screens, news_screens, repeat_screens
+from handlers.broadcast_screens import audience, names_of, narrowing
 from handlers.callbacks import Route
 from handlers.composed import Composed
 from handlers.news_screens import Telling
@@ -138,7 +138,7 @@ def who(t: Translator, composed: Composed, just: str | None = None) -> Screen:
 
 
 def _written(t: Translator, composed: Composed) -> str:
-    names = ", ".join(locales.native_name(code) for code in sorted(composed.texts))
+    names = names_of(sorted(composed.texts))
     return filled(t, t.gettext("Written in: {languages}."), languages=names)
 
 
@@ -155,6 +155,7 @@ def parts(t: Translator, composed: Composed, reach: Reach, note: str | None = No
         bold(t.gettext("Your urgent update")),
         _written(t, composed),
         *facts(t, composed, reach),
+        broadcast_screens.buttons(t, composed.shape, composed.audience),
         escape(asked),
     )
     rows: Rows = (
@@ -225,16 +226,12 @@ def languages(t: Translator, composed: Composed, page: int = 0) -> Screen:
     text = paragraphs(
         t,
         _written(t, composed),
-        filled(t, t.gettext("Missing: {languages}."), languages=_names(composed.missing))
+        filled(t, t.gettext("Missing: {languages}."), languages=names_of(composed.missing))
         if composed.missing
         else None,
         escape(t.gettext("Choose a language to write it or to change it.")),
     )
     return Screen(text, rows)
-
-
-def _names(codes: Sequence[str]) -> str:
-    return ", ".join(locales.native_name(code) for code in codes)
 
 
 def _sign(composed: Composed, language: str) -> str:

@@ -160,15 +160,8 @@ def words(t: Translator, broadcast: Broadcast) -> list[str]:
         )
         for code, text in sorted(broadcast.texts.items())
     ]
-    buttons = [
-        f"• {t.isolate(escape(each.text, quote=False))}"
-        + ("" if each.url is None else f" {t.isolate(escape(each.url))}")
-        for row in broadcast_screens.under(t, broadcast.id, broadcast.shape, broadcast.audience)
-        for each in row
-    ]
-    if buttons:
-        parts.append(paragraphs(t, bold(t.gettext("Buttons under it:")), "\n".join(buttons)))
-    return parts
+    buttons = broadcast_screens.buttons(t, broadcast.shape, broadcast.audience)
+    return [*parts, buttons] if buttons else parts
 
 
 def _of_author(t: Translator, broadcast_id: int) -> Rows:

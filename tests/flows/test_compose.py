@@ -110,7 +110,8 @@ async def test_who_approves_sees_what_the_buttons_say(one):
     await begun(one)
     await one.presses(ADA, "Buttons under it")
     await one.presses(ADA, "“I can help”")
-    await one.presses(ADA, "‹ Back")
+    shown = await one.presses(ADA, "‹ Back")
+    assert "Buttons under it:" in shown.text and "• 🙋 I can help" in shown.text
     await one.presses(ADA, "See it, then ask")
     await submitted(one)
     await one.send_out()
