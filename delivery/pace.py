@@ -15,7 +15,7 @@ Sleep = Callable[[timedelta], Awaitable[None]]
 
 # How much of the time in which nothing could leave is made up for: a busy machine or a slow
 # commit would else cost as much speed as it lasts. Making up is safe, as `Budget` counts.
-_LATENESS = timedelta(seconds=0.25)
+_LATENESS = timedelta(seconds=0.1)
 _MANY_CHATS = 4096  # from so many on, those that are free again are forgotten
 
 
