@@ -12,7 +12,14 @@ from delivery.model import Attachment, Media
 from directory import alerting
 from directory.places import District
 from directory.telling import telling
-from handlers import broadcast_screens, compose_screens, composed, news_check, news_screens
+from handlers import (
+    broadcast_screens,
+    compose_screens,
+    composed,
+    news_check,
+    news_screens,
+    recall_screens,
+)
 from handlers.broadcast_screens import MAX_BOTH, MAX_TEXT
 from handlers.composed import PARTS, Composed, Part
 from handlers.news_check import TellsTooMuch
@@ -159,6 +166,16 @@ def test_the_name_of_a_service_that_tells_is_not_on_its_button():
     assert news_check.found(replace(NEWS, shape=Shape(links=links))) == []
     partners = broadcast_screens.update(T, 0, NEWS.texts, Shape(links=links), Audience.PARTNERS)
     assert [row[0].text for row in partners.buttons] == ["Refugee Council", "Food bank"]
+
+
+@pytest.mark.parametrize("code", CODES)
+def test_the_longest_correction_is_one_message_too(code, now):
+    for letter in ("x", "ث", "x\n"):
+        most = recall_screens.MAX_TEXT * 2 // 3 if letter == "x\n" else recall_screens.MAX_TEXT
+        texts = {"en": (letter * most)[:most]}
+        update = Broadcast(2**31, 1, texts, Audience.ALERTS, State.APPROVED, now, shape=FULL)
+        (part,) = corrected(locales.translator(code), update, now.date()).parts
+        assert length(part) <= 4096
 
 
 def test_a_correction_has_the_frame_of_news(now):
