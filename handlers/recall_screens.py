@@ -69,7 +69,7 @@ def compose(t: Translator, broadcast: Broadcast, written: Sequence[str]) -> Scre
         )
         for code in missing
     ]
-    names = ", ".join(locales.native_name(code) for code in written)
+    names = broadcast_screens.names_of(written)
     english = t.gettext("People whose language is not here get the English text.")
     return Screen(
         paragraphs(
