@@ -81,7 +81,7 @@ class AlertRow(Base):
 class SubscriptionRow(Base):
     """A chat that gets the weekly digest; an empty list of topics means all.
 
-    *language*: of a group or channel; a person's is in `people`.
+    *language*: of the chat; what a person chose is in `people` and goes before.
     """
 
     __tablename__ = "subscriptions"

@@ -112,7 +112,7 @@ async def set_hour(session: AsyncSession, chat_id: int, hour: int) -> bool:
 
 
 async def set_language(session: AsyncSession, chat_id: int, language: str) -> bool:
-    """Set the language of a group or channel; False when there is no subscription."""
+    """Set the language of the chat, a person's own choice goes before; False: no subscription."""
     return await _set(session, chat_id, language=language)
 
 

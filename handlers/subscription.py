@@ -21,12 +21,17 @@ _PAGED = ("days", "hours", "languages")  # only show something, a page of it
 
 
 async def subscribed(update: Update, context: Context) -> None:
-    """Subscribe the person to every topic; somebody who is subscribed keeps their choice."""
+    """Subscribe the person to every topic; somebody who is subscribed keeps their choice.
+
+    Who chose no language gets it in the one in which they were answered.
+    """
     chat_id, today = _chat(update), context.app.today()
     async with context.app.sessions.begin() as session:
         found = await db.subscriptions.find(session, chat_id)
         if found is None and _is_private(update):
             await db.subscriptions.subscribe(session, chat_id, today=today)
+            if context.person.language is None and context.t.language != locales.SOURCE:
+                await db.subscriptions.set_language(session, chat_id, context.t.language)
     await reply.add(update, context, await _topics(update, context))
 
 

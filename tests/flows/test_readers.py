@@ -100,6 +100,14 @@ async def test_a_reader_chooses_day_and_hour_in_place(small):
     assert len(small.api.of("sendMessage")) == 1, "one message, edited in place"
 
 
+async def test_who_chose_no_language_gets_the_digest_in_the_one_they_were_answered_in(small):
+    await small.says(OTHER, "/subscribe", language_code="ar")
+    assert (await own(small, OTHER)).language == "ar"
+    await small.says(OTHER, "/language", language_code="ar")
+    await small.presses(OTHER, "English")
+    assert (await own(small, OTHER)).language == "en"
+
+
 async def test_daily_has_a_time_and_urgent_only_has_none(small):
     await small.says(OTHER, "/subscribe")
     await small.presses(OTHER, "How often and when")
