@@ -10,7 +10,7 @@ from sandbox import photos
 from sandbox.people import Person, Press
 from sandbox.world import Sandbox
 
-PATIENCE = 15.0  # seconds until a missing answer is a failure
+PATIENCE = 30.0  # seconds until a missing answer is a failure
 _LOOK = 0.01  # seconds between two looks at the chat
 _LONGEST_LINE = 100  # characters of a line in the transcript
 _MOST_LINES = 24  # of a message in the transcript
