@@ -93,13 +93,13 @@ async def test_a_server_that_dies_in_mid_broadcast_costs_nobody_anything(
             await until(lambda: len(copies(sandbox)) > 5)
             server.kill()
             assert APOLOGY in await answer(sandbox, person, "/subscribe")
-            await until(lambda: parts.jobs.runs["report"].errors)
+            await until(lambda: parts.jobs.runs["report"].errors, seconds=20)  # it looks every 5
             async with aiohttp.ClientSession() as client, client.get(page) as said:
                 assert (said.status, await said.json()) == (503, AWAY)
             await server.start()
             await until(lambda: len(copies(sandbox)) == len(CHATS), seconds=20)
             assert APOLOGY not in await answer(sandbox, person, "/subscribe")
-            await until(lambda: not parts.jobs.runs["send"].errors)
+            await until(lambda: not parts.jobs.runs["send"].errors, seconds=20)
             async with parts.sessions() as session:
                 assert (await outbox.tally(session, NAME)).sent == len(CHATS)
     assert set(copies(sandbox).values()) == {1}
