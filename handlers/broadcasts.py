@@ -33,6 +33,7 @@ from handlers import (
     repeat_screens,
     reply,
     reports,
+    restored,
     screens,
     subscription_screens,
 )
@@ -118,11 +119,15 @@ async def show(update: Update, context: Context, broadcast: Broadcast) -> None:
 
 
 async def show_decided(update: Update, context: Context, seen: Seen, new: State) -> None:
-    """Show what was decided; while it can be undone, the button for that first."""
+    """Show what was decided; while it can be undone, the button for that first.
+
+    After a restore nothing leaves before a coordinator says yes: who decides is told.
+    """
     if new is State.APPROVED:
         undo = life_screens.undo(context.t, seen.broadcast, seen.plan)
         await reply.send(update, context, undo)
     await show(update, context, await find(context.app.sessions, seen.broadcast.id))
+    await restored.tell(update, context)
 
 
 async def find(sessions: Sessions, broadcast_id: int) -> Broadcast:

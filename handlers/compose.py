@@ -23,6 +23,7 @@ from handlers import (
     life_screens,
     news_check,
     reply,
+    restored,
     screens,
 )
 from handlers.access import require
@@ -55,6 +56,7 @@ async def began(update: Update, context: Context) -> None:
         draft = await db.drafts.find(session, me)
         pending = await db.broadcasts.unfinished(session, context.app.today())
         kept = await db.templates.every(session)
+    await restored.tell(update, context)  # a coordinator may think that it leaves
     if draft is not None and draft.kind == KIND and draft.payload["texts"]:
         await compose_draft.offer(update, context, compose_draft.read(draft))
         return

@@ -39,6 +39,7 @@ from tests.flows.stage import (
 from tests.flows.test_digest import WEEK, post
 
 DAY = timedelta(days=1)
+WAITS = "Nothing is sent before you say yes."
 
 
 async def copies(stage, name, kind, chats):
@@ -166,6 +167,18 @@ async def test_only_who_may_send_sees_it_and_says_yes(restored):
     await restored.forges(BEN, "1:9:yes")  # pressed twice
     async with restored.sessions() as session:
         assert await db.restored.waits(session) is None
+
+
+async def test_who_writes_or_approves_an_update_meanwhile_is_told_that_it_waits(restored):
+    await restored.says(ADA, "/broadcast")
+    assert WAITS in restored.screens(ADA)[0].text
+    await restored.says(ADA, "Snow")
+    await restored.presses(ADA, "Coordinators only")
+    await restored.presses(ADA, "Ask for approval")
+    assert WAITS not in "".join(each.text for each in restored.screens(BEN))
+    await restored.forges(BEN, "1:c:3:approve:0.0.0")
+    assert WAITS in restored.last(BEN).text
+    assert "Let messages leave again" in restored.last(BEN).labels
 
 
 async def test_after_the_yes_each_thing_that_waited_is_asked_about(restored):
