@@ -24,6 +24,7 @@ from handlers.screens import (
     paragraphs,
 )
 from locales import Translator
+from locales.errors import Text
 
 LISTED = 4  # with stop, ask, help now and language: eight buttons; one fewer beside Back
 NEEDS_PER_PAGE = 4  # with next page, back, help now and language: eight buttons
@@ -214,7 +215,7 @@ def _on(need: str, code: str, packed: str) -> tuple[Route, str, str, str, str]:
 
 
 def _name(t: Translator, need: str) -> str:
-    return t.gettext(alerting.name(need))
+    return t.say(Text(alerting.name(need)))
 
 
 def _named(t: Translator, alert: Alert, gazetteer: Gazetteer) -> str:
