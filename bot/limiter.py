@@ -77,9 +77,9 @@ class PriorityLimiter(BaseRateLimiter[str]):
         chat = data.get("chat_id")
         if rate_limit_args == BULK or endpoint in _AT_ONCE or chat is None:
             return await callback(*args, **kwargs)
-        retries = RETRIES
+        retries, patience_ends = RETRIES, self._clock() + LONGEST_WAIT.total_seconds()
         while True:
-            await self._patience(chat)
+            await self._patience(chat, patience_ends)
             try:
                 with self._counted(endpoint):
                     return await callback(*args, **kwargs)
@@ -94,10 +94,14 @@ class PriorityLimiter(BaseRateLimiter[str]):
             return nullcontext()
         return self._budget.answer()
 
-    async def _patience(self, chat: int | str) -> None:
-        """Wait until *chat* is free; looks again after waiting, as it may be held anew."""
+    async def _patience(self, chat: int | str, ends: float) -> None:
+        """Wait until *chat* is free; looks again after waiting, as it may be held anew.
+
+        Not longer than patience lasts: an update that takes long keeps others waiting at
+        Telegram, which shows no more than a hundred from the oldest unfinished one on.
+        """
         while (left := self._left(chat)) > 0:
-            if left > LONGEST_WAIT.total_seconds():
+            if self._clock() + left > ends:
                 raise RetryAfter(timedelta(seconds=left))
             await self._sleep(left)
 

@@ -34,9 +34,9 @@ from delivery.model import (
 from delivery.pace import ChatPace, Clock, Pace, Sleep
 from delivery.together import Together
 
-# So many flood answers in a row make everyone wait: then it is the bot that is too fast, not
-# one chat. In a row, because with one of a hundred calls flooded, which stops nobody else
-# (reliability.md, D4), three of a hundred copies are so now and then.
+# Flood answers from so many chats in a row make everyone wait: then it is the bot that is too
+# fast, not one chat. In a row, because with one of a hundred calls flooded, which stops nobody
+# else (reliability.md, D4), three of a hundred copies are so now and then.
 FLOODS_UNTIL_PAUSE = 3
 # How much is claimed at once, in seconds of sending: an urgent update waits behind no more
 _CLAIM_SECONDS = 2
@@ -80,8 +80,8 @@ async def drain(  # noqa: PLR0913  (two ports, time, and four limits)
     Not faster than *per_second* parts a second, evenly, to no chat faster than *chats* and in
     no second more than *budget* allows: both remember earlier runs, and the budget knows of
     answers to people too. *window*: how many copies of each kind may be on their way. A flood
-    answer puts off its chat; the third in a row makes everyone wait, and copies that have
-    started by then go back to the queue. When the outbox fails, copies on their way are still
+    answer puts off its chat; from a third chat in a row it makes everyone wait, and copies that
+    have started by then go back to the queue. When the outbox fails, copies on their way are still
     settled as far as possible and those that have not started are given back, then the error
     is raised.
 
@@ -124,7 +124,7 @@ class _Run:
         self._under_way: Counter[Kind] = Counter()
         self._freed = asyncio.Event()
         self._over = False
-        self._floods = 0
+        self._floods: dict[int, timedelta] = {}  # chat: how long it wants us to wait
         self._pauses = 0
         self._outcomes: Counter[type[Outcome]] = Counter()
         self._claim = _FIRST_CLAIM
@@ -246,9 +246,9 @@ class _Run:
         if outcome == TOO_LATE:
             outcome = await self._take_back(done.parcel, chat_id)
         if isinstance(outcome, TryLater) and outcome.flood:
-            self._flooded(outcome.wait)
+            self._flooded(chat_id, outcome.wait)
         else:
-            self._floods = 0
+            self._floods.clear()
         return outcome
 
     def _paused(self) -> TryLater:
@@ -273,8 +273,9 @@ class _Run:
                 return outcome
         return Sent(())
 
-    def _flooded(self, wait: timedelta) -> None:
-        self._floods += 1
-        if self._floods >= FLOODS_UNTIL_PAUSE:
-            self._pauses += self._floods == FLOODS_UNTIL_PAUSE
-            self._pace.pause(wait)
+    def _flooded(self, chat_id: int, wait: timedelta) -> None:
+        before, self._floods[chat_id] = len(self._floods), wait
+        if len(self._floods) >= FLOODS_UNTIL_PAUSE:
+            self._pauses += before < FLOODS_UNTIL_PAUSE
+            # the shortest: a chat may have to wait longer for reasons of its own
+            self._pace.pause(min(self._floods.values()))

@@ -71,13 +71,20 @@ async def test_other_chats_do_not_wait_for_a_flooded_one(bot, api, moments):
 
 
 async def test_the_next_message_to_a_flooded_chat_waits_too(bot, api, moments):
-    api.flood(15, chat_id=7, times=3)
+    api.flood(15, chat_id=7, times=2)
     with pytest.raises(RetryAfter):
         await bot.send_message(7, "one")
     moments.now += 5
     moments.slept.clear()
     await bot.send_message(7, "two")
     assert moments.slept == [10]
+
+
+async def test_several_waits_together_are_no_longer_than_a_persons_patience(bot, api, moments):
+    api.flood(15, chat_id=7, times=3)
+    with pytest.raises(RetryAfter):
+        await bot.send_message(7, "hi")
+    assert sum(moments.slept) <= 20
 
 
 async def test_more_patience_than_a_person_has_is_an_error_at_once(bot, api, moments):

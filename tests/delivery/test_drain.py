@@ -245,6 +245,29 @@ async def test_flood_answers(run, sender, clock, floods, pause):
     assert sorted(chat for chat, _ in sender.sent) == list(range(1, 21))
 
 
+async def test_all_wait_no_longer_than_the_shortest_of_the_floods(run, sender, clock):
+    outbox = FakeOutbox([a_parcel(n) for n in range(1, 21)])
+    for chat, wait in ((1, 2), (2, 5), (3, 600)):
+        sender.answers[chat].append(TryLater(timedelta(seconds=wait), "flood", flood=True))
+    start = clock.now
+    assert (await run(outbox, window=1)).pauses == 1
+    assert timedelta(seconds=2) <= clock.now - start <= timedelta(seconds=4)
+
+
+async def test_one_chat_that_floods_again_and_again_makes_nobody_wait(clock):
+    clock_sleep, sender = FakeSleep(clock), FakeSender(clock)
+    flood = TryLater(timedelta(seconds=40), "flood", flood=True)
+    sender.answers[7].extend([flood] * 4)
+    theirs = [replace(a_parcel(n), chat_id=7) for n in range(1, 5)]
+    others = [a_parcel(n) for n in range(11, 21)]
+    start = clock.now
+    done = await drain(
+        FakeOutbox([*theirs, *others]), sender, per_second=20, now=clock, sleep=clock_sleep
+    )
+    assert (done.pauses, len(sender.sent)) == (0, 10)
+    assert clock.now - start <= timedelta(seconds=3)
+
+
 async def test_nobody_is_sent_to_during_a_pause(run, sender, clock):
     outbox = FakeOutbox([a_parcel(n) for n in range(1, 21)])
     for chat in (1, 2, 3):
