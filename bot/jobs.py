@@ -53,6 +53,7 @@ from handlers import (
     rights,
     voice,
 )
+from handlers.broadcast_screens import Named
 from handlers.context import App
 from people.voice import CLEARABLE
 
@@ -214,6 +215,7 @@ class Jobs:
             self.bot,
             per_second=self.choices.send_rate,
             now=self.app.clock(),
+            named=Named(self.app.topics, self.app.districts),
         )
 
     async def updates(self) -> None:

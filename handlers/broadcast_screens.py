@@ -1,6 +1,7 @@
 """What readers get of an urgent update, and the words for whom it is. Pure."""
 
 from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
 from html import escape
 
 import locales
@@ -19,6 +20,14 @@ from locales.errors import Text
 _MOST_NAMES = 500  # characters of organisations' names
 MAX_TEXT = 3_500  # UTF-16 units of HTML; the frame of an update fits around it under 4,096
 MAX_BOTH = 3_300  # of a machine's words with the English ones, whose frame is longer
+
+
+@dataclass(frozen=True, slots=True)
+class Named:
+    """What narrows an audience and has its names in the pack."""
+
+    topics: Sequence[Topic] = ()
+    districts: Sequence[District] = ()
 
 
 def update(

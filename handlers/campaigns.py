@@ -19,6 +19,7 @@ from handlers import (
     reports,
 )
 from handlers.access import require
+from handlers.broadcast_screens import Named
 from handlers.callbacks import StaleButton
 from handlers.context import App, Context
 from locales.errors import N_, Text
@@ -58,7 +59,12 @@ async def show(update: Update, context: Context, name: str) -> None:
     """Show the report of *name*, and keep this message up to date from now on."""
     app = context.app
     report = await reports.report(
-        app.sessions, context.t, name, per_second=app.per_second, now=app.clock()
+        app.sessions,
+        context.t,
+        name,
+        per_second=app.per_second,
+        now=app.clock(),
+        named=Named(app.topics, app.districts),
     )
     await reply.show(update, context, report.screen)
     message = update.callback_query.message if update.callback_query else None

@@ -20,6 +20,7 @@ from delivery.amendment import Kind
 from delivery.broadcast import Audience, Broadcast, State
 from delivery.model import Campaign, CampaignState, Tally
 from handlers import broadcast_screens, news_screens, recall_screens, report_screens
+from handlers.broadcast_screens import Named
 from handlers.report_screens import Figures
 from handlers.screens import filled
 from people.answers import Receipts
@@ -41,11 +42,13 @@ async def figures(
     *,
     per_second: float | None = None,
     now: datetime | None = None,
+    named: Named = Named(),  # noqa: B008  (frozen)
 ) -> Figures:
     """Return what the outbox knows of the campaign *name* now, in the words of *t*.
 
     *per_second*: how many copies leave in a second; without it nobody can say how long the
-    rest takes. *now*: without it nobody can be reminded.
+    rest takes. *now*: without it nobody can be reminded. *named*: names of what narrows an
+    audience.
     """
     async with sessions() as session:
         tally = await db.outbox.tally(session, name)
@@ -64,7 +67,15 @@ async def figures(
         broadcast = await _broadcast(session, name)
         if broadcast is None:
             return counted
-        return await _of_update(session, t, counted, broadcast, now)
+        updated = await _of_update(session, t, counted, broadcast, now)
+        return replace(updated, whom=_whom(t, broadcast, named))
+
+
+def _whom(t: locales.Translator, broadcast: Broadcast, named: Named) -> str:
+    """Say as HTML for whom the update is."""
+    wanted = broadcast_screens.audience(t, broadcast.audience)
+    only = broadcast_screens.narrowing(t, broadcast.shape.only, named.topics, named.districts)
+    return "\n".join((filled(t, t.gettext("For: {audience}"), audience=wanted), *only))
 
 
 async def are_few(session: AsyncSession, name: str, number: int) -> bool:
@@ -130,11 +141,6 @@ async def _of_update(
         ),
         stands=_stands(t, recalled=recalled, corrected=bool(done)),
         more=() if recalled else recall_screens.rows(t, broadcast.id, pending),
-        whom=filled(
-            t,
-            t.gettext("For: {audience}"),
-            audience=broadcast_screens.audience(t, broadcast.audience),
-        ),
     )
 
 

@@ -14,6 +14,7 @@ import db.reports
 import locales
 from db.engine import Sessions
 from handlers import reply, report_screens, screens
+from handlers.broadcast_screens import Named
 from handlers.report_figures import figures
 
 log = logging.getLogger(__name__)
@@ -39,12 +40,13 @@ async def report(
     *,
     per_second: float | None = None,
     now: datetime | None = None,
+    named: Named = Named(),  # noqa: B008  (frozen)
 ) -> Report:
     """Return the report of the campaign *name* as the outbox stands now, in the words of *t*.
 
-    *per_second* and *now*: as in `report_figures.figures`.
+    *per_second*, *now* and *named*: as in `report_figures.figures`.
     """
-    counted = await figures(sessions, t, name, per_second=per_second, now=now)
+    counted = await figures(sessions, t, name, per_second=per_second, now=now, named=named)
     final = counted.done and counted.tally.total + counted.mails.total > 0
     return Report(report_screens.report(t, name, counted), final)
 
@@ -55,6 +57,7 @@ async def refresh(
     *,
     per_second: float | None = None,
     now: datetime | None = None,
+    named: Named = Named(),  # noqa: B008  (frozen)
 ) -> int:
     """Edit every watched report that has changed; return how many were edited.
 
@@ -71,7 +74,9 @@ async def refresh(
         t = locales.translator(locales.choose(person.language if person else None))
         key = (view.campaign, t.language)
         if key not in counted:
-            counted[key] = await report(sessions, t, view.campaign, per_second=per_second, now=now)
+            counted[key] = await report(
+                sessions, t, view.campaign, per_second=per_second, now=now, named=named
+            )
         current = counted[key]
         digest = hashlib.sha256(repr(current.screen).encode()).hexdigest()
         if digest == view.shown:

@@ -189,7 +189,10 @@ async def test_enough_are_counted_but_no_small_part_and_no_number_of_theirs(city
     await approved(city)
     await left(city)
     report = await city.forges(BEN, encode(Route.CAMPAIGN, "b", 1, "look"))
-    assert "For: Newcomers who asked for news" in report.text
+    assert (
+        "For: Newcomers who asked for news\nOnly people who want news about: Food." in report.text
+    )
+    assert "Only for these areas: East." in report.text
     assert "Sent: 9" in report.text
     assert NAME["ar"] not in plain(report.text)
     assert str(OTHER) not in report.text
