@@ -9,8 +9,11 @@ from sqlalchemy.ext.asyncio import AsyncSession
 
 from db.begun import has_begun
 from db.documents import SHAPE, dump
-from db.sending import BroadcastRow, CampaignRow
+from db.sending import BroadcastRow, CampaignRow, RecipientRow
 from delivery.broadcast import Audience, Broadcast, Shape, State
+from delivery.model import Status
+
+_CAMPAIGN = "broadcast:"  # before the number of an update: what the outbox calls it
 
 
 async def create(
@@ -204,7 +207,17 @@ async def repeat(
 
 
 async def unfinished(session: AsyncSession, today: date) -> list[Broadcast]:
-    """Return what waits for approval or its time, or repeats until *today* or later, by id."""
+    """Return what waits for approval or its time, is on its way or stands still, or repeats.
+
+    By id. *today*: what repeats until then or later.
+    """
+    campaigns = await session.scalars(
+        select(RecipientRow.campaign)
+        .where(RecipientRow.status.in_([Status.QUEUED, Status.SENDING]))
+        .where(RecipientRow.campaign.startswith(_CAMPAIGN, autoescape=True))
+        .distinct()
+    )
+    on_their_way = [int(each.removeprefix(_CAMPAIGN)) for each in campaigns]
     rows = await session.scalars(
         select(BroadcastRow)
         .where(
@@ -213,6 +226,7 @@ async def unfinished(session: AsyncSession, today: date) -> list[Broadcast]:
                 (BroadcastRow.state == State.APPROVED)
                 & BroadcastRow.origin_id.is_(None)
                 & (BroadcastRow.until >= today),
+                (BroadcastRow.state == State.APPROVED) & BroadcastRow.id.in_(on_their_way),
             )
         )
         .order_by(BroadcastRow.id)

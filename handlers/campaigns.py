@@ -104,6 +104,18 @@ async def _retry(context: Context, name: str) -> None:
             await deeds.note(session, context, "retry_campaign", name, **detail)
 
 
+async def stopped(app: App) -> list[str]:
+    """Return the names of the campaigns that wait for a coordinator, the oldest first."""
+    async with app.sessions() as session:
+        found = [
+            each
+            for state in (CampaignState.PAUSED, CampaignState.HELD)
+            for each in await db.outbox.in_state(session, state)
+        ]
+    found.sort(key=lambda each: each.created_at)
+    return [each.campaign for each in found if _is_ours(each.campaign)]
+
+
 async def tell_halted(app: App) -> int:
     """Tell the coordinators of every campaign that stands still, once each time it stopped.
 

@@ -317,7 +317,7 @@ def sent_alone(t: Translator, seen: Seen, organisation: str | None, why: str) ->
 
 
 def unfinished(t: Translator, found: Sequence[Broadcast], zone: ZoneInfo) -> list[Button]:
-    """Return a button for each update that waits, is planned or repeats."""
+    """Return a button for each update that waits, is planned, on its way, or repeats."""
     return [button(_label(t, each, zone), Route.BROADCAST, each.id) for each in found]
 
 
@@ -329,6 +329,8 @@ def _label(t: Translator, broadcast: Broadcast, zone: ZoneInfo) -> str:
     if broadcast.state is State.APPROVED and broadcast.until is not None:
         last = day(t, broadcast.until)
         return t.fill(t.gettext("Update {number} repeats until {day}"), number=number, day=last)
+    if broadcast.state is State.APPROVED:
+        return t.fill(t.gettext("Update {number} is on its way"), number=number)
     return t.fill(t.gettext("Update {number} waits for approval"), number=number)
 
 

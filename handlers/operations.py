@@ -1,8 +1,19 @@
 """Help with the commands, and what coordinators see of the machinery."""
 
+from dataclasses import replace
+
 from telegram import Update
 
-from handlers import alerts, crisis_screens, reply, restored, restored_screens, screens
+from handlers import (
+    alerts,
+    campaigns,
+    crisis_screens,
+    reply,
+    report_screens,
+    restored,
+    restored_screens,
+    screens,
+)
 from handlers.access import require
 from handlers.context import Context
 from people.model import Action
@@ -40,6 +51,9 @@ async def health(update: Update, context: Context) -> None:
     require(context, Action.SEE_HEALTH)
     found = await context.app.health()
     shown = screens.health(context.t, found.problems, found.notes)
+    if context.person.may(Action.BROADCAST):
+        ways = report_screens.ways(context.t, await campaigns.stopped(context.app))
+        shown = replace(shown, rows=(*shown.rows, *ways))
     if await restored.waits(context) is not None:
         shown = restored_screens.offered(context.t, shown)
     await reply.show(update, context, shown)

@@ -56,6 +56,7 @@ async def figures(
         counted = Figures(
             tally,
             stopped=_stopped(t, found),
+            ended=found is not None and not _may_leave(found),
             left=_left(found, tally, per_second),
             languages=_by_language(await db.outbox.tally_by_variant(session, name)),
             reasons=await db.reports.reasons(session, name),
@@ -162,6 +163,7 @@ def _stopped(t: locales.Translator, found: Campaign | None) -> str | None:
 
 
 def _may_leave(found: Campaign | None) -> bool:
+    """Say whether what waits or failed may still leave: it was not stopped for good."""
     return found is not None and found.state is not CampaignState.CANCELLED
 
 

@@ -28,6 +28,7 @@ KINDS = {  # what a button says, and the name's first word
 }
 _BAR = 12  # characters
 _MOST_LISTED = 50
+_MOST_WAYS = 6  # with what else a screen has under eight buttons
 NO_MAILS = Tally()
 _LETTERS = {kind: letter for letter, kind in KINDS.items()}
 
@@ -36,18 +37,20 @@ _LETTERS = {kind: letter for letter, kind in KINDS.items()}
 class Figures:
     """What a report shows of a campaign.
 
-    *stopped*: why it stands still, None when it does not. *left*: until the rest has left, None
-    when nobody can say. *languages*: by code. *reasons*: how many did not get it, by Telegram's
-    words or ours. *unknown*: the Telegram numbers of those of whom nobody knows whether they got
-    it, for a coordinator to ask. *mails*: what became of the same campaign by e-mail.
-    *receipts*: what readers answered, None where nobody was asked. *asks_read*, *helps*: what
-    they were asked. *reminds*: those who have not read it can be reminded now.
-    *stands*: words about the update as a whole, *more*: buttons about it. *few*: so few
-    newcomers that no number is told. *whom*: for whom it is, where that is not said elsewhere.
+    *stopped*: why it stands still, None when it does not. *ended*: it was stopped for good.
+    *left*: until the rest has left, None when nobody can say. *languages*: by code. *reasons*:
+    how many did not get it, by Telegram's words or ours. *unknown*: the Telegram numbers of those
+    of whom nobody knows whether they got it, for a coordinator to ask. *mails*: what became of
+    the same campaign by e-mail. *receipts*: what readers answered, None where nobody was asked.
+    *asks_read*, *helps*: what they were asked. *reminds*: those who have not read it can be
+    reminded now. *stands*: words about the update as a whole, *more*: buttons about it. *few*: so
+    few newcomers that no number is told. *whom*: for whom it is, where that is not said
+    elsewhere.
     """
 
     tally: Tally
     stopped: str | None = None
+    ended: bool = False
     left: timedelta | None = None
     languages: Mapping[str, Tally] = field(default_factory=dict)
     reasons: Mapping[str, int] = field(default_factory=dict)
@@ -80,11 +83,10 @@ def report(t: Translator, campaign: str, figures: Figures) -> Screen:
         (t.gettext("Not sent on purpose: {n}"), tally.skipped),
         (t.gettext("Waiting: {n}"), tally.queued + tally.sending),
     )
-    done = t.gettext("Finished.") if figures.done else t.gettext("On its way.")
     start = (
         bold(heading(t, campaign)),
         figures.whom,
-        escape(done if figures.stopped is None else figures.stopped),
+        escape(_state(t, figures)),
         figures.stands,
     )
     if figures.few:
@@ -105,11 +107,19 @@ def report(t: Translator, campaign: str, figures: Figures) -> Screen:
     return Screen(text, _acts(t, campaign, figures))
 
 
+def _state(t: Translator, figures: Figures) -> str:
+    if figures.stopped is not None:
+        return figures.stopped
+    if figures.ended:
+        return t.gettext("Stopped for good. Nobody else gets it.")
+    return t.gettext("Finished.") if figures.done else t.gettext("On its way.")
+
+
 def _acts(t: Translator, campaign: str, figures: Figures) -> Rows:
     rows: list[tuple[Button, ...]] = []
     if figures.stopped is not None:
         rows.append(_go_on_or_stop(t, campaign))
-    elif not figures.done:
+    elif not figures.done and not figures.ended:
         rows.append((_button(t.gettext("Pause"), campaign, "pause"),))
     if figures.can_retry:
         label = t.gettext("Try the failed ones again ({n})")
@@ -175,6 +185,11 @@ def _listed(t: Translator, unknown: Sequence[int]) -> str | None:
     shown = " ".join(f"<code>{chat_id}</code>" for chat_id in unknown[:_MOST_LISTED])
     more = " …" if len(unknown) > _MOST_LISTED else ""
     return escape(t.gettext("Perhaps they did not get it:")) + f"\n{shown}{more}"
+
+
+def ways(t: Translator, campaigns: Sequence[str]) -> Rows:
+    """Return a button to the report of each campaign."""
+    return tuple((_button(heading(t, each), each, "look"),) for each in campaigns[:_MOST_WAYS])
 
 
 def halted(t: Translator, campaign: str, waiting: int | None, reason: str) -> Content:

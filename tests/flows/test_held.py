@@ -101,3 +101,26 @@ async def test_a_change_that_a_restore_holds_can_go_on(reminded, change, approva
     done = await left(reminded, method)
     assert sorted(set(chats(done))) == sorted(EVERYBODY)
     assert len(done) == 9
+
+
+async def test_who_comes_later_finds_what_is_on_its_way_and_can_steer_it(reminded):
+    await approve(reminded)  # the second update
+    shown = await reminded.says(ADA, "/broadcast")
+    assert "Update 2 is on its way" in shown.labels
+    assert not any("Update 1" in label for label in shown.labels), "that has arrived"
+    assert "Pause" in (await reminded.presses(ADA, "Update 2 is on its way")).labels
+    assert "A coordinator paused it." in (await reminded.presses(ADA, "Pause")).text
+    leaves = chats(await left(reminded))
+    assert sorted(leaves) == sorted({*EVERYBODY} - {ADA}), "the reminder of the first one only"
+
+
+async def test_health_leads_to_what_stands_still(reminded):
+    await look(reminded, BEN, "f:1")
+    await reminded.presses(BEN, "Pause")
+    await reminded.says(ADA, "/health")
+    shown = await reminded.presses(ADA, "Reminder of update 1")
+    assert shown.labels[:2] == ["Go on sending", "Stop and do not go on"]
+    shown = await reminded.presses(ADA, "Stop and do not go on")
+    assert "Stopped for good. Nobody else gets it." in shown.text
+    assert shown.labels == ["Refresh"]
+    assert (await reminded.says(ADA, "/health")).labels == []
