@@ -31,7 +31,7 @@ Settled = Callable[[Sequence[Settlement], datetime], None]
 
 _QUICK = (0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 2.5, 5, 10, 30)  # seconds
 _QUERY = (0.001, 0.0025, 0.005, 0.01, 0.025, 0.05, 0.1, 0.25, 0.5, 1, 5, 30)
-_TOO_MANY, _OUR_FAULT, _THEIR_FAULT = 429, 400, 500
+_TOO_MANY, _OUR_FAULT, _WRONG_TOKEN, _THEIR_FAULT = 429, 400, 401, 500
 _PROMPT = 2.0  # seconds: a later answer says too little of the time
 _SHOWS = ("send", "edit", "answerInlineQuery")  # calls by which a person sees an answer
 
@@ -134,8 +134,8 @@ class Metrics:
             waiting.since = None  # the first one counts
 
     def _hear(self, status: int | None) -> None:
-        """Note for how long Telegram has not answered; a refusal is an answer."""
-        if status is not None and status < _THEIR_FAULT:
+        """Note for how long Telegram has not answered; a refusal is an answer, but of the token."""
+        if status is not None and status < _THEIR_FAULT and status != _WRONG_TOKEN:
             self._failing = None
             return
         now = self._clock()

@@ -9,7 +9,7 @@ class Signs:
     """*clock_off*: how far this machine's clock is from Telegram's, if known.
 
     *silent*: for how long all calls have failed, from the first to the last; None when the last
-    one had an answer.
+    one had an answer. That it refuses the token is none.
     """
 
     clock_off: timedelta | None = None

@@ -165,3 +165,13 @@ async def test_a_full_disk_and_a_wrong_clock_are_said(sqlite_template, monkeypat
     said = [str(each) for each in found][1:]
     assert said[0].startswith("The disk is nearly full: ")
     assert said[1] == "The clock of this machine is 31 seconds wrong. Please set it."
+
+
+@pytest.mark.parametrize(("seconds", "said"), [(29, []), (31, ["2026"])], ids=["short", "long"])
+async def test_telegrams_silence_is_said_within_a_minute(sqlite_template, seconds, said):
+    engine = make_engine(f"sqlite:///{sqlite_template}")
+    signs = Signs(silent=timedelta(seconds=seconds))
+    found = await health.problems(make_sessions(engine), NOW, signs=signs)
+    await engine.dispose()
+    since = [str(each)[6:10] for each in found if "Telegram gives no answer" in str(each)]
+    assert since == said

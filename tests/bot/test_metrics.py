@@ -167,6 +167,7 @@ def test_the_clock_is_compared_with_telegrams():
         pytest.param([(0, None)], 0, id="one failure is short"),
         pytest.param([(0, None), (60, 502), (130, None)], 130, id="nothing but failures"),
         pytest.param([(0, None), (60, 409), (130, None)], 0, id="a refusal is an answer"),
+        pytest.param([(0, 401), (60, None), (130, 401)], 130, id="but not of the token"),
         pytest.param([(0, None), (60, None), (130, 200)], None, id="it answers again"),
     ],
 )

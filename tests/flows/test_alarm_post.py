@@ -51,7 +51,7 @@ async def test_when_telegram_is_silent_a_mail_says_so_within_five_minutes_once(h
     await looks(house, watch, WITHIN, leading=True)
     (mail,) = server.to(OPERATOR)
     assert mail["Subject"] == "Fingerpost, Leeds: something does not work"
-    assert "Telegram has given no answer for 4 minutes." in mail.get_content()
+    assert "Telegram gives no answer, or refuses the bot’s token." in mail.get_content()
     again = a_watch(house, lambda: signs[0], post(house, server))  # a restart
     again.jobs = watch.jobs
     await looks(house, again, 2 * WITHIN, leading=True)
