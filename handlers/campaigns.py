@@ -49,6 +49,9 @@ async def pressed(update: Update, context: Context) -> None:
     if act == "retry":
         await _retry(context, name)
     elif act == "remind":
+        if (asks := await reminders.asked_first(context, name)) is not None:
+            await reply.add(update, context, asks)
+            return
         name = await reminders.remind(context, name)
     else:
         await _steer(context, name, act)

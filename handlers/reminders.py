@@ -15,10 +15,11 @@ import db.receipts
 import locales
 from delivery.broadcast import Broadcast, State
 from delivery.model import Content, Kind
+from delivery.price import most_stars
 from handlers import broadcast_screens, deeds, report_screens, reports
 from handlers.callbacks import StaleButton
 from handlers.context import Context
-from handlers.screens import bold, paragraphs
+from handlers.screens import Screen, bold, paragraphs
 from locales.errors import N_, UserError
 
 
@@ -46,6 +47,17 @@ def reminding(t: locales.Translator, sent: Content) -> Content:
     why = t.gettext("A reminder: you have not told us yet that you have read this.")
     first, *rest = sent.parts
     return replace(sent, parts=(paragraphs(t, bold(why), first), *rest), attachment=None)
+
+
+async def asked_first(context: Context, name: str) -> Screen | None:
+    """Return the question that comes first where the reminder costs something, else None."""
+    assert context.press is not None
+    _, _, ident = name.partition(":")
+    if not context.app.paid or context.press.arg(3) == "yes" or not ident.isdigit():
+        return None
+    async with context.app.sessions() as session:
+        unread = len(await db.receipts.unread(session, reports.campaign(int(ident))))
+    return report_screens.ask_to_remind(context.t, name, unread, most_stars(unread))
 
 
 async def remind(context: Context, name: str) -> str:

@@ -9,6 +9,7 @@ import locales
 from delivery.model import Button, Content, Tally
 from handlers import mail_screens, report_words
 from handlers.callbacks import Route
+from handlers.price_screens import cost, priced
 from handlers.screens import Rows, Screen, bold, button, filled, paragraphs
 from locales import Translator
 from people.answers import Receipts
@@ -185,6 +186,15 @@ def _listed(t: Translator, unknown: Sequence[int]) -> str | None:
     shown = " ".join(f"<code>{chat_id}</code>" for chat_id in unknown[:_MOST_LISTED])
     more = " …" if len(unknown) > _MOST_LISTED else ""
     return escape(t.gettext("Perhaps they did not get it:")) + f"\n{shown}{more}"
+
+
+def ask_to_remind(t: Translator, campaign: str, unread: int, stars: int) -> Screen:
+    """Say what the reminder costs, before it is sent."""
+    label = t.fill(t.gettext("Remind those who have not read it ({n})"), n=unread)
+    kind, _, ident = campaign.partition(":")
+    yes = button(priced(t, label, stars), Route.CAMPAIGN, _LETTERS[kind], ident, "remind", "yes")
+    back = _button(t.gettext("‹ Back"), campaign, "look")
+    return Screen(paragraphs(t, cost(t, stars)), ((yes,), (back,)))
 
 
 def ways(t: Translator, campaigns: Sequence[str]) -> Rows:

@@ -9,7 +9,9 @@ import db.subscriptions
 from delivery.broadcast import Shape, State
 from delivery.model import Attachment, Media
 from handlers import leaving
-from tests.flows.stage import ADA, BEN, NEWCOMER
+from tests.flows.stage import ADA, BEN, NEWCOMER, PARTNER
+from tests.flows.test_after import approve, left
+from tests.flows.test_after import look as report
 from tests.flows.test_timing import EVENING, NIGHT, stored, submit
 
 SUBSCRIBERS = 18  # beside two coordinators and a partner: 21 messages, so 3 Stars at most
@@ -116,3 +118,16 @@ async def test_without_paid_mode_nobody_hears_of_stars(crew):
     await crew.says(ADA, "/digest")
     said = [*crew.screens(ADA), *crew.screens(BEN), *crew.screens(NEWCOMER)]
     assert not any("⭐" in str(each) or "Star" in each.text for each in said)
+
+
+async def test_a_reminder_names_its_price_before_it_is_sent(rich):
+    await approve(rich, who=(PARTNER, ADA, *range(1000, 1009)))
+    await rich.send_out()
+    rich.clock.advance(timedelta(hours=2))
+    await report(rich)
+    shown = await rich.presses(BEN, "Remind those who have not read it")
+    assert "Sending it costs up to 2 Telegram Stars." in shown.text
+    assert shown.labels[0] == "Remind those who have not read it (11) (up to 2 ⭐)"
+    assert await left(rich) == []
+    await rich.presses(BEN, "Remind those who have not read it")
+    assert len(await left(rich)) == 11
