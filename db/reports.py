@@ -23,7 +23,11 @@ class View:
 
 
 async def watch(session: AsyncSession, campaign: str, chat_id: int, message_id: int) -> None:
-    """Keep this message up to date from now on, in place of an earlier one in the chat."""
+    """Keep this message up to date from now on, in place of an earlier one in the chat.
+
+    It shows no other report any more.
+    """
+    await leave(session, chat_id, message_id)
     values = {"message_id": message_id, "shown": None}
     await session.execute(
         insert(session, ReportViewRow)
@@ -49,6 +53,15 @@ async def shown(session: AsyncSession, campaign: str, chat_id: int, digest: str)
         update(ReportViewRow)
         .where(ReportViewRow.campaign == campaign, ReportViewRow.chat_id == chat_id)
         .values(shown=digest)
+    )
+
+
+async def leave(session: AsyncSession, chat_id: int, message_id: int) -> None:
+    """Write no report into the message from now on: it shows something else."""
+    await session.execute(
+        delete(ReportViewRow).where(
+            ReportViewRow.chat_id == chat_id, ReportViewRow.message_id == message_id
+        )
     )
 
 

@@ -84,7 +84,7 @@ def answers(
 
 
 def _entry(t: Translator, answer: Answer) -> str:
-    name = linked(f"tg://user?id={answer.chat_id}", _name(t, answer))
+    name = t.isolate(linked(f"tg://user?id={answer.chat_id}", _name(t, answer)))
     language = locales.native_name(answer.language) if answer.language else None
     line = f"• {name}" if language is None else f"• {name} ({t.isolate(escape(language))})"
     return line if answer.text is None else f"{line}\n{t.isolate(escape(answer.text))}"

@@ -11,6 +11,7 @@ import db.answers
 import db.broadcasts
 import db.drafts
 import db.receipts
+import db.reports
 from delivery.broadcast import Broadcast, State
 from handlers import answer_screens, reminders, reply, reports, screens
 from handlers.access import require
@@ -138,5 +139,9 @@ async def _list(update: Update, context: Context, broadcast_id: int, page: int) 
         found = await db.answers.page(
             session, broadcast_id, limit=answer_screens.PER_PAGE, offset=offset
         )
+    if update.callback_query is not None and update.callback_query.message is not None:
+        of_report = update.callback_query.message
+        async with context.app.sessions.begin() as session:
+            await db.reports.leave(session, of_report.chat.id, of_report.message_id)
     shown = answer_screens.answers(context.t, broadcast_id, found, total, page % pages)
     await reply.show(update, context, shown)

@@ -9,6 +9,7 @@ import db.amendments
 import db.answers
 import db.broadcasts
 import db.outbox
+import db.reports
 import locales
 from delivery.amendment import Kind as Change
 from delivery.broadcast import Audience, Shape, State
@@ -131,6 +132,15 @@ class TestTheReport:
         again = await reports.refresh(ready.sessions, bot, per_second=27, now=ready.clock())
         assert (first, again) == (1, 0)
 
+    async def test_a_message_shows_one_report_only(self, ready):
+        async with ready.sessions.begin() as session:
+            await db.outbox.open_campaign(session, "remind:1", Kind.URGENT, ready.clock())
+            await db.reports.watch(session, UPDATE, ADA, 777)
+            for name in (UPDATE, "remind:1"):
+                await db.reports.watch(session, name, BEN, 777)
+            found = {(each.campaign, each.chat_id) for each in await db.reports.watched(session)}
+        assert found == {(UPDATE, ADA), ("remind:1", BEN)}
+
     async def test_nobody_else_may_look_or_steer(self, sent):
         before = await sent.rows()
         for act in ("look", "retry", "remind"):
@@ -230,6 +240,15 @@ class TestHelp:
         shown = await sent.presses(BEN, "Who can help")
         assert "Two &lt;b&gt;beds&lt;/b&gt;, from 6" in shown.text
         assert f'<a href="tg://user?id={PARTNER}">Leeds Example Charity</a>' in shown.text
+
+    async def test_the_report_does_not_come_back_over_the_list(self, sent):
+        await answers(sent, PARTNER, "help")
+        await look(sent)
+        await sent.presses(BEN, "Who can help")
+        bot, now = sent.application.bot, sent.clock()
+        assert await reports.refresh(sent.sessions, bot, per_second=27, now=now) == 0
+        await sent.presses(BEN, "Back to the report")
+        assert await reports.refresh(sent.sessions, bot, per_second=27, now=now) == 1
 
     async def test_a_partner_may_write_nothing(self, sent):
         await answers(sent, PARTNER, "help")
