@@ -126,16 +126,17 @@ def review(
     broadcast = seen.broadcast
     when = broadcast.submitted_at or broadcast.created_at
     look = t.gettext("The plan has changed since you looked. Please check it again.")
+    own = reader is not None and reader == broadcast.author_id
+    waits = t.gettext("An urgent update waits for your approval")
     head = paragraphs(
         t,
         bold(look) if changed else None,
-        bold(t.gettext("An urgent update waits for your approval")),
+        bold(state(t, State.PENDING) if own else waits),
         *whom(t, seen),
         filled(t, t.gettext("Written on {date}"), date=day(t, when.date())),
         planned(t, seen),
         escape(t.gettext("Check the facts, the numbers and every language.")),
     )
-    own = reader is not None and reader == broadcast.author_id
     rows = _of_author(t, broadcast.id) if own else _of_others(t, seen)
     return Content((head, *words(t, broadcast)), rows, broadcast.shape.attachment)
 

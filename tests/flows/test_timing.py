@@ -195,6 +195,7 @@ async def test_the_author_plans_it_and_the_other_approves_the_time(one):
     await one.presses(ADA, "Choose when it leaves")
     shown = await one.presses(ADA, "Tomorrow, 09:00")
     assert "Once approved, it leaves on Tuesday, 17 November 2026, 09:00." in texts(one, ADA)
+    assert "waits for your approval" not in texts(one, ADA), "nobody approves their own"
     assert "Take it back" in shown.labels
     await one.forges(BEN, old)
     assert (await stored(one)).state is State.PENDING, "the time is another one by now"
