@@ -124,6 +124,7 @@ class Watch:
             TelegramSender(self.jobs.bot),
             per_second=_PER_SECOND,
             window=1,
+            budget=self.jobs.budget,
             now=app.clock,
             sleep=self.sleep,
         )
