@@ -96,6 +96,20 @@ async def shown(update: Update, context: Context) -> None:
     assert context.press is not None
     broadcast = await find(context.app.sessions, context.press.row(0))
     await show(update, context, broadcast)
+    await _offer_undo(update, context, broadcast)
+
+
+async def _offer_undo(update: Update, context: Context, broadcast: Broadcast) -> None:
+    """Offer what the report took the place of, while nothing of the update has left."""
+    plan = see(context, replace(broadcast, send_at=None)).plan
+    left = leaving.first_time(broadcast) + plan.undo - context.app.clock()
+    if broadcast.state is not State.APPROVED or left < timedelta(seconds=1):
+        return
+    async with context.app.sessions() as session:
+        if await db.broadcasts.has_left(session, reports.campaign(broadcast.id)):
+            return
+    shown = life_screens.undo(context.t, broadcast, replace(plan, undo=left))
+    await reply.send(update, context, shown)
 
 
 async def show(update: Update, context: Context, broadcast: Broadcast) -> None:

@@ -485,6 +485,27 @@ async def test_an_emergency_that_somebody_decided_meanwhile(one):
     assert (await stored(one)).state is State.REJECTED
 
 
+async def test_who_looks_at_it_can_still_undo_it(one):
+    await submit(one)
+    await one.presses(BEN, "Approve and send")
+    await told(one)
+    one.clock.advance(timedelta(seconds=20))
+    await one.presses(ADA, "Look at it")
+    assert "It leaves after 40 seconds." in one.last(ADA).text
+    await one.presses(ADA, "Undo")
+    assert (await stored(one)).state is State.CANCELLED
+
+
+async def test_what_has_left_offers_no_undo(one):
+    await submit(one)
+    await one.presses(BEN, "Approve and send")
+    await told(one)
+    one.clock.advance(timing.UNDO)
+    await told(one)
+    shown = await one.presses(ADA, "Look at it")
+    assert "Undo" not in shown.labels
+
+
 @pytest.mark.parametrize(
     ("asks", "waits"),
     [
