@@ -51,7 +51,7 @@ async def send_news(stage: Stage, tell: Tell, check: Check) -> None:
     left = await samir.says("/alerts", to=t.gettext("You have not asked for any news."))
     check(
         said == t.gettext("Done. The news that you asked for has stopped.") and bool(left),
-        "one tap stops it, and nothing of what was asked for is kept",
+        "one tap stops it: no more news comes, and the list is empty",
     )
 
 
