@@ -54,10 +54,10 @@ async def test_when_telegram_is_silent_a_mail_says_so_within_five_minutes_once(h
     assert "Telegram gives no answer, or refuses the bot’s token." in mail.get_content()
     again = a_watch(house, lambda: signs[0], post(house, server))  # a restart
     again.jobs = watch.jobs
-    await looks(house, again, 2 * WITHIN, leading=True)
+    await looks(house, again, 3 * EVERY, leading=True)
     assert len(server.taken) == 1
     signs[0] = NO_SIGNS
-    await looks(house, again, 2 * WITHIN, leading=True)
+    await looks(house, again, WITHIN + 2 * EVERY, leading=True)
     assert subjects(server)[1:] == ["Fingerpost, Leeds: it is over"]
     assert "I had told you:" in server.to(OPERATOR)[1].get_content()
     said = "".join(mail.as_string() for mail in server.to(OPERATOR))
@@ -78,12 +78,12 @@ async def test_an_old_backup_is_told_and_a_new_one_ends_it(house, server):
     watch = a_watch(house, post=post(house, server))
     async with house.sessions.begin() as session:
         await db.saved.note(session, house.clock() - timedelta(days=4))
-    await looks(house, watch, WITHIN, leading=True)
+    await looks(house, watch, 3 * EVERY, leading=True)
     assert len(told(house, "The last backup is 4 days old.")) == 1
     assert "The last backup is 4 days old." in server.to(OPERATOR)[0].get_content()
     async with house.sessions.begin() as session:
         await db.saved.note(session, house.clock())
-    await looks(house, watch, 2 * WITHIN, leading=True)
+    await looks(house, watch, WITHIN + 2 * EVERY, leading=True)
     assert len(server.taken) == 2
 
 

@@ -6,6 +6,7 @@ import pytest
 
 import db.outbox
 import db.restored
+from delivery import timing
 from delivery.model import CampaignState
 from handlers import campaigns
 from tests.flows.stage import ADA, BEN
@@ -105,6 +106,7 @@ async def test_a_change_that_a_restore_holds_can_go_on(reminded, change, approva
 
 async def test_who_comes_later_finds_what_is_on_its_way_and_can_steer_it(reminded):
     await approve(reminded)  # the second update
+    reminded.clock.advance(timing.UNDO)
     shown = await reminded.says(ADA, "/broadcast")
     assert "Update 2 is on its way" in shown.labels
     assert not any("Update 1" in label for label in shown.labels), "that has arrived"
