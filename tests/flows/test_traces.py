@@ -77,12 +77,12 @@ class Places:
         Text: as it is, as in JSON, as in an address, whatever the case. A number with a
         fraction: its digits, and the bytes of a column of that kind.
         """
-        written = [str(needle)]
+        written = {str(needle)}  # most are the same in every way: looked for once
         found = set()
         if isinstance(needle, float):
             found |= {"database"} if struct.pack(">d", needle) in self.database else set()
         else:
-            written += [json.dumps(needle)[1:-1], quote(needle), needle.replace(" ", "")]
+            written |= {json.dumps(needle)[1:-1], quote(needle), needle.replace(" ", "")}
         database, lines, jobs = self.lowered
         for form in written:
             found |= {"database"} if form.encode().lower() in database else set()
