@@ -13,6 +13,7 @@ PAID = 1000  # where those above the free ones are paid for
 _SECOND = 1.0
 _SOON = 2  # answers that may come before bulk knows of them, where some have come lately
 _LOOK = 0.005  # seconds until a full budget is looked at again
+_LONGEST_WAY = 0.5  # seconds there and back; what takes longer was held up somewhere
 
 
 class Budget:
@@ -21,7 +22,9 @@ class Budget:
     Of a call we know its start and its answer; Telegram counted it somewhere between. So it
     counts here from its start until a second after its answer, less the time that even the
     quickest call took: that is the way there and back, which moves all calls alike. Who starts
-    while fewer than *most* count is at most the last of *most* in any second at Telegram.
+    while fewer than *most* count is at most the last of *most* in any second at Telegram. After
+    a silence the way may be another: then it is nothing until twice *most* calls are over, more
+    than one hold-up on the way can slow down.
 
     Answers to people never wait for this: they are counted, and bulk leaves them room, all but
     a third, so that no crowd keeps an urgent update from leaving.
@@ -32,7 +35,7 @@ class Budget:
         self._most = most
         self._clock = clock
         self._bulk, self._answers = _Calls(), _Calls()
-        self._quickest = 0.0
+        self._quickest, self._measured = _LONGEST_WAY, 0
         self._stopped_until = float("-inf")
 
     def wait(self) -> float:
@@ -40,7 +43,7 @@ class Budget:
         now = self._clock()
         if (left := self._stopped_until - now) > 0:
             return left
-        since = now - _SECOND + self._quickest
+        since = now - _SECOND + (self._quickest if self._measured >= 2 * self._most else 0.0)
         bulk, answers = self._bulk.since(since), self._answers.since(since)
         for_answers = min(answers + min(answers, _SOON), self._most - max(1, self._most // 3))
         return 0.0 if bulk + for_answers < self._most else _LOOK
@@ -67,14 +70,16 @@ class Budget:
             self._end(self._answers, began)
 
     def _begin(self, calls: "_Calls") -> float:
+        now = self._clock()
+        if not (self._bulk.since(now - _SECOND) or self._answers.since(now - _SECOND)):
+            self._quickest, self._measured = _LONGEST_WAY, 0
         calls.out += 1
-        return self._clock()
+        return now
 
     def _end(self, calls: "_Calls", began: float) -> None:
         now = self._clock()
-        after_silence = not (self._bulk.over or self._answers.over)
-        # after a silence the way may be another one than before
-        self._quickest = now - began if after_silence else min(self._quickest, now - began)
+        self._quickest = min(self._quickest, now - began)
+        self._measured += 1
         calls.out -= 1
         calls.over.append(now)
 

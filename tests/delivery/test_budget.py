@@ -22,6 +22,7 @@ class World:
 
     most: int = FREE
     now: float = 0.0
+    stalls: tuple[tuple[float, float], ...] = ()  # in which nothing gets through
     counted: list[tuple[float, str]] = field(default_factory=list)
     waited: int = 0
 
@@ -37,7 +38,7 @@ class World:
             self.now, _, do = heappop(self._events)
             do()
 
-    def bulk(self, every, detours):
+    def bulk(self, every, detours, start=0.0):
         """Send as `delivery.pace.Pace` does: not before its time, and when there is room."""
         waiting = iter(detours)
 
@@ -53,7 +54,7 @@ class World:
             if (detour := next(waiting, None)) is not None:
                 self.at(max(due, self.now), lambda: leave(due, detour))
 
-        upcoming(0.0)
+        upcoming(start)
 
     def answer(self, moment, detour=(0.0, 0.0)):
         """Answer somebody at that very moment."""
@@ -69,9 +70,11 @@ class World:
         return most_in_one_second(at for at, kind in self.counted if kind in what)
 
     def _travel(self, kind, detour, end):
-        there, back = THERE + detour[0], BACK + detour[1]
-        self.at(self.now + there, lambda: self.counted.append((self.now, kind)))
-        self.at(self.now + there + back, end)
+        arrives = self.now + THERE + detour[0]
+        for begins, ends in self.stalls:
+            arrives = ends if begins <= arrives < ends else arrives
+        self.at(arrives, lambda: self.counted.append((self.now, kind)))
+        self.at(arrives + BACK + detour[1], end)
 
 
 STRAIGHT = (0.0, 0.0)
@@ -98,11 +101,22 @@ def test_whatever_happens_on_the_way_no_second_has_more_bulk_than_allowed(
     assert world.most_at_telegram() <= FREE
 
 
-def test_a_machine_that_stands_still_floods_nobody_afterwards():
-    world, stopped, went_on = World(), 5.0, 5.3
-    starts = [n / 28 for n in range(280)]
-    world.bulk(1 / 28, [(went_on - at if stopped < at < went_on else 0.0, 0.0) for at in starts])
+@pytest.mark.parametrize(
+    "stalls",
+    [
+        pytest.param(((5.0, 5.3),), id="a busy machine"),
+        pytest.param(((5.0, 11.0),), id="the network is away for a while"),
+        pytest.param(((0.0, 6.0),), id="from the first message on"),
+        pytest.param(((20.0, 26.0),), id="from the first one after a silence on"),
+    ],
+)
+@pytest.mark.parametrize("every", [0.0, 1 / 28])
+def test_what_was_held_up_floods_nobody_when_it_arrives(stalls, every):
+    world = World(stalls=stalls)
+    world.bulk(every, [STRAIGHT] * 280)
+    world.bulk(every, [STRAIGHT] * 200, start=20.0)
     world.run()
+    assert len(world.counted) == 480
     assert 28 <= world.most_at_telegram() <= FREE
 
 
@@ -129,10 +143,10 @@ def test_a_crowd_slows_an_urgent_update_down_but_does_not_stop_it():
 
 def test_a_long_way_costs_no_speed():
     world = World()
-    world.bulk(1 / 28, [(0.4, 0.4)] * 280)
+    world.bulk(1 / 28, [(0.2, 0.2)] * 560)
     world.run()
     moments = [at for at, _ in world.counted]
-    assert moments[-1] - moments[0] <= 11.3
+    assert moments[-1] - moments[0] <= 20 + 1.5, "it is known after two seconds"
 
 
 def test_when_answers_are_refused_bulk_waits():
