@@ -165,7 +165,9 @@ def _prepare_sqlite(connection: Any, _record: object) -> None:  # Any: the drive
     cursor = driver.cursor()
     cursor.execute("PRAGMA journal_mode=WAL")
     cursor.execute("PRAGMA foreign_keys=ON")
-    cursor.execute("PRAGMA synchronous=NORMAL")
+    # With a log NORMAL may lose the last commits in a power cut, and so send again what was sent.
+    # https://www.sqlite.org/pragma.html#pragma_synchronous
+    cursor.execute("PRAGMA synchronous=FULL")
     # Deleted rows become zeros, not free space that still holds them. Debian's SQLite is built
     # with it, others are not. https://www.sqlite.org/pragma.html#pragma_secure_delete
     cursor.execute("PRAGMA secure_delete=ON")

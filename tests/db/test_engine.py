@@ -51,7 +51,7 @@ async def test_sqlite_is_set_up_to_be_shared(tmp_path):
             )
         ]
     await engine.dispose()
-    assert found == ["wal", 1, 1, 30_000, 1]
+    assert found == ["wal", 1, 2, 30_000, 1]
 
 
 def kept_in(folder: Path) -> bytes:
