@@ -4,19 +4,17 @@ from collections.abc import Collection, Mapping, Sequence
 from datetime import datetime
 from typing import Any
 
-from sqlalchemy import ColumnElement, Select, String, cast, delete, literal, select, update
+from sqlalchemy import ColumnElement, Select, delete, select, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 from db import erasures
 from db.documents import SHAPE
 from db.models import AlertRow
-from db.sending import BroadcastRow, RecipientRow
+from db.sending import BROADCAST_CAMPAIGN, BroadcastRow, RecipientRow
 from db.upsert import insert
 from delivery.broadcast import Audience
 from delivery.model import Status
 from directory.alerting import ANYWHERE, MOST, Alert, fits
-
-_NAME = literal("broadcast:").concat(cast(BroadcastRow.id, String))  # of an update's campaign
 
 
 async def of(session: AsyncSession, chat_id: int) -> list[Alert]:
@@ -93,7 +91,7 @@ async def stop_again(session: AsyncSession, marks: Collection[str], now: datetim
 
 def campaigns() -> Select[str]:
     """Return what selects the campaigns that leave only because somebody asked for them."""
-    return select(_NAME).where(BroadcastRow.audience == Audience.ALERTS)
+    return select(BROADCAST_CAMPAIGN).where(BroadcastRow.audience == Audience.ALERTS)
 
 
 def is_stopped() -> ColumnElement[bool]:
@@ -112,7 +110,7 @@ async def _skip_unasked(session: AsyncSession, chat_id: int, now: datetime) -> N
     waiting = (RecipientRow.chat_id == chat_id, RecipientRow.status == Status.QUEUED)
     found = await session.execute(
         select(RecipientRow.campaign, BroadcastRow.shape)
-        .join(BroadcastRow, RecipientRow.campaign == _NAME)
+        .join(BroadcastRow, RecipientRow.campaign == BROADCAST_CAMPAIGN)
         .where(*waiting, BroadcastRow.audience == Audience.ALERTS)
     )
     left = await of(session, chat_id)

@@ -3,20 +3,23 @@
 Both ask `members`, so the number that a coordinator read is the number of copies.
 """
 
+from datetime import datetime
 from typing import NamedTuple
 
-from sqlalchemy import func, select, union
+from sqlalchemy import func, or_, select, union, update
 from sqlalchemy.ext.asyncio import AsyncSession
 
 import locales
 from db.models import AlertRow, PersonRow, SubscriptionRow
 from db.outbox import Addressee
+from db.sending import BROADCAST_CAMPAIGN, BroadcastRow, RecipientRow
 from delivery.broadcast import Audience, Narrowing
+from delivery.model import Status
+from directory.alerting import ANYWHERE, alertable
 from people.model import Role
 
 _EVERYBODY = Narrowing()
 _STAFF = (Role.PARTNER, Role.COORDINATOR)
-_ANYWHERE = ""  # the district of an alert for the whole city
 
 
 class _Chat(NamedTuple):
@@ -62,6 +65,26 @@ async def organisations(session: AsyncSession, audience: Audience) -> list[str]:
     return [found[key] for key in sorted(found)]
 
 
+async def leave_staff(session: AsyncSession, person_id: int, now: datetime) -> None:
+    """Skip what waits for somebody only because they were of the partnership until now."""
+    reads = select(SubscriptionRow.chat_id).where(
+        SubscriptionRow.chat_id == person_id, SubscriptionRow.paused_at.is_(None)
+    )
+    for_staff = select(BROADCAST_CAMPAIGN).where(
+        or_(
+            BroadcastRow.audience.in_([Audience.PARTNERS, Audience.COORDINATORS]),
+            (BroadcastRow.audience == Audience.EVERYONE) & ~reads.exists(),
+        )
+    )
+    await session.execute(
+        update(RecipientRow)
+        .where(RecipientRow.chat_id == person_id, RecipientRow.status == Status.QUEUED)
+        .where(RecipientRow.campaign.in_(for_staff))
+        .values(status=Status.SKIPPED, settled_at=now)
+        .execution_options(synchronize_session=False)
+    )
+
+
 async def _who_asked(session: AsyncSession, only: Narrowing) -> list[Addressee]:
     """Return the chats with an alert that fits, whatever else their people are."""
     if only.topics or only.organisations:
@@ -70,13 +93,14 @@ async def _who_asked(session: AsyncSession, only: Narrowing) -> list[Addressee]:
         select(AlertRow.chat_id, PersonRow.language, func.min(AlertRow.language))
         .outerjoin(PersonRow, PersonRow.person_id == AlertRow.chat_id)
         .where(AlertRow.paused_at.is_(None), PersonRow.paused_at.is_(None))
+        .where(AlertRow.need.in_(alertable()))  # some may be refused since
         .group_by(AlertRow.chat_id, PersonRow.language)
         .order_by(AlertRow.chat_id)
     )
     if only.needs:
         wanted = wanted.where(AlertRow.need.in_(only.needs))
     if only.districts:
-        wanted = wanted.where(AlertRow.district.in_([*only.districts, _ANYWHERE]))
+        wanted = wanted.where(AlertRow.district.in_([*only.districts, ANYWHERE]))
     found = [
         Addressee(chat_id, own or asked_in)
         for chat_id, own, asked_in in await session.execute(wanted)

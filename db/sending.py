@@ -3,7 +3,16 @@
 from datetime import date, datetime
 from typing import Any
 
-from sqlalchemy import BigInteger, ForeignKey, Index, String, UniqueConstraint, text
+from sqlalchemy import (
+    BigInteger,
+    ForeignKey,
+    Index,
+    String,
+    UniqueConstraint,
+    cast,
+    literal,
+    text,
+)
 from sqlalchemy.orm import Mapped, mapped_column
 
 from db.base import (
@@ -209,3 +218,7 @@ class LeaseRow(Base):
     holder: Mapped[str] = mapped_column(String(64), info=NOBODY)
     fence: Mapped[int] = mapped_column(BigInteger, info=NOBODY)
     expires_at: Mapped[datetime] = mapped_column(info=NOBODY)
+
+
+BROADCAST_CAMPAIGN = literal("broadcast:").concat(cast(BroadcastRow.id, String))
+"""The name of the campaign in which a broadcast leaves."""

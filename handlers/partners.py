@@ -5,6 +5,7 @@ import secrets
 from telegram import Update
 from telegram.helpers import create_deep_linked_url
 
+import db.audiences
 import db.invites
 import db.people
 from handlers import deeds, partner_screens, reply, screens
@@ -106,7 +107,7 @@ async def withdrawn(update: Update, context: Context) -> None:
 
 
 async def ended(update: Update, context: Context) -> None:
-    """End somebody else's role; their open buttons are dead at once.
+    """End somebody else's role; their open buttons are dead at once, and so is what waits for it.
 
     Nobody ends their own, and whose own role has ended meanwhile ends none, so there is
     always a coordinator left.
@@ -128,5 +129,6 @@ async def ended(update: Update, context: Context) -> None:
         mine = person_id == context.person.id
         if person is not None and person.role is not Role.NEWCOMER and not mine:
             await db.people.end_role(session, person_id, today=context.app.today())
+            await db.audiences.leave_staff(session, person_id, context.app.clock())
             await deeds.note(session, context, "end_role", person.organisation or person.role.value)
     await overview(update, context)

@@ -1,10 +1,13 @@
 """Whom an update is for: the same query counts them and freezes them."""
 
 import pytest
+from sqlalchemy import select
 
-from db import audiences, people, subscriptions
+from db import audiences, broadcasts, outbox, people, subscriptions
 from db.models import AlertRow
+from db.sending import RecipientRow
 from delivery.broadcast import Audience, Narrowing
+from delivery.model import Content, Kind, Status
 from digests.subscription import ChatKind
 from people.model import Role
 
@@ -183,3 +186,26 @@ class TestNewcomersWhoAskedForNews:
         assert {each.chat_id for each in found} <= {15}
         async with asked() as session:
             assert await audiences.organisations(session, Audience.ALERTS) == []
+
+
+@pytest.mark.parametrize(
+    ("audience", "left"),
+    [
+        pytest.param(Audience.PARTNERS, {2}, id="partners"),
+        pytest.param(Audience.SUBSCRIBERS, {2, 7}, id="readers"),
+        pytest.param(Audience.EVERYONE, {2}, id="both, and no reader"),
+    ],
+)
+async def test_what_waits_for_a_role_ends_with_it(city, now, audience, left):
+    async with city.begin() as session:
+        number = await broadcasts.create(
+            session, author_id=3, texts={"en": "x"}, audience=audience, now=now
+        )
+        campaign = f"broadcast:{number}"
+        await outbox.open_campaign(session, campaign, Kind.URGENT, now)
+        await outbox.enqueue(session, campaign, "en", Content(("x",)), [2, 7], now)
+        await audiences.leave_staff(session, 7, now)
+        waits = await session.scalars(
+            select(RecipientRow.chat_id).where(RecipientRow.status == Status.QUEUED)
+        )
+        assert set(waits) == left

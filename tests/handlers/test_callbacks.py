@@ -5,6 +5,7 @@ from hypothesis import example, given
 from hypothesis import strategies as st
 
 from directory import flow
+from directory.alerting import alertable
 from directory.model import Audience
 from handlers.callbacks import MAX_BYTES, VERSION, Press, Route, StaleButton, decode, encode
 
@@ -167,6 +168,7 @@ def test_every_route_holds_its_longest_button(pack):
         Route.ANSWER: (LARGEST, "nothing", 99),
         Route.RECALL: ("language", LARGEST, "zh-Hant"),
         Route.RESTORED: ("yes",),
+        Route.ALERT: ("drop", max(alertable(), key=len), "centre-n", packed),
     }
     assert set(longest) == set(Route), "a new route needs its longest button here"
     for route, args in longest.items():
