@@ -34,10 +34,10 @@ async def send_news(stage: Stage, tell: Tell, check: Check) -> None:
         Player(stage.sandbox, who, tell)
         for who in (stage.cast.ada, stage.cast.ben, stage.cast.samir)
     )
-    await _written(ben, tell, check)
-    await ben.presses("Ask for approval", to="I asked")
-    await ada.gets("Buttons under it:", "Stop these messages")
-    await ada.presses("Approve and send", to="On its way")
+    await _written(ada, tell, check)
+    await ada.presses("Ask for approval", to="I asked")
+    await ben.gets("Buttons under it:", "Stop these messages")
+    await ben.presses("Approve and send", to="On its way")
     t = locales.translator("ar")
     tell("\n  The news as a newcomer who reads Arabic gets it:")
     news = await samir.gets(_ARABIC)
@@ -55,17 +55,17 @@ async def send_news(stage: Stage, tell: Tell, check: Check) -> None:
     )
 
 
-async def _written(ben: Player, tell: Tell, check: Check) -> None:
+async def _written(ada: Player, tell: Tell, check: Check) -> None:
     """Write what tells too much, hear of it, write it anew, and choose need and area."""
-    quiet = replace(ben, tell=silent)
+    quiet = replace(ada, tell=silent)
     await quiet.says("/broadcast", to="Write the urgent update")
-    await ben.says(_TELLING, to="Who should get it?")
-    refused = await ben.presses(_AUDIENCE, to=_CANNOT)
+    await ada.says(_TELLING, to="Who should get it?")
+    refused = await ada.presses(_AUDIENCE, to=_CANNOT)
     check(
         "asylum" in refused["text"].partition(_CANNOT)[2],
         "words that tell others about newcomers are named before they can be sent",
     )
-    name = ben.person.first_name
+    name = ada.person.first_name
     tell(f"\n  {name} writes it again in English and Arabic, for who asked about food in the east")
     await quiet.presses("Change it", to="Choose what to change")
     await quiet.presses("Texts and languages", to="Choose a language")
@@ -85,4 +85,4 @@ async def _written(ben: Player, tell: Tell, check: Check) -> None:
     await quiet.presses("By area", to="With none chosen, all get it.")
     await quiet.presses("East", to="Only for these areas")
     await quiet.presses("‹ Back")
-    await ben.presses("See it, then ask for approval", to="Another coordinator must approve it")
+    await ada.presses("See it, then ask for approval", to="Another coordinator must approve it")

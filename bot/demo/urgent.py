@@ -13,7 +13,6 @@ from handlers import reports
 
 Check = Callable[[bool, str], None]
 _PICTURE = Path(__file__).parents[2] / "packs" / "demo" / "pictures" / "beds.png"
-_SHORT = "Snow tonight. Beds are open."
 _WORDS = "Snow tonight. Beds are open for anyone with nowhere to sleep. Call 999 in danger."
 _ARABIC = "ثلج الليلة. توجد أسرّة لكل من ليس لديه مكان للنوم. في حالة الخطر اتصلوا بالرقم 999."
 _BETTER = "Snow tonight. Beds are open until 9:00 tomorrow. Call 999 in danger."
@@ -22,7 +21,7 @@ _MISTAKE = "The drop-in at the library is closed today."
 _LATER = "Tomorrow the community hall has no heating. Please bring a warm coat."
 _LINK = "Where the beds are\nhttps://beds.example/tonight"
 _OFFER = "I can drive two people after 18:00."
-_EVERYBODY = "Partners and digest readers"
+_READERS = "People who get the digest"
 _NOBODY_GETS_IT = "This update was taken back. Nobody gets it."
 
 
@@ -47,12 +46,12 @@ async def urgent(stage: Stage, tell: Tell, check: Check) -> None:
     )
     on = _On(stage, tell, check, ada, ben, partner, samir)
     await _reader_who_blocks(on)
-    await _undone(on)
+    await _planned_and_undone(on)
     await _written(on)
     await _sent(on)
     await _answered(on)
     await _corrected(on)
-    await _planned_and_taken_back(on)
+    await _taken_back(on)
 
 
 async def _reader_who_blocks(on: _On) -> None:
@@ -62,15 +61,21 @@ async def _reader_who_blocks(on: _On) -> None:
     on.tell("  Lena, who reads the digest in Polish, has just blocked the bot")
 
 
-async def _undone(on: _On) -> None:
-    """Ask for approval, see that the author cannot give it, and undo what another gave."""
-    await _asked(on.ada, on.ben, _SHORT)
-    on.tell(f"\n  {on.ada.person.first_name} presses the Approve button of the other coordinator")
-    refused = await on.ada.forges("1:c:1:approve")
+async def _planned_and_undone(on: _On) -> None:
+    """Plan an update, see that its author cannot approve it, let it leave at once, and undo it."""
+    author, other = on.ada, on.ben
+    await _asked(author, other, _LATER)
+    on.tell(f"\n  {author.person.first_name} presses the Approve button of the other coordinator")
+    refused = await author.forges("1:c:1:approve")
     on.check("another coordinator" in refused, "the author cannot approve: " + refused)
-    await on.ben.presses("Approve and send", to="Until then you can undo it")
-    await on.ben.presses("Undo", to=_NOBODY_GETS_IT)
-    on.check(True, "for a moment after the approval it can be undone: nobody gets it")
+    await author.presses("Choose when it leaves", to="When should it leave?")
+    await author.presses("Tomorrow", to="Once approved, it leaves on")
+    await other.presses("Approve and send", to="The plan has changed since you looked")
+    planned = await other.presses("Approve for this time", to="It is approved, but not sent yet.")
+    on.check("09:00" in planned["text"], "an update can be planned for tomorrow at nine")
+    await other.presses("Send it now", to="Until then you can undo it")
+    await other.presses("Undo", to=_NOBODY_GETS_IT)
+    on.check(True, "and sent now instead; for a moment that can be undone: nobody gets it")
 
 
 async def _written(on: _On) -> None:
@@ -78,7 +83,7 @@ async def _written(on: _On) -> None:
     ada, quiet = on.ada, replace(on.ada, tell=silent)
     await quiet.says("/broadcast", to="Write the urgent update")
     await ada.says(_WORDS, to="Who should get it?")
-    await quiet.presses(_EVERYBODY, to="Another coordinator must approve it")
+    await quiet.presses(_READERS, to="Another coordinator must approve it")
     on.tell(
         f"\n  {ada.person.first_name} adds a picture, Arabic words that a computer made, a link,"
     )
@@ -117,14 +122,16 @@ async def _sent(on: _On) -> None:
     on.check(
         "░" in bar["text"] and "0%" in bar["text"], "a live report with a bar shows how far it is"
     )
+    await _asked(on.ben, on.ada, _MISTAKE)  # while the other one can still be undone
+    await replace(on.ada, tell=silent).presses("Approve and send", to="Urgent update 3")
     await on.partner.gets(_WORDS)
     await on.samir.gets(_ARABIC)
-    copies = [m for m in _from_bot(on.partner) if _SHORT[:-1] in m.get("text", "")]
+    copies = [m for m in _from_bot(on.partner) if _WORDS in m.get("text", "")]
     pictures = [m for m in _from_bot(on.partner) if "photo" in m]
     undone = await _tally(on, 1)
     on.check(
         len(copies) == len(pictures) == 1 and not undone.sent,
-        "what was undone reached nobody; the whole update arrives once, with its picture",
+        "what was undone reached nobody; the other update arrives once, with its picture",
     )
 
 
@@ -167,19 +174,9 @@ async def _corrected(on: _On) -> None:
     on.check(in_place, "a correction changes the messages that people have, in their place")
 
 
-async def _planned_and_taken_back(on: _On) -> None:
-    """Plan an update and cancel it, while another leaves that is then taken back."""
+async def _taken_back(on: _On) -> None:
+    """Take back what was sent by mistake."""
     ada, ben = on.ada, on.ben
-    await _asked(ben, ada, _MISTAKE)
-    await replace(ada, tell=silent).presses("Approve and send", to="Urgent update 3")
-    await _asked(ben, ada, _LATER)
-    await ben.presses("Choose when it leaves", to="When should it leave?")
-    await ben.presses("Tomorrow", to="Once approved, it leaves on")
-    await ada.presses("Approve and send", to="The plan has changed since you looked")
-    planned = await ada.presses("Approve for this time", to="It is approved, but not sent yet.")
-    on.check("09:00" in planned["text"], "an update can be planned for tomorrow at nine")
-    await ada.presses("Do not send it", to=_NOBODY_GETS_IT)
-    on.check(True, "and a planned update can be cancelled")
     got = await on.partner.gets(_MISTAKE)
     await ada.presses("Take it back", to="Take update 3 back from everybody?")
     await ada.presses("Ask for approval", to="I asked")
@@ -198,7 +195,7 @@ async def _asked(author: Player, other: Player, words: str) -> None:
     author.tell(f"\n  {name} writes “{words}” to everybody, and asks for approval")
     await quiet.says("/broadcast", to="Write the urgent update")
     await quiet.says(words, to="Who should get it?")
-    await quiet.presses(_EVERYBODY, to="Another coordinator must approve it")
+    await quiet.presses(_READERS, to="Another coordinator must approve it")
     await quiet.presses("Ask for approval", to="I asked")
     await other.gets(words)
 
