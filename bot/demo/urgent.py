@@ -46,9 +46,10 @@ async def urgent(stage: Stage, tell: Tell, check: Check) -> None:
     )
     on = _On(stage, tell, check, ada, ben, partner, samir)
     await _reader_who_blocks(on)
-    await _planned_and_undone(on)
     await _written(on)
-    await _sent(on)
+    await _approved(on)
+    await _planned_and_undone(on)
+    await _arrived(on)
     await _answered(on)
     await _corrected(on)
     await _taken_back(on)
@@ -59,23 +60,6 @@ async def _reader_who_blocks(on: _On) -> None:
     await Player(on.stage.sandbox, lena, silent).says("/subscribe")
     on.stage.sandbox.block(lena.id)
     on.tell("  Lena, who reads the digest in Polish, has just blocked the bot")
-
-
-async def _planned_and_undone(on: _On) -> None:
-    """Plan an update, see that its author cannot approve it, let it leave at once, and undo it."""
-    author, other = on.ada, on.ben
-    await _asked(author, other, _LATER)
-    on.tell(f"\n  {author.person.first_name} presses the Approve button of the other coordinator")
-    refused = await author.forges("1:c:1:approve")
-    on.check("another coordinator" in refused, "the author cannot approve: " + refused)
-    await author.presses("Choose when it leaves", to="When should it leave?")
-    await author.presses("Tomorrow", to="Once approved, it leaves on")
-    await other.presses("Approve and send", to="The plan has changed since you looked")
-    planned = await other.presses("Approve for this time", to="It is approved, but not sent yet.")
-    on.check("09:00" in planned["text"], "an update can be planned for tomorrow at nine")
-    await other.presses("Send it now", to="Until then you can undo it")
-    await other.presses("Undo", to=_NOBODY_GETS_IT)
-    on.check(True, "and sent now instead; for a moment that can be undone: nobody gets it")
 
 
 async def _written(on: _On) -> None:
@@ -114,25 +98,46 @@ async def _written(on: _On) -> None:
     )
 
 
-async def _sent(on: _On) -> None:
-    """Approve, and watch the report until everybody has it."""
+async def _approved(on: _On) -> None:
+    """Approve it, and look at the report that then moves by itself."""
     await on.ada.presses("Ask for approval", to="I asked")
     await on.ben.gets("Buttons under it:")
-    bar = await on.ben.presses("Approve and send", to="Urgent update 2")
+    bar = await on.ben.presses("Approve and send", to="Urgent update 1")
     on.check(
         "░" in bar["text"] and "0%" in bar["text"], "a live report with a bar shows how far it is"
     )
-    await _asked(on.ben, on.ada, _MISTAKE)  # while the other one can still be undone
+
+
+async def _arrived(on: _On) -> None:
+    """Look at what arrived; send another one by mistake, which leaves meanwhile."""
+    await _asked(on.ben, on.ada, _MISTAKE)
     await replace(on.ada, tell=silent).presses("Approve and send", to="Urgent update 3")
     await on.partner.gets(_WORDS)
     await on.samir.gets(_ARABIC)
     copies = [m for m in _from_bot(on.partner) if _WORDS in m.get("text", "")]
     pictures = [m for m in _from_bot(on.partner) if "photo" in m]
-    undone = await _tally(on, 1)
+    undone = await _tally(on, 2)
     on.check(
         len(copies) == len(pictures) == 1 and not undone.sent,
         "what was undone reached nobody; the other update arrives once, with its picture",
     )
+
+
+async def _planned_and_undone(on: _On) -> None:
+    """Plan an update, see that its author cannot approve it, let it leave at once, and undo it."""
+    author, other = on.ben, on.ada
+    await _asked(author, other, _LATER)
+    on.tell(f"\n  {author.person.first_name} presses the Approve button of the other coordinator")
+    refused = await author.forges("1:c:2:approve")
+    on.check("another coordinator" in refused, "the author cannot approve: " + refused)
+    await author.presses("Choose when it leaves", to="When should it leave?")
+    await author.presses("Tomorrow", to="Once approved, it leaves on")
+    await other.presses("Approve and send", to="The plan has changed since you looked")
+    planned = await other.presses("Approve for this time", to="It is approved, but not sent yet.")
+    on.check("09:00" in planned["text"], "an update can be planned for tomorrow at nine")
+    await other.presses("Send it now", to="Until then you can undo it")
+    await other.presses("Undo", to=_NOBODY_GETS_IT)
+    on.check(True, "and sent now instead; for a moment that can be undone: nobody gets it")
 
 
 async def _answered(on: _On) -> None:
@@ -145,8 +150,8 @@ async def _answered(on: _On) -> None:
     )
     await on.partner.presses("I can help", to="What can you do")
     await on.partner.says(_OFFER, to="The coordinators can read it now")
-    done = await on.ben.gets("Urgent update 2", "Finished")
-    tally = await _tally(on, 2)
+    done = await on.ben.gets("Urgent update 1", "Finished")
+    tally = await _tally(on, 1)
     adds_up = tally.total == tally.sent + tally.gone + tally.failed + tally.unknown
     on.check(tally.done and adds_up, f"the report adds up: {tally.sent} of {tally.total} sent")
     on.check(tally.gone == 0, "nobody who blocked the bot was called")
@@ -161,13 +166,13 @@ async def _corrected(on: _On) -> None:
     """Correct it: the very messages that people have change."""
     ben, quiet = on.ben, replace(on.ben, tell=silent)
     before = on.partner.having(_WORDS)
-    await quiet.presses("Back to the report", to="Urgent update 2")
+    await quiet.presses("Back to the report", to="Urgent update 1")
     await ben.presses("Correct it", to="Write the whole corrected text")
     await ben.says(_BETTER, to="Corrected in")
     await quiet.presses(f"Add {locales.native_name('ar')}", to="Write the whole corrected text")
     await ben.says(_BETTER_ARABIC, to="Corrected in")
     await ben.presses("Ask for approval", to="I asked")
-    await on.ada.presses("Approve the correction", to="Correction of update 2")
+    await on.ada.presses("Approve the correction", to="Correction of update 1")
     after = await on.partner.gets(_BETTER, "Corrected on")
     await on.samir.gets(_BETTER_ARABIC)
     in_place = before is not None and before["message_id"] == after["message_id"]
