@@ -34,6 +34,10 @@ TEXT = (
 )
 
 
+# Alembic's context belongs to the process: two migrations at once would mix their tables
+_migrating = asyncio.Lock()
+
+
 class Database(StrEnum):
     """Where the outbox is."""
 
@@ -50,7 +54,7 @@ async def fresh(kind: Database, server: str | None = None) -> AsyncIterator[str]
     with tempfile.TemporaryDirectory(ignore_cleanup_errors=True) as folder:
         if kind is Database.SQLITE:
             url = f"sqlite:///{folder}/outbox.db"
-            await db.schema.upgrade(url)
+            await _upgraded(url)
             yield url
         elif given := server or os.environ.get("BENCHMARK_POSTGRESQL"):
             await _emptied(given)
@@ -64,7 +68,7 @@ async def fresh(kind: Database, server: str | None = None) -> AsyncIterator[str]
 async def _embedded(folder: str) -> AsyncIterator[str]:
     server = await asyncio.to_thread(_server, folder)
     try:
-        await db.schema.upgrade(server.get_uri())
+        await _upgraded(server.get_uri())
         yield server.get_uri()
     finally:
         await asyncio.to_thread(server.cleanup)
@@ -84,7 +88,12 @@ async def _emptied(url: str) -> None:
         await connection.execute(text("DROP SCHEMA public CASCADE"))
         await connection.execute(text("CREATE SCHEMA public"))
     await engine.dispose()
-    await db.schema.upgrade(url)
+    await _upgraded(url)
+
+
+async def _upgraded(url: str) -> None:
+    async with _migrating:
+        await db.schema.upgrade(url)
 
 
 @asynccontextmanager
