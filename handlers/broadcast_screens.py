@@ -7,17 +7,18 @@ from html import escape
 import locales
 from delivery.broadcast import Audience, Narrowing, Shape
 from delivery.model import Button, Content
-from digests.clean import shorten
+from digests.clean import clean_text, shorten
 from digests.topics import Topic, topic_name
 from directory import alerting
 from directory.places import District
 from handlers import news_screens
 from handlers.callbacks import Route
-from handlers.screens import Rows, bold, button, filled, italic, paragraphs
+from handlers.screens import Rows, bold, button, filled, italic, listed, paragraphs
 from locales import Translator
 from locales.errors import Text
 
 _MOST_NAMES = 500  # characters of organisations' names
+_GIST = 60  # characters
 MAX_TEXT = 3_500  # UTF-16 units of HTML; the frame of an update fits around it under 4,096
 MAX_BOTH = 3_300  # of a machine's words with the English ones, whose frame is longer
 
@@ -64,6 +65,12 @@ def update(
         news_screens.why(t) if news else None,
     )
     return Content((text,), under(t, broadcast_id, shape, to), shape.attachment)
+
+
+def gist(t: Translator, texts: Mapping[str, str]) -> str:
+    """Return as HTML how an update begins in English, to tell it from others."""
+    begins = clean_text(texts[locales.SOURCE], _GIST)
+    return t.english(italic(f"“{begins}”"))
 
 
 def under(t: Translator, broadcast_id: int, shape: Shape, to: Audience | None = None) -> Rows:
@@ -115,20 +122,20 @@ def narrowing(
     """Return as HTML which of an audience are meant; nothing where all are."""
     names = {each.id: topic_name(each, t.language) for each in topics}
     areas = district_names(t, districts)
-    languages = names_of(only.languages)
-    wanted = ", ".join(names.get(each, each) for each in only.topics)
-    organisations = shorten(", ".join(only.organisations), _MOST_NAMES)
+    languages = names_of(t, only.languages)
+    wanted = listed(t, [names.get(each, each) for each in only.topics])
+    organisations = shorten(listed(t, only.organisations), _MOST_NAMES)
     sentences = (
         (t.gettext("Only people who read: {languages}."), {"languages": languages}),
         (t.gettext("Only people who chose: {topics}."), {"topics": wanted}),
         (t.gettext("Only people of: {organisations}."), {"organisations": organisations}),
         (
             t.gettext("Only people who want news about: {needs}."),
-            {"needs": ", ".join(need_name(t, each) for each in only.needs)},
+            {"needs": listed(t, [need_name(t, each) for each in only.needs])},
         ),
         (
             t.gettext("Only for these areas: {districts}. Who chose the whole city gets it too."),
-            {"districts": ", ".join(areas.get(each, each) for each in only.districts)},
+            {"districts": listed(t, [areas.get(each, each) for each in only.districts])},
         ),
     )
     return [filled(t, sentence, **fields) for sentence, fields in sentences if any(fields.values())]
@@ -144,7 +151,32 @@ def district_names(t: Translator, districts: Sequence[District]) -> Mapping[str,
     return {alerting.district_code(each): each.named(t.language) for each in districts}
 
 
-def names_of(languages: Sequence[str]) -> str:
+def names_of(t: Translator, languages: Sequence[str]) -> str:
     """Return the names of *languages* as a list, in this order in text of either direction."""
-    names = [locales.native_name(code) for code in languages]
-    return names[0] if len(names) == 1 else ", ".join(locales.isolated(each) for each in names)
+    return listed(t, [locales.native_name(code) for code in languages])
+
+
+def by_languages(
+    t: Translator, texts: Mapping[str, str], to: Audience | None, counts: Mapping[str, int]
+) -> list[str | None]:
+    """Return as HTML *counts* by language: first of those whose own is there, then of the others.
+
+    Of newcomers no small numbers (`news_screens.shown`).
+    """
+    told = news_screens.shown(to, counts)
+    own = {code: n for code, n in told.items() if code in texts}
+    others = {code: n for code, n in told.items() if code not in texts}
+    heading = escape(t.gettext("These get the English text, because theirs is missing:"))
+    lines = [_by_language(t, own), f"{heading}\n{_by_language(t, others)}" if others else None]
+    if len(told) == len(counts):
+        return lines
+    english = escape(t.gettext("People whose language is not here get the English text."))
+    missing = any(code not in texts for code in locales.supported())
+    return [*lines, english if missing else None, news_screens.hidden(t)]
+
+
+def _by_language(t: Translator, counts: Mapping[str, int]) -> str:
+    return "\n".join(
+        f"• {locales.isolated(escape(locales.native_name(code)))}: {t.isolate(str(n))}"
+        for code, n in sorted(counts.items())
+    )

@@ -44,20 +44,25 @@ def content(t: locales.Translator, broadcast: Broadcast) -> Content:
 
 def reminding(t: locales.Translator, sent: Content) -> Content:
     """Return an update's words as those of its reminder; nothing comes before them."""
-    why = t.gettext("A reminder: you have not told us yet that you have read this.")
     first, *rest = sent.parts
-    return replace(sent, parts=(paragraphs(t, bold(why), first), *rest), attachment=None)
+    why = bold(report_screens.reminds(t))
+    return replace(sent, parts=(paragraphs(t, why, first), *rest), attachment=None)
 
 
 async def asked_first(context: Context, name: str) -> Screen | None:
-    """Return the question that comes first where the reminder costs something, else None."""
+    """Return the question that comes before a reminder, None when the answer is yes.
+
+    Raises:
+        NobodyToRemind, StaleButton: as `remind`.
+    """
     assert context.press is not None
-    _, _, ident = name.partition(":")
-    if not context.app.paid or context.press.arg(3) == "yes" or not ident.isdigit():
+    if context.press.arg(3) == "yes":
         return None
     async with context.app.sessions() as session:
-        unread = len(await db.receipts.unread(session, reports.campaign(int(ident))))
-    return report_screens.ask_to_remind(context.t, name, unread, most_stars(unread))
+        broadcast, unread = await _due(session, name)
+    copies = sum(map(len, unread.values()))
+    stars = most_stars(copies) if context.app.paid else None
+    return report_screens.ask_to_remind(context.t, broadcast, copies, stars)
 
 
 async def remind(context: Context, name: str) -> str:
@@ -67,17 +72,11 @@ async def remind(context: Context, name: str) -> str:
         NobodyToRemind: nobody is left, or they were reminded already.
         StaleButton: the update is not there, or asked for no receipts.
     """
-    kind, _, ident = name.partition(":")
-    if kind != report_screens.BROADCAST or not ident.isdigit():
-        raise StaleButton(name)
     now = context.app.clock()
     async with context.app.sessions.begin() as session:
-        broadcast = await db.broadcasts.find(session, int(ident))
-        if broadcast is None or not broadcast.shape.receipt or broadcast.state != State.APPROVED:
-            raise StaleButton(name)
+        broadcast, unread = await _due(session, name)
         reminder = campaign(broadcast.id)
-        unread = await _unread(session, broadcast)
-        if not unread or not await db.outbox.open_campaign(session, reminder, Kind.URGENT, now):
+        if not await db.outbox.open_campaign(session, reminder, Kind.URGENT, now):
             raise NobodyToRemind
         for code, chats in sorted(unread.items()):
             words = content(locales.translator(code), broadcast)
@@ -85,6 +84,20 @@ async def remind(context: Context, name: str) -> str:
         copies = sum(map(len, unread.values()))
         await deeds.note(session, context, "remind_broadcast", broadcast.id, copies=copies)
     return reminder
+
+
+async def _due(session: AsyncSession, name: str) -> tuple[Broadcast, Mapping[str, list[int]]]:
+    """Return the update and, by language, the chats that can be reminded of it."""
+    kind, _, ident = name.partition(":")
+    if kind != report_screens.BROADCAST or not ident.isdigit():
+        raise StaleButton(name)
+    broadcast = await db.broadcasts.find(session, int(ident))
+    if broadcast is None or not broadcast.shape.receipt or broadcast.state != State.APPROVED:
+        raise StaleButton(name)
+    unread = await _unread(session, broadcast)
+    if not unread or await db.outbox.find(session, campaign(broadcast.id)) is not None:
+        raise NobodyToRemind
+    return broadcast, unread
 
 
 async def _unread(session: AsyncSession, broadcast: Broadcast) -> Mapping[str, list[int]]:

@@ -6,8 +6,9 @@ from datetime import timedelta
 from html import escape
 
 import locales
+from delivery.broadcast import Broadcast
 from delivery.model import Button, Content, Tally
-from handlers import mail_screens, report_words
+from handlers import broadcast_screens, mail_screens, report_words
 from handlers.callbacks import Route
 from handlers.price_screens import cost, priced
 from handlers.screens import Rows, Screen, bold, button, filled, paragraphs
@@ -188,13 +189,25 @@ def _listed(t: Translator, unknown: Sequence[int]) -> str | None:
     return escape(t.gettext("Perhaps they did not get it:")) + f"\n{shown}{more}"
 
 
-def ask_to_remind(t: Translator, campaign: str, unread: int, stars: int) -> Screen:
-    """Say what the reminder costs, before it is sent."""
+def reminds(t: Translator) -> str:
+    """Return the first line of a reminder."""
+    return t.gettext("A reminder: you have not told us yet that you have read this.")
+
+
+def ask_to_remind(t: Translator, broadcast: Broadcast, unread: int, stars: int | None) -> Screen:
+    """Say what a reminder is, and what it costs where it costs something, before it is sent."""
     label = t.fill(t.gettext("Remind those who have not read it ({n})"), n=unread)
-    kind, _, ident = campaign.partition(":")
-    yes = button(priced(t, label, stars), Route.CAMPAIGN, _LETTERS[kind], ident, "remind", "yes")
-    back = _button(t.gettext("‹ Back"), campaign, "look")
-    return Screen(paragraphs(t, cost(t, stars)), ((yes,), (back,)))
+    text = paragraphs(
+        t,
+        bold(label),
+        broadcast_screens.gist(t, broadcast.texts),
+        escape(t.gettext("They get it once more, with this line above it:")),
+        f"<blockquote>{escape(reminds(t))}</blockquote>",
+        cost(t, stars),
+    )
+    name = f"{BROADCAST}:{broadcast.id}"
+    yes = _button(priced(t, label, stars), name, "remind", "yes")
+    return Screen(text, ((yes,), (_button(t.gettext("‹ Back"), name, "look"),)))
 
 
 def ways(t: Translator, campaigns: Sequence[str]) -> Rows:
@@ -251,6 +264,6 @@ def _go_on_or_stop(t: Translator, campaign: str) -> tuple[Button, ...]:
     )
 
 
-def _button(label: str, campaign: str, act: str) -> Button:
+def _button(label: str, campaign: str, act: str, *more: str) -> Button:
     kind, _, ident = campaign.partition(":")
-    return button(label, Route.CAMPAIGN, _LETTERS[kind], ident.replace(":", "."), act)
+    return button(label, Route.CAMPAIGN, _LETTERS[kind], ident.replace(":", "."), act, *more)

@@ -186,7 +186,12 @@ class TestReceipts:
         sent.clock.advance(timedelta(hours=2))
         await look(sent)
         remind = sent.button(BEN, "Remind those who have not read it (4)")
-        await sent.forges(BEN, remind)
+        asked = await sent.forges(BEN, remind)
+        assert ENGLISH in asked.text
+        assert "They get it once more" in asked.text and "Star" not in asked.text
+        assert asked.labels == ["Remind those who have not read it (4)", "‹ Back"]
+        assert await left(sent) == [], "to ask is not to send"
+        await sent.presses(BEN, "Remind those")
         got = await left(sent)
         assert sorted(chats(got)) == sorted({*EVERYBODY} - {OTHER})
         english = next(call for call in got if call.chat_id == PARTNER).params
@@ -200,8 +205,7 @@ class TestReceipts:
 
     async def test_the_answer_to_a_reminder_counts_for_the_update(self, sent):
         sent.clock.advance(timedelta(hours=2))
-        await look(sent)
-        await sent.presses(BEN, "Remind those")
+        await remind(sent)
         await sent.send_out()
         await sent.presses(PARTNER, "I have read this")
         assert "Have read it: 1 of 5" in (await look(sent)).text
@@ -213,6 +217,13 @@ class TestReceipts:
         assert "Remind" not in " ".join((await look(sent)).labels)
         await sent.forges(BEN, encode(Route.CAMPAIGN, "b", 1, "remind"))
         assert "Everybody has read it" in sent.alerts[-1]
+
+    async def test_a_question_that_comes_too_late_is_not_asked(self, sent):
+        sent.clock.advance(timedelta(hours=2))
+        shown = await remind(sent)
+        assert "Reminder of update 1" in shown.text
+        await sent.forges(BEN, encode(Route.CAMPAIGN, "b", 1, "remind"))
+        assert "reminded already" in sent.alerts[-1]
 
 
 class TestHelp:
@@ -303,6 +314,12 @@ class TestHelp:
         shown = await look(sent)
         assert "0 people can help." in shown.text
         assert "Have read it: 0 of 4" in shown.text
+
+
+async def remind(stage, who=BEN):
+    await look(stage, who)
+    await stage.presses(who, "Remind those")
+    return await stage.presses(who, "Remind those")
 
 
 async def correct(stage, *, arabic=True, who=ADA):
@@ -513,8 +530,7 @@ class TestRecall:
 
     async def test_reminders_go_too(self, sent):
         sent.clock.advance(timedelta(hours=2))
-        await look(sent)
-        await sent.presses(BEN, "Remind those")
+        await remind(sent)
         await sent.send_out()
         await recall(sent)
         await sent.presses(BEN, "Take it back from everybody")

@@ -20,6 +20,7 @@ from tests.flows.test_after import (
     left,
     look,
     recall,
+    remind,
 )
 
 WHY = "A reminder: you have not told us yet that you have read this."
@@ -34,8 +35,7 @@ async def reminded(crew):
     await crew.send_out()
     await answers(crew, ADA, "read")
     crew.clock.advance(timedelta(hours=2))
-    await look(crew)
-    await crew.presses(BEN, "Remind those who have not read it")
+    await remind(crew)
     return crew
 
 
