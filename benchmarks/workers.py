@@ -58,8 +58,9 @@ READY = 120.0  # seconds for all processes to start
 LONGEST = 300.0  # seconds for whatever is waited for
 FIRST_RECIPIENT = 500_000
 CAMPAIGN = "broadcast:1"
-WAKES, FEW_WAKES = 20, 8
-RECIPIENTS, FEW_RECIPIENTS = 2000, 250
+WAKES, FEW_WAKES = 20, 5
+RECIPIENTS, FEW_RECIPIENTS = 2000, 200
+UNTIL_A_KILL, SHORTLY = 3.0, 1.5  # seconds
 OK = 200
 _ROOT = Path(__file__).parents[1]
 
@@ -222,10 +223,11 @@ async def kill_some(url: str, recipients: int, *, thorough: bool) -> dict[str, A
         await stage.leader()
         tapping = asyncio.create_task(_tap(crowd, people, stop := asyncio.Event()))
         await stage.queue(CAMPAIGN, chats)
-        await asyncio.sleep(3)
+        wait = UNTIL_A_KILL if thorough else SHORTLY
+        await asyncio.sleep(wait)
         workers[0].signal(signal.SIGKILL)
         took: dict[str, float] = {}
-        await asyncio.sleep(3)
+        await asyncio.sleep(wait)
         took["kill -9"] = await _replaced(stage, signal.SIGKILL, at_once=not thorough)
         late = await _sleeper(stage, took) if thorough else None
         await _until(lambda: {c for p in stage.jobs for _, c in p.sent} >= set(chats), "all got it")
