@@ -74,6 +74,15 @@ async def unwatch(session: AsyncSession, campaign: str, chat_id: int) -> None:
     )
 
 
+async def leaves_at(session: AsyncSession, campaign: str) -> datetime | None:
+    """Return when the first of what waits of the campaign may leave, None where nothing waits."""
+    return await session.scalar(
+        select(func.min(RecipientRow.not_before)).where(
+            RecipientRow.campaign == campaign, RecipientRow.status == Status.QUEUED
+        )
+    )
+
+
 async def reasons(session: AsyncSession, campaign: str) -> dict[str, int]:
     """Return how many did not get it, by Telegram's words or ours why; most frequent first."""
     number = func.count()

@@ -4,7 +4,7 @@ from collections.abc import Sequence
 from html import escape
 
 import locales
-from delivery.model import Button
+from handlers import report_screens
 from handlers.callbacks import Route
 from handlers.screens import Rows, Screen, bold, button, filled, linked, paragraphs
 from locales import Translator
@@ -72,7 +72,9 @@ def answers(
     heading = t.fill(t.gettext("Who can help with update {number}"), number=broadcast_id)
     if not total:
         nobody = escape(t.gettext("Nobody has said yet that they can help."))
-        return Screen(paragraphs(t, bold(heading), nobody), (_back(t, broadcast_id),))
+        return Screen(
+            paragraphs(t, bold(heading), nobody), ((report_screens.back(t, broadcast_id),),)
+        )
     text = paragraphs(
         t,
         bold(heading),
@@ -80,7 +82,9 @@ def answers(
         *(_entry(t, each) for each in found),
         escape(t.gettext("Tap a name to write to the person.")),
     )
-    return Screen(text, (*_pager(broadcast_id, total, page), _back(t, broadcast_id)))
+    return Screen(
+        text, (*_pager(broadcast_id, total, page), (report_screens.back(t, broadcast_id),))
+    )
 
 
 def _entry(t: Translator, answer: Answer) -> str:
@@ -109,8 +113,3 @@ def _pager(broadcast_id: int, total: int, page: int) -> Rows:
             for label, step in (("◀", -1), ("▶", 1))
         ),
     )
-
-
-def _back(t: Translator, broadcast_id: int) -> tuple[Button, ...]:
-    label = t.gettext("Back to the report")
-    return (button(label, Route.CAMPAIGN, "b", broadcast_id, "look"),)

@@ -1,5 +1,8 @@
 """Steering what is being sent: look, pause, go on, stop for good, try again, remind."""
 
+from collections.abc import Callable, Coroutine, Mapping
+from typing import Any
+
 from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Message, Update
 
@@ -22,6 +25,7 @@ from handlers.access import require
 from handlers.broadcast_screens import Named
 from handlers.callbacks import StaleButton
 from handlers.context import App, Context
+from handlers.screens import Screen
 from locales.errors import N_, Text
 from people.model import Action
 
@@ -46,16 +50,42 @@ async def pressed(update: Update, context: Context) -> None:
     name = report_screens.named(kind, ident)
     if name is None or act not in (*_STATES, "look", "retry", "remind"):
         raise StaleButton(act)
+    if act in _ASKED and (asks := await _ASKED[act](context, name)) is not None:
+        await reply.add(update, context, asks)
+        return
     if act == "retry":
         await _retry(context, name)
     elif act == "remind":
-        if (asks := await reminders.asked_first(context, name)) is not None:
-            await reply.add(update, context, asks)
-            return
         name = await reminders.remind(context, name)
     else:
         await _steer(context, name, act)
     await show(update, context, name)
+
+
+async def _before_stop(context: Context, name: str) -> Screen | None:
+    """Return the question that comes before a campaign is stopped for good, None after a yes.
+
+    Raises:
+        StaleButton: there is no such campaign (any more).
+    """
+    assert context.press is not None
+    async with context.app.sessions() as session:
+        found = await db.outbox.find(session, name)
+        if found is None:
+            raise StaleButton(name)
+        if context.press.arg(3) == "yes" or found.state is CampaignState.CANCELLED:
+            return None
+        waiting = await _waiting(session, name)
+        about = await report_figures.about(session, name)
+    texts = None if about is None else about.texts
+    return report_screens.ask_to_stop(context.t, name, waiting, texts)
+
+
+_ASKED: Mapping[str, Callable[[Context, str], Coroutine[Any, Any, Screen | None]]] = {
+    "remind": reminders.asked_first,
+    "stop": _before_stop,
+}
+"""What asks before it is done."""
 
 
 async def show(update: Update, context: Context, name: str) -> None:
@@ -161,9 +191,11 @@ def _occasion(campaign: Campaign) -> str:
 async def _tell(app: App, campaign: Campaign, waiting: int | None) -> None:
     reason = campaign.reason or Text(N_("Nobody knows why."))
     async with app.sessions.begin() as session:
+        about = await report_figures.about(session, campaign.campaign)
+        texts = None if about is None else about.texts
         await notify.coordinators(
             session,
             _occasion(campaign),
-            lambda t: report_screens.halted(t, campaign.campaign, waiting, t.say(reason)),
+            lambda t: report_screens.halted(t, campaign.campaign, waiting, t.say(reason), texts),
             now=app.clock(),
         )

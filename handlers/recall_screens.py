@@ -9,7 +9,7 @@ import locales
 from delivery.amendment import Amendment, Kind
 from delivery.broadcast import Broadcast, State
 from delivery.model import Act, Button, Content
-from handlers import broadcast_screens
+from handlers import broadcast_screens, report_screens
 from handlers.callbacks import Route
 from handlers.screens import Rows, Screen, bold, button, day, filled, italic, paragraphs
 from locales import Translator
@@ -69,7 +69,7 @@ def compose(t: Translator, broadcast: Broadcast, written: Sequence[str]) -> Scre
         )
         for code in missing
     ]
-    names = broadcast_screens.names_of(written)
+    names = broadcast_screens.names_of(t, written)
     english = t.gettext("People whose language is not here get the English text.")
     return Screen(
         paragraphs(
@@ -103,7 +103,7 @@ def ask_recall(t: Translator, broadcast_id: int) -> Screen:
         ),
         (
             (button(t.gettext("Ask for approval"), Route.RECALL, "recall", broadcast_id),),
-            (_report(t, broadcast_id),),
+            (report_screens.back(t, broadcast_id),),
         ),
     )
 
@@ -183,7 +183,7 @@ def state(t: Translator, reached: State) -> str:
 def outcome(t: Translator, amendment: Amendment, reached: State) -> Content:
     """Tell the author what another coordinator decided, with a way to the report."""
     text = paragraphs(t, bold(heading(t, amendment)), escape(state(t, reached)))
-    return Content((text,), ((_report(t, amendment.broadcast_id),),))
+    return Content((text,), ((report_screens.back(t, amendment.broadcast_id),),))
 
 
 def heading(t: Translator, amendment: Amendment) -> str:
@@ -193,11 +193,6 @@ def heading(t: Translator, amendment: Amendment) -> str:
         Kind.RECALL: t.gettext("Taking back update {number}"),
     }[amendment.kind]
     return t.fill(named, number=amendment.broadcast_id)
-
-
-def _report(t: Translator, broadcast_id: int) -> Button:
-    label = t.gettext("Back to the report")
-    return button(label, Route.CAMPAIGN, "b", broadcast_id, "look")
 
 
 def rows(t: Translator, broadcast_id: int, pending: Amendment | None) -> Rows:

@@ -65,11 +65,19 @@ async def figures(
             can_retry=bool(tally.failed) and _may_leave(found),
         )
         counted = await _discreet(session, name, counted)
-        broadcast = await _broadcast(session, name)
+        broadcast = await about(session, name)
         if broadcast is None:
             return counted
+        counted = replace(counted, gist=broadcast_screens.gist(t, broadcast.texts))
+        of_itself = name.partition(":")[0] == report_screens.BROADCAST
+        if not of_itself or broadcast.state is not State.APPROVED:
+            return counted
         updated = await _of_update(session, t, counted, broadcast, now)
-        return replace(updated, whom=_whom(t, broadcast, named))
+        return replace(
+            updated,
+            whom=_whom(t, broadcast, named),
+            leaves=None if now is None else await _leaves(session, name, now),
+        )
 
 
 def _whom(t: locales.Translator, broadcast: Broadcast, named: Named) -> str:
@@ -103,13 +111,25 @@ async def _discreet(session: AsyncSession, name: str, counted: Figures) -> Figur
 
 
 async def _audience(session: AsyncSession, name: str) -> Audience | None:
-    """Return for whom the update is that the campaign *name* sends, corrects or takes back."""
+    found = await about(session, name)
+    return None if found is None else found.audience
+
+
+async def about(session: AsyncSession, name: str) -> Broadcast | None:
+    """Return the update that the campaign *name* sends, corrects, takes back or reminds of."""
     kind, _, rest = name.partition(":")
     ident = rest.partition(":")[0]
     if kind not in _OF_UPDATE or not (ident.isdigit() and len(ident) <= _ID_DIGITS):
         return None
-    found = await db.broadcasts.find(session, int(ident))
-    return None if found is None else found.audience
+    return await db.broadcasts.find(session, int(ident))
+
+
+async def _leaves(session: AsyncSession, name: str, now: datetime) -> timedelta | None:
+    """Return how long nothing of the campaign leaves yet, None when it does or did."""
+    at = await db.reports.leaves_at(session, name)
+    if at is None or at <= now or await db.broadcasts.has_left(session, name):
+        return None
+    return at - now
 
 
 async def _of_update(
@@ -182,12 +202,3 @@ def _by_language(variants: Mapping[str, Tally]) -> dict[str, Tally]:
             before = added.get(code, Tally())
             added[code] = Tally(before.total + tally.total, sent=before.sent + tally.sent)
     return added
-
-
-async def _broadcast(session: AsyncSession, name: str) -> Broadcast | None:
-    """Return the update that the campaign *name* is about, when that has left or leaves."""
-    kind, _, ident = name.partition(":")
-    if kind != report_screens.BROADCAST or not (ident.isdigit() and len(ident) <= _ID_DIGITS):
-        return None
-    found = await db.broadcasts.find(session, int(ident))
-    return found if found is not None and found.state is State.APPROVED else None

@@ -47,7 +47,7 @@ class Figures:
     *asks_read*, *helps*: what they were asked. *reminds*: those who have not read it can be
     reminded now. *stands*: words about the update as a whole, *more*: buttons about it. *few*: so
     few newcomers that no number is told. *whom*: for whom it is, where that is not said
-    elsewhere.
+    elsewhere. *gist*: how an update begins. *leaves*: until it begins to leave, None once it has.
     """
 
     tally: Tally
@@ -67,6 +67,8 @@ class Figures:
     more: Rows = ()
     few: bool = False
     whom: str | None = None
+    gist: str | None = None
+    leaves: timedelta | None = None
 
     @property
     def done(self) -> bool:
@@ -87,6 +89,7 @@ def report(t: Translator, campaign: str, figures: Figures) -> Screen:
     )
     start = (
         bold(heading(t, campaign)),
+        figures.gist,
         figures.whom,
         escape(_state(t, figures)),
         figures.stands,
@@ -114,13 +117,18 @@ def _state(t: Translator, figures: Figures) -> str:
         return figures.stopped
     if figures.ended:
         return t.gettext("Stopped for good. Nobody else gets it.")
+    if figures.leaves is not None:
+        seconds = max(1, int(figures.leaves.total_seconds()))
+        leaves = t.gettext("It leaves after {n} seconds. Until then you can undo it.")
+        # in tens, so that a report need not be edited all the time
+        return t.fill(leaves, n=seconds - seconds % 10 or seconds)
     return t.gettext("Finished.") if figures.done else t.gettext("On its way.")
 
 
 def _acts(t: Translator, campaign: str, figures: Figures) -> Rows:
     rows: list[tuple[Button, ...]] = []
     if figures.stopped is not None:
-        rows.append(_go_on_or_stop(t, campaign))
+        rows.extend(_go_on_or_stop(t, campaign))
     elif not figures.done and not figures.ended:
         rows.append((_button(t.gettext("Pause"), campaign, "pause"),))
     if figures.can_retry:
@@ -135,7 +143,16 @@ def _acts(t: Translator, campaign: str, figures: Figures) -> Rows:
         label = t.gettext("Remind those who have not read it ({n})")
         label = t.fill(label, n=figures.receipts.unread)
         rows.append((_button(label, campaign, "remind"),))
-    return (*rows, *figures.more, (_button(t.gettext("Refresh"), campaign, "look"),))
+    rows += [*figures.more, (_button(t.gettext("Refresh"), campaign, "look"),)]
+    kind, _, ident = campaign.partition(":")
+    if kind in (REMIND, CORRECT, RECALL):
+        rows.append((back(t, ident.partition(":")[0]),))
+    return tuple(rows)
+
+
+def back(t: Translator, broadcast_id: int | str) -> Button:
+    """Return the button that leads to the report of an update."""
+    return button(t.gettext("Back to the report"), Route.CAMPAIGN, "b", broadcast_id, "look")
 
 
 def _bar(t: Translator, figures: Figures) -> str | None:
@@ -146,7 +163,8 @@ def _bar(t: Translator, figures: Figures) -> str | None:
     part = (tally.total - tally.queued - tally.sending) / tally.total
     full = int(part * _BAR)
     bar = t.isolate(f"{'▓' * full}{'░' * (_BAR - full)} {int(part * 100)}%")
-    return bar if figures.left is None else f"{bar}\n{_time_left(t, figures.left)}"
+    known = figures.left if figures.leaves is None else None
+    return bar if known is None else f"{bar}\n{_time_left(t, known)}"
 
 
 def _time_left(t: Translator, left: timedelta) -> str:
@@ -215,24 +233,48 @@ def ways(t: Translator, campaigns: Sequence[str]) -> Rows:
     return tuple((_button(heading(t, each), each, "look"),) for each in campaigns[:_MOST_WAYS])
 
 
-def halted(t: Translator, campaign: str, waiting: int | None, reason: str) -> Content:
+def halted(
+    t: Translator,
+    campaign: str,
+    waiting: int | None,
+    reason: str,
+    texts: Mapping[str, str] | None = None,
+) -> Content:
     """Tell a coordinator that a campaign stands still, why, and ask what is to be done.
 
     *waiting*: for how many people, by Telegram or e-mail; None for newcomers too few to count.
+    *texts*: of the update that it is about.
     """
-    if waiting is None:
-        people = filled(t, t.gettext("Fewer than {fewest} people wait for it."), fewest=FEWEST)
-    else:
-        people = filled(
-            t, t.ngettext("{n} person waits for it.", "{n} people wait for it.", waiting), n=waiting
-        )
     text = paragraphs(
         t,
         bold(t.fill(t.gettext("“{campaign}” has stopped"), campaign=heading(t, campaign))),
+        None if texts is None else broadcast_screens.gist(t, texts),
         escape(reason),
-        people,
+        _waiting(t, waiting),
     )
-    return Content((text,), (_go_on_or_stop(t, campaign),))
+    return Content((text,), _go_on_or_stop(t, campaign))
+
+
+def ask_to_stop(
+    t: Translator, campaign: str, waiting: int | None, texts: Mapping[str, str] | None
+) -> Screen:
+    """Say what stopping a campaign for good means, before it is done; as `halted`."""
+    text = paragraphs(
+        t,
+        bold(heading(t, campaign)),
+        None if texts is None else broadcast_screens.gist(t, texts),
+        escape(t.gettext("Stop this for good? Nobody else gets it, and it cannot go on later.")),
+        _waiting(t, waiting),
+    )
+    yes = _button(t.gettext("Stop and do not go on"), campaign, "stop", "yes")
+    return Screen(text, ((yes,), (_button(t.gettext("‹ Back"), campaign, "look"),)))
+
+
+def _waiting(t: Translator, waiting: int | None) -> str:
+    if waiting is None:
+        return filled(t, t.gettext("Fewer than {fewest} people wait for it."), fewest=FEWEST)
+    said = t.ngettext("{n} person waits for it.", "{n} people wait for it.", waiting)
+    return filled(t, said, n=waiting)
 
 
 def heading(t: Translator, campaign: str) -> str:
@@ -257,10 +299,10 @@ def named(letter: str, ident: str) -> str | None:
     return None if kind is None else f"{kind}:{ident.replace('.', ':')}"
 
 
-def _go_on_or_stop(t: Translator, campaign: str) -> tuple[Button, ...]:
+def _go_on_or_stop(t: Translator, campaign: str) -> Rows:
     return (
-        _button(t.gettext("Go on sending"), campaign, "resume"),
-        _button(t.gettext("Stop and do not go on"), campaign, "stop"),
+        (_button(t.gettext("Go on sending"), campaign, "resume"),),
+        (_button(t.gettext("Stop and do not go on"), campaign, "stop"),),
     )
 
 

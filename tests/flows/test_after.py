@@ -498,7 +498,8 @@ class TestRecall:
         shown = await recall(sent)
         assert "I asked 1 other coordinator" in shown.text
         shown = await sent.presses(BEN, "Take it back from everybody")
-        assert "Taking back update" in shown.text
+        assert "Taking back update" in shown.text and ENGLISH in shown.text
+        assert "Correct it" not in (await sent.presses(BEN, "Back to the report")).labels
         gone = await left(sent, "deleteMessages")
         assert sorted(chats(gone)) == sorted(EVERYBODY)
         assert (await tally(sent, "recall:1:1")).sent == 5

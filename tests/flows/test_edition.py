@@ -588,6 +588,7 @@ async def test_the_review_says_how_an_approved_digest_stands(slack, clock):
     await slack.presses(ADA, "How it was sent")
     await slack.presses(ADA, "Pause")
     await slack.presses(ADA, "Stop and do not go on")
+    await slack.presses(ADA, "Stop and do not go on")
     stopped = (await slack.forges(ADA, encode(Route.EDITION, WEEK, 0))).text
     assert "Approved, but then stopped for good." in stopped
 

@@ -96,7 +96,7 @@ async def test_a_change_that_a_restore_holds_can_go_on(reminded, change, approva
     assert await campaigns.tell_halted(reminded.app) == 2, "the update's copies, the reminder's"
     await reminded.send_out()
     asked = [screen for screen in reminded.screens(BEN) if "has stopped" in screen.text]
-    assert all(heading in screen.text for screen in asked)
+    assert all(heading in screen.text and "Snow tonight" in screen.text for screen in asked)
     for screen in asked:
         await reminded.forges(BEN, screen.data("Go on sending"))
     done = await left(reminded, method)
@@ -108,9 +108,9 @@ async def test_who_comes_later_finds_what_is_on_its_way_and_can_steer_it(reminde
     await approve(reminded)  # the second update
     reminded.clock.advance(timing.UNDO)
     shown = await reminded.says(ADA, "/broadcast")
-    assert "Update 2 is on its way" in shown.labels
-    assert not any("Update 1" in label for label in shown.labels), "that has arrived"
-    assert "Pause" in (await reminded.presses(ADA, "Update 2 is on its way")).labels
+    assert any(label.startswith("📤 2 · ") for label in shown.labels)
+    assert not any("📤 1" in label for label in shown.labels), "that has arrived"
+    assert "Pause" in (await reminded.presses(ADA, "📤 2")).labels
     assert "A coordinator paused it." in (await reminded.presses(ADA, "Pause")).text
     leaves = chats(await left(reminded))
     assert sorted(leaves) == sorted({*EVERYBODY} - {ADA}), "the reminder of the first one only"
@@ -122,7 +122,10 @@ async def test_health_leads_to_what_stands_still(reminded):
     await reminded.says(ADA, "/health")
     shown = await reminded.presses(ADA, "Reminder of update 1")
     assert shown.labels[:2] == ["Go on sending", "Stop and do not go on"]
+    assert "Snow tonight. Beds are open." in shown.text, "which update it is"
+    await reminded.presses(ADA, "Stop and do not go on")
     shown = await reminded.presses(ADA, "Stop and do not go on")
     assert "Stopped for good. Nobody else gets it." in shown.text
-    assert shown.labels == ["Refresh"]
+    assert shown.labels == ["Refresh", "Back to the report"]
+    assert "Urgent update 1" in (await reminded.presses(ADA, "Back to the report")).text
     assert (await reminded.says(ADA, "/health")).labels == []
