@@ -44,6 +44,8 @@ class Pace:
         """
         async with self._order:
             while self.rest <= timedelta():
+                # never more than one ahead, also when the clock was set back
+                self._next = min(self._next, self._now() + self._interval)
                 wait = max(self._next - self._now(), timedelta(seconds=self._budget.wait()))
                 if wait <= timedelta():
                     self._next = max(self._next, self._now() - _LATENESS) + self._interval
@@ -97,13 +99,12 @@ class ChatPace:
     def free_at(self, chat_id: int, now: datetime) -> datetime:
         """Return from when on the chat may get one more; *now* if it may now."""
         allowed = _allowance(chat_id)
-        spent = self._spent.get(chat_id, now)
-        return max(now, spent - (allowed.burst - 1) * allowed.every)
+        return max(now, self._spent_until(chat_id, now) - (allowed.burst - 1) * allowed.every)
 
     def reserve(self, chat_id: int, now: datetime) -> datetime:
         """Return from when on the chat may get one more; that one is counted now."""
         moment = self.free_at(chat_id, now)
-        self._spent[chat_id] = max(self._spent.get(chat_id, now), now) + _allowance(chat_id).every
+        self._spent[chat_id] = self._spent_until(chat_id, now) + _allowance(chat_id).every
         if len(self._spent) > self._many:
             self._forget(now)
         return moment
@@ -112,6 +113,15 @@ class ChatPace:
         """Take back what was reserved last and not used."""
         if chat_id in self._spent:
             self._spent[chat_id] -= _allowance(chat_id).every
+
+    def _spent_until(self, chat_id: int, now: datetime) -> datetime:
+        """Return when all is back: not before *now*, and not later than could be in use by then.
+
+        Who sets the clock back by an hour would else keep everybody waiting for an hour.
+        """
+        allowed = _allowance(chat_id)
+        most = now + (allowed.burst + 1) * allowed.every
+        return min(max(self._spent.get(chat_id, now), now), most)
 
     def _forget(self, now: datetime) -> None:
         self._spent = {chat: spent for chat, spent in self._spent.items() if spent > now}

@@ -39,6 +39,13 @@ def test_who_waited_gets_the_burst_again():
     assert [chats.reserve(5, later) for _ in range(3)] == [later] * 3
 
 
+def test_a_clock_that_is_set_back_keeps_nobody_waiting():
+    chats = ChatPace()
+    moments_of(chats, 5, [0, 0, 0])
+    earlier = START - timedelta(hours=1)
+    assert chats.free_at(5, earlier) - earlier <= timedelta(seconds=4)
+
+
 def test_chats_do_not_wait_for_each_other():
     chats = ChatPace()
     moments_of(chats, 5, [0] * 10)
