@@ -113,7 +113,7 @@ async def _submit(update: Update, context: Context, broadcast: Broadcast) -> Non
 async def _ask_recall(update: Update, context: Context, broadcast: Broadcast) -> None:
     """Say what a recall does."""
     await _refuse_second(context, broadcast.id)
-    await reply.add(update, context, recall_screens.ask_recall(context.t, broadcast.id))
+    await reply.add(update, context, recall_screens.ask_recall(context.t, broadcast))
 
 
 async def _recall(update: Update, context: Context, broadcast: Broadcast) -> None:

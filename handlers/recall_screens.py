@@ -8,7 +8,7 @@ from html import escape
 import locales
 from delivery.amendment import Amendment, Kind
 from delivery.broadcast import Broadcast, State
-from delivery.model import Act, Button, Content
+from delivery.model import Act, Content
 from handlers import broadcast_screens, report_screens
 from handlers.callbacks import Route
 from handlers.screens import Rows, Screen, bold, button, day, filled, italic, paragraphs
@@ -86,26 +86,36 @@ def compose(t: Translator, broadcast: Broadcast, written: Sequence[str]) -> Scre
     )
 
 
-def ask_recall(t: Translator, broadcast_id: int) -> Screen:
+def ask_recall(t: Translator, broadcast: Broadcast) -> Screen:
     """Say what a recall does before it is asked for."""
-    heading = t.fill(t.gettext("Take update {number} back from everybody?"), number=broadcast_id)
-    delete = t.gettext(
-        "I delete it where Telegram allows that: for 48 hours. Older copies get this text instead:"
-    )
+    number = broadcast.id
     return Screen(
         paragraphs(
             t,
-            bold(heading),
-            escape(delete),
-            f"<blockquote>{escape(taken_back_words(t))}</blockquote>",
-            escape(t.gettext("Copies that still wait are not sent.")),
+            bold(t.fill(t.gettext("Take update {number} back from everybody?"), number=number)),
+            broadcast_screens.gist(t, broadcast.texts),
+            *_recalls(t, broadcast),
             escape(t.gettext("Another coordinator must approve it.")),
         ),
         (
-            (button(t.gettext("Ask for approval"), Route.RECALL, "recall", broadcast_id),),
-            (report_screens.back(t, broadcast_id),),
+            (button(t.gettext("Ask for approval"), Route.RECALL, "recall", number),),
+            (report_screens.back(t, number),),
         ),
     )
+
+
+def _recalls(t: Translator, broadcast: Broadcast) -> list[str | None]:
+    """Say as HTML what becomes of the copies: Telegram lets nobody delete older ones."""
+    delete = t.gettext(
+        "I delete it where Telegram allows that: for 48 hours. Older copies get this text instead:"
+    )
+    stays = t.gettext("In older copies, the picture, file or place stays.")
+    return [
+        escape(delete),
+        f"<blockquote>{escape(taken_back_words(t))}</blockquote>",
+        None if broadcast.shape.attachment is None else escape(stays),
+        escape(t.gettext("Copies that still wait are not sent.")),
+    ]
 
 
 def review(
@@ -116,18 +126,20 @@ def review(
         Kind.CORRECT: t.gettext("A correction of update {number} waits for your approval"),
         Kind.RECALL: t.gettext("A coordinator wants to take update {number} back"),
     }[amendment.kind]
-    check = {
-        Kind.CORRECT: t.gettext("Check the facts, the numbers and every language."),
-        Kind.RECALL: t.gettext("It then disappears for everybody who got it."),
-    }[amendment.kind]
+    check = escape(t.gettext("Check the facts, the numbers and every language."))
+    recalls = amendment.kind is Kind.RECALL
     parts = [
-        paragraphs(t, bold(t.fill(asked, number=broadcast.id)), escape(check)),
+        paragraphs(
+            t,
+            bold(t.fill(asked, number=broadcast.id)),
+            *(_recalls(t, broadcast) if recalls else [check]),
+        ),
         *_texts(t, broadcast, amendment),
     ]
     drop = button(t.gettext("Throw it away"), Route.RECALL, "cancel", amendment.id)
     if reader is not None and reader == amendment.author_id:
         return Content(tuple(parts), ((drop,),))
-    return Content(tuple(parts), (_decide(t, amendment),))
+    return Content(tuple(parts), _decide(t, amendment))
 
 
 def _texts(t: Translator, broadcast: Broadcast, amendment: Amendment) -> list[str]:
@@ -150,14 +162,14 @@ def _texts(t: Translator, broadcast: Broadcast, amendment: Amendment) -> list[st
     return shown
 
 
-def _decide(t: Translator, amendment: Amendment) -> tuple[Button, ...]:
+def _decide(t: Translator, amendment: Amendment) -> Rows:
     approve = {
         Kind.CORRECT: t.gettext("Approve the correction"),
         Kind.RECALL: t.gettext("Take it back from everybody"),
     }[amendment.kind]
     return (
-        button(approve, Route.RECALL, "approve", amendment.id),
-        button(t.gettext("Reject"), Route.RECALL, "reject", amendment.id),
+        (button(approve, Route.RECALL, "approve", amendment.id),),
+        (button(t.gettext("Reject"), Route.RECALL, "reject", amendment.id),),
     )
 
 
