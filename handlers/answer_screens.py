@@ -17,7 +17,7 @@ PER_PAGE = 6
 
 def read(t: Translator) -> str:
     """Thank for "I have read this"."""
-    return t.gettext("Thank you. The coordinators know that you have read it.")
+    return t.gettext("Thank you. The coordinators see how many people have read it.")
 
 
 def helps(t: Translator) -> str:

@@ -76,7 +76,7 @@ class Route(StrEnum):
     ALERT = "8"  # "off" for all at once, or a step of asking for news and its values
     ANSWER = "6"  # broadcast id (0 in a preview), what a reader says or a coordinator does, page
     RECALL = "7"  # what to do, id of the update or of its amendment, language
-    RESTORED = "9"  # nothing to be asked, or yes
+    RESTORED = "9"  # nothing to be asked, yes or later
     RIGHT_ACT = "J"  # card id, action, page or answers, fingerprint of what was shown
 
 

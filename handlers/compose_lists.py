@@ -40,10 +40,8 @@ def some(t: Translator, composed: Composed, reach: Reach) -> Screen:
     rows: Rows = tuple((step(composed, labels[part], "pick", part, 0),) for part in parts)
     rows += (
         (step(composed, t.gettext("All of them"), "all"),),
-        (
-            back(t, composed, "who"),
-            step(composed, t.gettext("See it, then ask for approval"), "look"),
-        ),
+        (step(composed, t.gettext("See it, then ask for approval"), "look"),),
+        (back(t, composed, "who"),),
     )
     return Screen(paragraphs(t, *facts(t, composed, reach)), rows)
 
@@ -103,7 +101,7 @@ def buttons(t: Translator, composed: Composed) -> Screen:
             (toggle(composed, t.gettext("“I have read this”"), "receipt", on=shape.receipt),),
         )
     rows += ((back(t, composed),),)
-    told = t.gettext("You will see who pressed “I can help” or “I have read this”.")
+    told = t.gettext("You see who can help, and how many people have read it.")
     quiet = t.gettext("Newcomers are not asked to answer. They can stop the news with one press.")
     return Screen(
         paragraphs(

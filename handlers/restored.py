@@ -30,14 +30,16 @@ async def tell(update: Update, context: Context) -> None:
 
 
 async def pressed(update: Update, context: Context) -> None:
-    """Ask whether messages may leave again; with a yes they may."""
+    """Ask whether messages may leave again; with a yes they may, else everything waits on."""
     require(context, Action.BROADCAST)
     assert context.press is not None
-    if context.press.arg(0) not in ("", "yes"):
+    act = context.press.arg(0)
+    if act not in ("", "yes", restored_screens.LATER):
         raise StaleButton(context.press)
     backup_of = await waits(context)
-    if backup_of is not None and not context.press.arg(0):
-        await reply.show(update, context, restored_screens.asked(context.t, backup_of))
+    if backup_of is not None and act != "yes":
+        shown = restored_screens.told if act else restored_screens.asked
+        await reply.show(update, context, shown(context.t, backup_of))
         return
     if backup_of is not None:
         now, today = context.app.clock(), context.app.today()

@@ -9,6 +9,8 @@ from handlers.screens import Screen, bold, button, paragraphs
 from locales import Translator
 from locales.errors import N_, Text
 
+LATER = "later"  # what a button says that lets everything wait
+
 
 def waiting(backup_of: datetime) -> Text:
     """Say that everything waits, and of which moment the backup is."""
@@ -41,7 +43,8 @@ def asked(t: Translator, backup_of: datetime) -> Screen:
         bold(t.gettext("Let messages leave again?")),
         "\n".join(f"• {escape(line)}" for line in lines),
     )
-    return Screen(text, ((button(t.gettext("Yes, send again"), Route.RESTORED, "yes"),),))
+    yes = button(t.gettext("Yes, send again"), Route.RESTORED, "yes")
+    return Screen(text, ((yes,), (button(t.gettext("Not now"), Route.RESTORED, LATER),)))
 
 
 def done(t: Translator) -> Screen:

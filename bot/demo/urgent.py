@@ -9,7 +9,7 @@ import locales
 from bot.demo.player import Message, Player, Tell
 from bot.demo.stage import Stage
 from delivery.model import Tally
-from handlers import reports
+from handlers import answer_screens, reports
 
 Check = Callable[[bool, str], None]
 _PICTURE = Path(__file__).parents[2] / "packs" / "demo" / "pictures" / "beds.png"
@@ -145,7 +145,7 @@ async def _answered(on: _On) -> None:
     t = locales.translator("ar")
     thanks = await on.samir.taps(t.gettext("✅ I have read this"))
     on.check(
-        thanks == t.gettext("Thank you. The coordinators know that you have read it."),
+        thanks == answer_screens.read(t),
         "a reader says “I have read this” and is thanked in Arabic",
     )
     await on.partner.presses("I can help", to="What can you do")

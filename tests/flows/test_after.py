@@ -1,6 +1,7 @@
 """What comes after an urgent update: receipts, answers, reminders, corrections, recalls."""
 
 import re
+from dataclasses import replace
 from datetime import timedelta
 
 import pytest
@@ -13,8 +14,8 @@ import db.reports
 import locales
 from delivery.amendment import Kind as Change
 from delivery.broadcast import Audience, Shape, State
-from delivery.model import CampaignState, Kind, Sent, Settlement
-from handlers import amending, broadcast_screens, reports
+from delivery.model import Attachment, CampaignState, Kind, Media, Sent, Settlement
+from handlers import amending, answer_screens, broadcast_screens, reports
 from handlers.callbacks import Route, encode
 from people.model import Role
 from tests.flows.stage import ADA, BEN, NEWCOMER, OTHER, PARTNER, REFUSAL
@@ -156,7 +157,8 @@ class TestReceipts:
     async def test_who_has_read_it_is_counted_once(self, sent):
         await answers(sent, OTHER, "read")
         await answers(sent, OTHER, "read")
-        assert sent.alerts == ["Thank you. The coordinators know that you have read it."] * 2
+        assert sent.alerts == [answer_screens.read(locales.translator("en"))] * 2
+        assert "how many people have read it" in sent.alerts[0], "they see no names"
         assert "Have read it: 1 of 5" in (await look(sent)).text
 
     async def test_the_update_stays_as_it_is(self, sent):
@@ -520,6 +522,23 @@ class TestRecall:
         assert "This message was taken back." in said["text"]
         assert "reply_markup" not in said
         assert (await tally(sent, "recall:1:1")).sent == 5
+
+    @pytest.mark.parametrize("place", [None, Attachment(Media.LOCATION, latitude=53, longitude=-1)])
+    async def test_both_read_before_what_stays_of_older_copies(self, crew, place):
+        await approve(crew, replace(ASKS, attachment=place))
+        await crew.send_out()
+        await look(crew, ADA)
+        first = await crew.presses(ADA, "Take it back")
+        await crew.presses(ADA, "Ask for approval")
+        await crew.send_out()
+        assert "Take update 1 back from everybody?" in first.text and ENGLISH in first.text
+        second = next(s for s in crew.screens(BEN) if "wants to take update 1 back" in s.text)
+        for each in (first, second):
+            assert "for 48 hours. Older copies get this text instead:" in each.text
+            assert ("the picture, file or place stays" in each.text) is (place is not None)
+        asked = next(c for c in reversed(crew.api.calls) if "everybody" in str(c.params))
+        rows = asked.params["reply_markup"]["inline_keyboard"]
+        assert [len(row) for row in rows] == [1, 1], "no slip of the thumb"
 
     async def test_what_waits_does_not_leave(self, ready):
         await look(ready)

@@ -158,6 +158,8 @@ async def test_only_who_may_send_sees_it_and_says_yes(restored):
     assert "Nothing is sent before you say yes." in told.text
     asked = await restored.presses(ADA, "Let messages leave again")
     assert "What happened after 2026-11-16 09:00 UTC is not in these data." in asked.text
+    assert asked.labels == ["Yes, send again", "Not now"]
+    assert (await restored.presses(ADA, "Not now")).text == told.text
     assert STALE in (await restored.forges(ADA, "1:9:no")).text
     async with restored.sessions() as session:
         assert await db.restored.waits(session) is not None, "to ask is not to say yes"
