@@ -165,16 +165,16 @@ def see(context: Context, broadcast: Broadcast) -> Seen:
 
 
 async def look(context: Context, broadcast: Broadcast) -> Seen:
-    """Return the same with what it costs, for who decides about it."""
+    """Return the same with whom it reaches and what it costs, for who decides about it."""
     async with context.app.sessions() as session:
-        stars = await leaving.stars(session, context.app, broadcast)
-    return replace(see(context, broadcast), stars=stars)
+        counts, stars = await leaving.reach(session, context.app, broadcast)
+    return replace(see(context, broadcast), counts=counts, stars=stars)
 
 
 async def ask_others(session: AsyncSession, context: Context, broadcast: Broadcast) -> int:
     """Ask every other coordinator to approve a submitted update; return how many there are."""
-    stars = await leaving.stars(session, context.app, broadcast)
-    seen = replace(see(context, broadcast), stars=stars)
+    counts, stars = await leaving.reach(session, context.app, broadcast)
+    seen = replace(see(context, broadcast), counts=counts, stars=stars)
     return await notify.coordinators(
         session,
         f"notice:broadcast:{broadcast.id}",

@@ -2,8 +2,10 @@
 
 from collections.abc import Callable, Coroutine, Mapping
 from dataclasses import replace
+from datetime import timedelta
 from typing import Any
 
+from sqlalchemy.ext.asyncio import AsyncSession
 from telegram import Update
 
 import db.broadcasts
@@ -25,10 +27,12 @@ from handlers import (
     reply,
     restored,
     screens,
+    update_names,
 )
 from handlers.access import require
 from handlers.callbacks import StaleButton
 from handlers.compose_draft import KIND, DraftGone, TextTooLong
+from handlers.compose_screens import Found
 from handlers.composed import Ask, Composed
 from handlers.context import Context
 from people.drafts import Draft
@@ -44,6 +48,8 @@ __all__ = [
     "written",
 ]
 
+SENT_LISTED = timedelta(days=30)  # the copies are kept for longer (`db.retention.DELIVERY`)
+
 _Step = Callable[[Update, Context, Composed], Coroutine[Any, Any, None]]
 
 
@@ -54,18 +60,14 @@ async def began(update: Update, context: Context) -> None:
     async with context.app.sessions() as session:
         await begun.refuse_other(session, me, KIND)
         draft = await db.drafts.find(session, me)
-        pending = await db.broadcasts.unfinished(session, context.app.today())
-        kept = await db.templates.every(session)
+        found = await _found(session, context)
     await restored.tell(update, context)  # a coordinator may think that it leaves
     if draft is not None and draft.kind == KIND and draft.payload["texts"]:
         await compose_draft.offer(update, context, compose_draft.read(draft))
         return
     composed = compose_draft.fresh()
     await compose_draft.keep(context, composed, locales.SOURCE)
-    opened = life_screens.unfinished(context.t, pending, context.app.zone)
-    shown = compose_screens.ask_text(
-        context.t, composed, locales.SOURCE, opened, templates=bool(kept)
-    )
+    shown = compose_screens.ask_text(context.t, composed, locales.SOURCE, found)
     await reply.show(update, context, shown)
 
 
@@ -73,17 +75,35 @@ async def _pending(update: Update, context: Context, composed: Composed) -> None
     """Turn the page of the updates that wait."""
     assert context.press is not None
     async with context.app.sessions() as session:
-        pending = await db.broadcasts.unfinished(session, context.app.today())
-        kept = await db.templates.every(session)
-    shown = compose_screens.ask_text(
-        context.t,
-        composed,
-        locales.SOURCE,
-        life_screens.unfinished(context.t, pending, context.app.zone),
-        page=context.press.number(2),
-        templates=bool(kept),
-    )
+        found = await _found(session, context)
+    page = context.press.number(2)
+    shown = compose_screens.ask_text(context.t, composed, locales.SOURCE, found, page=page)
     await reply.show(update, context, shown)
+
+
+async def _found(session: AsyncSession, context: Context) -> Found:
+    """Return the updates and templates that there are beside the one to be written."""
+    pending = await db.broadcasts.unfinished(session, context.app.today())
+    return Found(
+        update_names.unfinished(context.t, pending, context.app.zone),
+        sent=bool(await _gone_out(session, context)),
+        templates=bool(await db.templates.every(session)),
+    )
+
+
+async def _sent(update: Update, context: Context, composed: Composed) -> None:
+    """List what has gone out, so that it can be corrected or taken back after its end too."""
+    assert context.press is not None
+    async with context.app.sessions() as session:
+        found = await _gone_out(session, context)
+    opened = update_names.sent(context.t, found, context.app.zone)
+    page = context.press.number(2)
+    shown = compose_screens.sent_updates(context.t, composed, opened, page)
+    await reply.show(update, context, shown)
+
+
+async def _gone_out(session: AsyncSession, context: Context) -> list[Broadcast]:
+    return await db.broadcasts.gone_out(session, context.app.clock() - SENT_LISTED)
 
 
 async def written(update: Update, context: Context, draft: Draft) -> None:
@@ -208,10 +228,11 @@ async def _went_out(
     return True
 
 
-_WITHOUT_WORDS = frozenset({"pending", "drop"})
+_WITHOUT_WORDS = frozenset({"pending", "sent", "drop"})
 _STEPS: Mapping[str, _Step] = {
     "again": _again,
     "pending": _pending,
+    "sent": _sent,
     "look": _look,
     "submit": _submit,
     "drop": _drop,

@@ -119,7 +119,7 @@ async def offer(
     if not composed.texts:
         shown = compose_screens.ask_text(context.t, composed, locales.SOURCE)
     elif composed.audience is None:
-        shown = compose_screens.who(context.t, composed)
+        shown = compose_screens.who(context.t, composed, note=note)
     else:
         reached = await reach(context, composed)
         shown = compose_screens.parts(context.t, composed, reached, note)

@@ -10,7 +10,7 @@ from delivery.model import Button, Media
 from digests.topics import Topic
 from directory.places import District
 from handlers import broadcast_screens, news_screens, repeat_screens
-from handlers.broadcast_screens import audience, names_of, narrowing
+from handlers.broadcast_screens import audience, by_languages, names_of, narrowing
 from handlers.callbacks import Route
 from handlers.composed import Composed
 from handlers.news_screens import Telling
@@ -44,6 +44,19 @@ class Reach:
         return sum(self.counts.values())
 
 
+@dataclass(frozen=True, slots=True)
+class Found:
+    """What a new update can begin with, or be left for.
+
+    *pending* open the updates that wait, are planned, on their way or repeat; *sent*,
+    *templates*: there are some.
+    """
+
+    pending: Sequence[Button] = ()
+    sent: bool = False
+    templates: bool = False
+
+
 def step(composed: Composed, text: str, *args: str | int) -> Button:
     """Return a button that takes a step of this draft and of no other."""
     return button(text, Route.COMPOSE, composed.key, *args)
@@ -68,20 +81,22 @@ def ask_text(
     t: Translator,
     composed: Composed,
     language: str,
-    pending: Sequence[Button] = (),
+    found: Found = Found(),
     *,
     page: int = 0,
-    templates: bool = False,
 ) -> Screen:
-    """Ask for the words of the update in *language*.
+    """Ask for the words of the update in *language*; before there are any, offer what was *found*.
 
-    *pending* open the updates that wait, are planned or repeat; *templates*: there are some.
+    *page*: of the updates that wait.
     """
-    rows = pages(composed, pending, page, "pending")
-    if templates:
+    rows = pages(composed, found.pending, page, "pending")
+    if found.sent and not composed.texts:
+        rows += ((step(composed, t.gettext("Sent updates"), "sent", 0),),)
+    if found.templates:
         rows += ((button(t.gettext("Use a template"), Route.TEMPLATE, "list", 0),),)
     if composed.texts:
         rows += ((back(t, composed),),)
+    signs = t.gettext("⏳ waits for approval · 🕒 planned · 📤 on its way · 🔁 repeats")
     return Screen(
         paragraphs(
             t,
@@ -91,9 +106,16 @@ def ask_text(
                 language=locales.native_name(language),
             ),
             escape(t.gettext("You will see it before anyone gets it. Send /cancel to stop.")),
+            escape(signs) if found.pending else None,
         ),
         rows,
     )
+
+
+def sent_updates(t: Translator, composed: Composed, opened: Sequence[Button], page: int) -> Screen:
+    """List the updates that have gone out; *opened* lead to what became of each."""
+    rows = pages(composed, opened, page, "sent")
+    return Screen(bold(t.gettext("Sent updates")), (*rows, (back(t, composed, "pending", 0),)))
 
 
 def again(t: Translator, composed: Composed, minutes: int) -> Screen:
@@ -102,10 +124,13 @@ def again(t: Translator, composed: Composed, minutes: int) -> Screen:
     return repeat_screens.again(t, minutes, yes, back(t, composed))
 
 
-def who(t: Translator, composed: Composed, just: str | None = None) -> Screen:
+def who(
+    t: Translator, composed: Composed, just: str | None = None, note: str | None = None
+) -> Screen:
     """Say in which languages the update is written, and ask who should get it.
 
-    *just*: the language whose words have just come; a machine may have made them.
+    *just*: the language whose words have just come; a machine may have made them. *note*: what
+    to say first.
     """
     rows: Rows = tuple(
         (
@@ -129,6 +154,7 @@ def who(t: Translator, composed: Composed, just: str | None = None) -> Screen:
     return Screen(
         paragraphs(
             t,
+            escape(note, quote=False) if note else None,
             _written(t, composed),
             escape(english) if composed.missing else None,
             escape(t.gettext("Who should get it?")),
@@ -138,7 +164,7 @@ def who(t: Translator, composed: Composed, just: str | None = None) -> Screen:
 
 
 def _written(t: Translator, composed: Composed) -> str:
-    names = names_of(sorted(composed.texts))
+    names = names_of(t, sorted(composed.texts))
     return filled(t, t.gettext("Written in: {languages}."), languages=names)
 
 
@@ -226,7 +252,7 @@ def languages(t: Translator, composed: Composed, page: int = 0) -> Screen:
     text = paragraphs(
         t,
         _written(t, composed),
-        filled(t, t.gettext("Missing: {languages}."), languages=names_of(composed.missing))
+        filled(t, t.gettext("Missing: {languages}."), languages=names_of(t, composed.missing))
         if composed.missing
         else None,
         escape(t.gettext("Choose a language to write it or to change it.")),
@@ -336,31 +362,11 @@ def check(
             t,
             escape(t.gettext("The messages above are what people will get.")),
             *facts(t, composed, reach),
-            *_by_languages(t, composed, reach),
+            *by_languages(t, composed.texts, composed.audience, reach.counts),
             cost(t, reach.stars),
             news_screens.too_telling(t, telling) if telling else escape(last),
         ),
         (*rows, (_drop(t, composed),)),
-    )
-
-
-def _by_languages(t: Translator, composed: Composed, reach: Reach) -> list[str | None]:
-    """Return the numbers by language: first of those whose own is there, then of the others."""
-    counts = news_screens.shown(composed.audience, reach.counts)
-    own = {code: n for code, n in counts.items() if code in composed.texts}
-    others = {code: n for code, n in counts.items() if code not in composed.texts}
-    heading = escape(t.gettext("These get the English text, because theirs is missing:"))
-    lines = [_by_language(t, own), f"{heading}\n{_by_language(t, others)}" if others else None]
-    if len(counts) == len(reach.counts):
-        return lines
-    english = escape(t.gettext("People whose language is not here get the English text."))
-    return [*lines, english if composed.missing else None, news_screens.hidden(t)]
-
-
-def _by_language(t: Translator, counts: Mapping[str, int]) -> str:
-    return "\n".join(
-        f"• {locales.isolated(escape(locales.native_name(code)))}: {t.isolate(str(n))}"
-        for code, n in sorted(counts.items())
     )
 
 

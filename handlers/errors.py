@@ -5,6 +5,7 @@ import logging
 from telegram import Update
 from telegram.error import BadRequest, Forbidden, NetworkError, TelegramError
 
+import db.drafts
 from handlers import groups, reply, screens
 from handlers.arrive import OUTAGE, translator, who
 from handlers.context import Context
@@ -32,7 +33,10 @@ async def failed(update: object, context: Context) -> None:
         person = Person(0)
     t = translator(update, person)
     if isinstance(error, UserError):
-        await _tell(update, context, screens.told(t, t.say(error.text)), alert=t.say(error.text))
+        said = t.say(error.text)
+        if await _may_cancel(update, context, person) and "/cancel" not in said:
+            said = "\n\n".join((said, t.gettext("Send /cancel to stop.")))
+        await _tell(update, context, screens.told(t, said), alert=said)
         return
     if isinstance(error, Forbidden):  # they blocked us in the middle: nobody is left to tell
         log.info("answer refused by a blocked chat", extra={"update_id": update.update_id})
@@ -41,6 +45,18 @@ async def failed(update: object, context: Context) -> None:
     # BadRequest is a NetworkError to the library, yet the line works: our screen was wrong
     if isinstance(error, BadRequest) or not isinstance(error, NetworkError):
         await _tell(update, context, screens.apology(t))
+
+
+async def _may_cancel(update: Update, context: Context, person: Person) -> bool:
+    """Say whether these were words for something that was begun, and still waits for some."""
+    if update.callback_query is not None or groups.is_shared(update):
+        return False
+    try:
+        async with context.app.sessions() as session:
+            return await db.drafts.find(session, person.id) is not None
+    except OUTAGE as exc:
+        log.warning("draft not looked up", extra={"error": type(exc).__name__})
+        return False
 
 
 async def _tell(

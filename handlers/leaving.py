@@ -1,7 +1,8 @@
 """How an approved update leaves: frozen into the outbox, at its time, and once more on its days."""
 
 import logging
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import datetime, timedelta
 
@@ -24,12 +25,16 @@ from handlers.context import App
 log = logging.getLogger(__name__)
 
 
-async def stars(session: AsyncSession, app: App, broadcast: Broadcast) -> int | None:
-    """Return what sending *broadcast* now costs at most; None where nothing is paid for."""
-    if not app.paid:
-        return None
+async def reach(
+    session: AsyncSession, app: App, broadcast: Broadcast
+) -> tuple[Mapping[str, int], int | None]:
+    """Return how many get *broadcast* if it leaves now, by language, and what it costs at most.
+
+    By the query that freezes them. The cost is None where nothing is paid for.
+    """
     chats = await db.audiences.members(session, broadcast.audience, broadcast.shape.only)
-    return _stars(app, broadcast, len(chats))
+    counts = Counter(locales.choose(each.language) for each in chats)
+    return counts, _stars(app, broadcast, len(chats))
 
 
 def _stars(app: App, broadcast: Broadcast, chats: int) -> int | None:

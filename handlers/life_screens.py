@@ -1,6 +1,6 @@
 """Screens of an urgent update once it is submitted: its time, the decision, what follows. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date, datetime
 from html import escape
@@ -12,18 +12,21 @@ from delivery.model import Button, Content
 from delivery.timing import Plan, Quiet
 from digests.topics import Topic
 from directory.places import District
-from handlers import broadcast_screens, subscription_screens
+from handlers import broadcast_screens, news_screens, subscription_screens
 from handlers.callbacks import Route
 from handlers.price_screens import cost, priced
 from handlers.screens import Rows, Screen, bold, button, day, filled, italic, paragraphs
+from handlers.update_names import heading, moment
 from locales import Translator
+from people.voice import FEWEST
 
 
 @dataclass(frozen=True, slots=True)
 class Seen:
     """An update as it stands: its *plan* if it is approved now, in the time of *zone*.
 
-    *stars*: what sending it costs at most, None where nothing is paid for.
+    *stars*: what sending it costs at most, None where nothing is paid for. *counts*: how many
+    get it by language, None where that was not asked.
     """
 
     broadcast: Broadcast
@@ -33,6 +36,7 @@ class Seen:
     topics: Sequence[Topic] = ()
     districts: Sequence[District] = ()
     stars: int | None = None
+    counts: Mapping[str, int] | None = None
 
     @property
     def mark(self) -> str:
@@ -47,10 +51,19 @@ class Seen:
         return shown == self.plan.mark and stars.isdigit() and int(stars) >= self.stars
 
 
-def moment(t: Translator, at: datetime, zone: ZoneInfo) -> str:
-    """Return the day and the time of day of *at* in *zone*."""
-    local = at.astimezone(zone)
-    return f"{day(t, local.date())}, {subscription_screens.clock(t, local.time())}"
+def reached(t: Translator, seen: Seen) -> list[str | None]:
+    """Say as HTML how many get it, and who of them in English; nothing where nobody asked.
+
+    Of newcomers no number that could tell of one family.
+    """
+    if seen.counts is None:
+        return []
+    of, total = seen.broadcast, sum(seen.counts.values())
+    if news_screens.is_few(of.audience, total):
+        said = filled(t, t.gettext("Recipients: fewer than {fewest}"), fewest=FEWEST)
+    else:
+        said = filled(t, t.gettext("Recipients: {n}"), n=total)
+    return [said, *broadcast_screens.by_languages(t, of.texts, of.audience, seen.counts)]
 
 
 def planned(t: Translator, seen: Seen) -> str:
@@ -132,7 +145,9 @@ def review(
         t,
         bold(look) if changed else None,
         bold(state(t, State.PENDING) if own else waits),
+        heading(t, broadcast),
         *whom(t, seen),
+        *reached(t, seen),
         filled(t, t.gettext("Written on {date}"), date=day(t, when.date())),
         planned(t, seen),
         escape(t.gettext("Check the facts, the numbers and every language.")),
@@ -180,17 +195,13 @@ def _of_others(t: Translator, seen: Seen) -> Rows:
     label = priced(t, label, seen.stars)
     approve = button(label, Route.BROADCAST_ACT, number, "approve", seen.mark)
     reject = button(t.gettext("Reject"), Route.BROADCAST_ACT, number, "reject")
-    # a price makes the label too long to stand beside another
-    first: Rows = ((approve, reject),) if seen.stars is None else ((approve,), (reject,))
-    return (*first, *_plan_rows(t, number))
+    return ((approve,), (reject,), *_plan_rows(t, number))
 
 
 def _plan_rows(t: Translator, broadcast_id: int) -> Rows:
     return (
-        (
-            button(t.gettext("Choose when it leaves"), Route.LIFE, broadcast_id, "when"),
-            button(t.gettext("Repeat it"), Route.LIFE, broadcast_id, "repeat"),
-        ),
+        (button(t.gettext("Choose when it leaves"), Route.LIFE, broadcast_id, "when"),),
+        (button(t.gettext("Repeat it"), Route.LIFE, broadcast_id, "repeat"),),
     )
 
 
@@ -201,9 +212,8 @@ def outcome(
 
     *plan*: of an approval; when it leaves at once it can be undone from here.
     """
-    heading = filled(t, t.gettext("Urgent update {number}"), number=broadcast.id)
     rows: Rows = (look(t, broadcast.id),)
-    told = [f"<b>{heading}</b>", escape(state(t, reached))]
+    told = [heading(t, broadcast), escape(state(t, reached))]
     if plan is not None and plan.leaves is not None:
         told.append(leaves(t, plan.leaves, zone))
     elif plan is not None:
@@ -221,12 +231,12 @@ def scheduled(t: Translator, seen: Seen) -> Content:
     """Show an approved update that waits for its time, with what can still be changed."""
     broadcast, zone = seen.broadcast, seen.zone
     assert broadcast.send_at is not None
-    heading = filled(t, t.gettext("Urgent update {number}"), number=broadcast.id)
     text = paragraphs(
         t,
-        f"<b>{heading}</b>",
+        heading(t, broadcast),
         escape(t.gettext("It is approved, but not sent yet.")),
         *whom(t, seen),
+        *reached(t, seen),
         leaves(t, broadcast.send_at, zone),
         _repeats(t, broadcast.shape.every, broadcast.until),
         cost(t, seen.stars, each_time=broadcast.shape.every is not None),
@@ -243,14 +253,15 @@ def scheduled(t: Translator, seen: Seen) -> Content:
 
 def undo(t: Translator, broadcast: Broadcast, plan: Plan) -> Screen:
     """Tell who let it leave how long that can be undone."""
-    text = paragraphs(t, escape(state(t, State.APPROVED)), _leaving(t, plan))
+    text = paragraphs(t, heading(t, broadcast), escape(state(t, State.APPROVED)), _leaving(t, plan))
     return Screen(text, ((_undo(t, broadcast.id),),))
 
 
 def _leaving(t: Translator, plan: Plan) -> str:
     seconds = int(plan.undo.total_seconds())
     leaves = t.gettext("It leaves after {n} seconds. Until then you can undo it.")
-    return filled(t, leaves, n=seconds)
+    after = escape(t.gettext("If you undo it, nobody gets it, now or later."))
+    return f"{filled(t, leaves, n=seconds)}\n{after}"
 
 
 def _undo(t: Translator, broadcast_id: int) -> Button:
@@ -315,24 +326,6 @@ def sent_alone(t: Translator, seen: Seen, organisation: str | None, why: str) ->
         else button(t.gettext("Do not send it"), Route.BROADCAST_ACT, number, "cancel")
     )
     return Content((head, *words(t, seen.broadcast)), ((first,), look(t, number)))
-
-
-def unfinished(t: Translator, found: Sequence[Broadcast], zone: ZoneInfo) -> list[Button]:
-    """Return a button for each update that waits, is planned, on its way, or repeats."""
-    return [button(_label(t, each, zone), Route.BROADCAST, each.id) for each in found]
-
-
-def _label(t: Translator, broadcast: Broadcast, zone: ZoneInfo) -> str:
-    number = broadcast.id
-    if broadcast.state is State.SCHEDULED and broadcast.send_at is not None:
-        at = moment(t, broadcast.send_at, zone)
-        return t.fill(t.gettext("Update {number} leaves on {moment}"), number=number, moment=at)
-    if broadcast.state is State.APPROVED and broadcast.until is not None:
-        last = day(t, broadcast.until)
-        return t.fill(t.gettext("Update {number} repeats until {day}"), number=number, day=last)
-    if broadcast.state is State.APPROVED:
-        return t.fill(t.gettext("Update {number} is on its way"), number=number)
-    return t.fill(t.gettext("Update {number} waits for approval"), number=number)
 
 
 def state(t: Translator, reached: State) -> str:

@@ -7,8 +7,9 @@ from delivery.broadcast import State
 from delivery.model import Button
 from handlers import subscription_screens
 from handlers.callbacks import Route
-from handlers.life_screens import Seen, back, moment, quiet
+from handlers.life_screens import Seen, back, quiet
 from handlers.screens import Rows, Screen, button, day, filled, paragraphs
+from handlers.update_names import moment
 from locales import Translator
 
 EVERY = (1, 2, 7)  # days between repeats that are offered
@@ -54,6 +55,7 @@ def read_back(t: Translator, seen: Seen, wanted: datetime) -> Screen:
     rows: Rows = (
         (button(t.gettext("Yes, that is right"), Route.LIFE, number, "at", minute(wanted)),),
         (button(t.gettext("Another time"), Route.LIFE, number, "type"),),
+        (back(t, number),),
     )
     return Screen(text, rows)
 

@@ -7,9 +7,10 @@ from zoneinfo import ZoneInfo
 from delivery.broadcast import Broadcast
 from delivery.model import Button, Content
 from handlers.callbacks import Route
-from handlers.life_screens import Seen, back, look, moment
+from handlers.life_screens import Seen, back, look
 from handlers.price_screens import cost, priced
 from handlers.screens import Rows, Screen, button, filled, paragraphs
+from handlers.update_names import heading, moment
 from locales import Translator
 
 _HOUR = 60  # minutes
@@ -54,7 +55,7 @@ def leaving(
     *stars*: what that costs at most, None where nothing is paid for.
     """
     leaves = t.gettext("Urgent update {number} is leaving now, as planned.")
-    told = (filled(t, leaves, number=broadcast.id), cost(t, stars))
+    told = (heading(t, broadcast), filled(t, leaves, number=broadcast.id), cost(t, stars))
     if broadcast.origin_id is None:
         return Content((paragraphs(t, *told),), (look(t, broadcast.id),))
     sentence = t.gettext("It repeats update {number}.")
@@ -70,7 +71,7 @@ def repeating(
 ) -> Screen:
     """Say when an update is sent again, with the button that ends it."""
     rows: Rows = () if following is None else (_stop(t, broadcast.id),)
-    return Screen(paragraphs(t, _next(t, following, zone)), rows)
+    return Screen(paragraphs(t, heading(t, broadcast), _next(t, following, zone)), rows)
 
 
 def _next(t: Translator, following: datetime | None, zone: ZoneInfo) -> str:

@@ -6,6 +6,7 @@ from datetime import date
 from html import escape
 
 from babel.dates import format_date
+from babel.lists import format_list
 
 import locales
 from delivery.model import Button
@@ -116,6 +117,14 @@ def back_button(t: Translator, packed: str) -> Button:
 def day(t: Translator, when: date) -> str:
     """Return *when* with its weekday, Gregorian, in the reader's language."""
     return str(format_date(when, "full", locale=contact.locale_of(t)))
+
+
+def listed(t: Translator, names: Sequence[str]) -> str:
+    """Return plain *names* as a list as the reader's language writes it, each whole."""
+    if len(names) == 1:
+        return names[0]
+    locale = contact.locale_of(t)
+    return str(format_list([locales.isolated(each) for each in names], locale=locale))
 
 
 def choose_language(t: Translator, languages: Sequence[str], packed: str, page: int) -> Screen:

@@ -2,6 +2,8 @@
 
 import asyncio
 import re
+from datetime import timedelta
+from html import escape
 
 import pytest
 
@@ -10,7 +12,7 @@ import db.outbox
 import db.reports
 import locales
 from delivery import timing
-from delivery.broadcast import State
+from delivery.broadcast import Audience, State
 from delivery.model import CampaignState
 from handlers import broadcast_screens, reports
 from handlers.callbacks import Route, encode
@@ -81,7 +83,9 @@ async def delivered(stage):
     await stage.send_out()
     sent = [call for call in stage.api.calls[before:] if call.method == "sendMessage"]
     texts = [(call.chat_id, call.params["text"]) for call in sent]
-    return {chat_id: text for chat_id, text in texts if "Snow" in text or ARABIC in text}
+    told = {chat_id: text for chat_id, text in texts if "Snow" in text or ARABIC in text}
+    about = re.compile(r"Urgent update \d")  # what coordinators are told of an update
+    return {chat_id: text for chat_id, text in told.items() if not about.search(text)}
 
 
 async def test_from_writing_to_the_last_copy(ready):
@@ -287,6 +291,10 @@ async def test_pause_go_on_and_stop(ready):
     shown = await ready.presses(BEN, "Go on sending")
     assert "On its way" in shown.text
     await ready.presses(BEN, "Pause")
+    asked = await ready.presses(BEN, "Stop and do not go on")
+    assert "Stop this for good?" in asked.text and "5 people wait for it." in asked.text
+    assert "A coordinator paused it." in (await ready.presses(BEN, "‹ Back")).text
+    await ready.presses(BEN, "Stop and do not go on")
     shown = await ready.presses(BEN, "Stop and do not go on")
     assert counts(shown.text) == (5, [0, 0, 0, 0, 5, 0])
     assert await delivered(ready) == {}
@@ -304,6 +312,14 @@ async def test_the_report_adds_up_and_is_edited_in_place(one):
     one.api.fail(400, "Bad Request: something of ours", method="sendMessage", chat_id=PARTNER)
     shown = await one.presses(BEN, "Approve and send", message_id=777)
     assert counts(shown.text) == (5, [0, 0, 0, 0, 0, 5])
+    assert "It leaves after 60 seconds. Until then you can undo it." in shown.text
+    assert escape(ENGLISH, quote=False) in shown.text, "which update it is"
+    one.clock.advance(timedelta(seconds=15))
+    await reports.refresh(one.sessions, one.application.bot, now=one.clock())
+    assert "It leaves after 40 seconds." in one.api.of("editMessageText")[-1]["text"]
+    one.clock.advance(timedelta(seconds=45))
+    await reports.refresh(one.sessions, one.application.bot, now=one.clock(), per_second=27)
+    assert "On its way." in one.api.of("editMessageText")[-1]["text"]
     await delivered(one)
     assert await reports.refresh(one.sessions, one.application.bot) == 1
     edit = one.api.of("editMessageText")[-1]
@@ -379,16 +395,89 @@ async def test_a_mistyped_command_does_not_end_up_in_a_draft(one):
 async def test_an_update_that_waits_can_be_found_again(one):
     await submit(one)
     shown = await one.says(BEN, "/broadcast")
-    assert "Update 1 waits for approval" in shown.labels
-    shown = await one.presses(BEN, "Update 1 waits")
+    assert "⏳ 1 · Snow <tonight> & beds are open." in " ".join(shown.labels)
+    assert "⏳ waits for approval" in shown.text, "what the sign means"
+    shown = await one.presses(BEN, "⏳ 1")
     assert [label for label in shown.labels if label in ("Approve and send", "Reject")]
     assert any("Snow" in screen.text for screen in one.screens(BEN))
     await one.says(ADA, "/broadcast")
-    shown = await one.presses(ADA, "Update 1 waits")
+    shown = await one.presses(ADA, "⏳ 1")
     assert "Take it back" in shown.labels
     assert not {"Approve and send", "Reject"} & set(shown.labels), "another one decides"
     await one.presses(BEN, "Approve and send")
     assert await state(one) is State.APPROVED
+
+
+async def test_what_has_gone_out_is_found_for_a_month_newest_first(one):
+    assert "Sent updates" not in (await one.says(ADA, "/broadcast")).labels, "there are none"
+    await one.says(ADA, "/cancel")
+    for _ in range(2):
+        await submit(one)
+        await one.presses(BEN, "Approve and send")
+        assert await delivered(one)
+        one.clock.advance(timedelta(days=2))
+    await one.says(CAROL, "/start")
+    await one.says(BEN, "/broadcast")
+    shown = await one.presses(BEN, "Sent updates")
+    assert shown.labels[:2] == [
+        "2 · 18 Nov, 09:01 · Snow <tonight> &…",
+        "1 · 16 Nov, 09:00 · Snow <tonight> &…",
+    ]
+    assert all(len(label) <= 40 for label in shown.labels)
+    await one.presses(BEN, "‹ Back")
+    await one.presses(BEN, "Sent updates")
+    shown = await one.presses(BEN, "1 · 16 Nov")
+    assert {"Correct it", "Take it back from everybody"} & set(shown.labels)
+    one.clock.advance(timedelta(days=27))
+    await one.says(ADA, "/broadcast")
+    assert [label[:1] for label in (await one.presses(ADA, "Sent updates")).labels] == ["2", "‹"]
+
+
+async def test_many_sent_updates_have_pages(one):
+    async with one.sessions.begin() as session:
+        for _ in range(7):
+            number = await db.broadcasts.create(
+                session,
+                author_id=ADA,
+                texts={"en": "Snow"},
+                audience=Audience.EVERYONE,
+                now=one.clock(),
+            )
+            await db.broadcasts.move(
+                session, number, old=State.DRAFT, new=State.APPROVED, by=BEN, now=one.clock()
+            )
+    await one.says(ADA, "/broadcast")
+    shown = await one.presses(ADA, "Sent updates")
+    assert [label[:1] for label in shown.labels] == ["7", "6", "5", "4", "3", "1", "‹"]
+    shown = await one.presses(ADA, "1/2 ›")
+    assert [label[:1] for label in shown.labels] == ["2", "1", "2", "‹"]
+
+
+async def test_who_approves_sees_which_it_is_how_many_get_it_and_who_in_english(one):
+    await submit(one, arabic=False)
+    told = "\n".join(screen.text for screen in one.screens(BEN))
+    assert "Urgent update 1</b>\n<i>“Snow &lt;tonight&gt; &amp; beds are open.”</i>" in told
+    assert "Recipients: 5" in told
+    _, _, english = told.partition("These get the English text, because theirs is missing:")
+    assert f"{locales.native_name('ar')}\u2069: 1" in english
+    await one.presses(ADA, "Choose when it leaves")
+    await one.presses(ADA, "Tomorrow")
+    await one.blocks(OTHER)
+    await one.says(BEN, "/broadcast")
+    await one.presses(BEN, "⏳ 1")
+    assert "Recipients: 4" in "".join(s.text for s in one.screens(BEN)[-3:]), "as it is by now"
+
+
+async def test_a_second_text_is_not_taken_before_it_is_known_who_gets_it(one):
+    await one.says(ADA, "/broadcast")
+    await one.says(ADA, ENGLISH)
+    shown = await one.says(ADA, "And bring a blanket.")
+    assert "I did not use these words." in shown.text
+    assert "Who should get it?" in shown.text
+    await one.presses(ADA, "digest readers")
+    sent = "".join(screen.text for screen in one.screens(ADA))
+    assert "beds are open" in sent
+    assert "blanket" not in sent
 
 
 async def test_forgetting_its_author_cancels_an_update_that_waits(one):

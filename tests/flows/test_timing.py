@@ -125,7 +125,7 @@ async def test_danger_waits_only_some_seconds_and_for_no_morning(one):
     one.clock.now = EVENING
     await danger(one)
     await one.says(BEN, "/broadcast")
-    shown = await one.presses(BEN, "Update 1 waits")
+    shown = await one.presses(BEN, "⏳ 1")
     assert "Danger to life: it is sent in quiet hours too." in texts(one, BEN)
     await one.forges(BEN, shown.data("Approve and send"))
     one.clock.advance(timing.UNDO_DANGER)
@@ -204,7 +204,7 @@ async def test_the_author_plans_it_and_the_other_approves_the_time(one):
     await one.send_out()
     assert "It leaves on Tuesday, 17 November 2026, 09:00." in one.last(ADA).text
     shown = await one.says(ADA, "/broadcast")
-    assert any("Update 1 leaves on" in label for label in shown.labels)
+    assert f"🕒 1 · 17 Nov, 09:00 · {WORDS[:10]}" in " ".join(shown.labels)
     await pass_by(one, DAY)
     assert await told(one) == READERS
     assert "Urgent update 1 is leaving now, as planned." in texts(one, ADA)
@@ -218,9 +218,11 @@ async def test_a_time_in_words_is_read_back(one):
     await one.presses(BEN, "Another time")
     shown = await one.says(BEN, "soon")
     assert "Write the day and the time, like 25/11 14:30." in shown.text
+    assert "Send /cancel to stop." in shown.text
     shown = await one.says(BEN, "18/11 22:30")
     assert "quiet hours" in shown.text
     assert "08:00. Is that right?" in shown.text
+    assert "‹ Back" in shown.labels
     shown = await one.says(BEN, "18/11 14:30")
     assert "14:30. Is that right?" in shown.text
     await one.presses(BEN, "Yes, that is right")
@@ -235,7 +237,7 @@ async def test_a_plan_can_be_brought_forward_changed_and_cancelled(one):
     await one.presses(ADA, "Choose when it leaves")
     await one.presses(ADA, "Tomorrow, 09:00")
     await one.says(BEN, "/broadcast")
-    await one.presses(BEN, "Update 1 waits")
+    await one.presses(BEN, "⏳ 1")
     await one.presses(BEN, "Approve for this time")
     await one.presses(BEN, "Choose when it leaves")
     shown = await one.presses(BEN, "This evening, 18:00")

@@ -1,17 +1,28 @@
 """An update while it is composed: what fits, what is refused, no keyboard too long."""
 
 from dataclasses import replace
+from datetime import UTC, datetime
+from html import escape
+from zoneinfo import ZoneInfo
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 import locales
-from delivery.broadcast import Audience, Link, Narrowing, Shape
-from delivery.model import Attachment, Media
+from delivery import timing
+from delivery.broadcast import Audience, Broadcast, Link, Narrowing, Shape, State
+from delivery.model import Attachment, Button, Media
 from digests.topics import Topic
-from handlers import broadcast_screens, compose_lists, compose_screens, composed
-from handlers.compose_screens import Reach
+from handlers import (
+    broadcast_screens,
+    compose_lists,
+    compose_screens,
+    composed,
+    life_screens,
+    update_names,
+)
+from handlers.compose_screens import Found, Reach
 from handlers.composed import Composed, LabelTooLong, NoLink, Part
 from locales.errors import UserError
 
@@ -26,6 +37,8 @@ FULL = Shape(
     receipt=True,
     help=True,
 )
+
+FOUND = Found(tuple(Button(str(n), data="b") for n in range(7)), sent=True, templates=True)
 
 shapes = st.builds(
     Shape,
@@ -51,7 +64,7 @@ def test_no_keyboard_is_too_long(update, page, code):
     reach = Reach(dict.fromkeys(CODES, 3), 9, TOPICS)
     names = [f"Organisation {n}" for n in range(12)]
     shown = [
-        compose_screens.ask_text(T, update, code, page=page, templates=True),
+        compose_screens.ask_text(T, update, code, FOUND, page=page),
         compose_screens.who(T, update, code),
         compose_screens.parts(T, update, reach),
         compose_screens.languages(T, update, page),
@@ -147,3 +160,46 @@ def test_the_mark_is_of_exactly_this_update(update):
     assert replace(update, texts={**update.texts, "en": "y"}).mark != update.mark
     changed = replace(update.shape, danger=not update.shape.danger)
     assert replace(update, shape=changed).mark != update.mark
+
+
+@pytest.mark.parametrize("reader", [None, 1], ids=["who approves", "the author"])
+def test_what_decides_about_an_update_stands_in_rows_of_its_own(reader):
+    now = datetime(2026, 11, 16, 9, tzinfo=UTC)
+    broadcast = Broadcast(1, 1, {"en": "x"}, Audience.EVERYONE, State.PENDING, now)
+    zone = ZoneInfo("Europe/London")
+    seen = life_screens.Seen(broadcast, timing.plan(broadcast, now, None, zone), None, zone)
+    rows = life_screens.review(T, seen, reader).buttons
+    assert [len(row) for row in rows] == [1, 1, 1, 1], "phones cut long labels in half rows"
+
+
+@given(st.text(max_size=60).map(escape), st.sampled_from(CODES), st.sampled_from(State))
+def test_a_label_tells_which_update_it_is_and_fits(words, code, state):
+    now = datetime(2026, 11, 16, 9, tzinfo=UTC)
+    text = f"<b>Snow</b> {words}"
+    found = Broadcast(
+        12_345, 1, {"en": text}, Audience.EVERYONE, state, now, send_at=now, until=now.date()
+    )
+    t, zone = locales.translator(code), ZoneInfo("Europe/London")
+    for each in (*update_names.unfinished(t, [found], zone), *update_names.sent(t, [found], zone)):
+        plain = each.text.translate(dict.fromkeys(map(ord, "\u2066\u2067\u2068\u2069\u200f")))
+        assert "12345 · " in plain
+        assert "Snow" in plain
+        assert len(plain) <= 48, plain
+
+
+@pytest.mark.parametrize(
+    ("code", "said"), [("en", "25 Nov, 14:30"), ("ar", "، 14:30")], ids=["English", "Arabic"]
+)
+def test_a_day_and_its_time_are_joined_as_the_language_does(code, said):
+    at = datetime(2026, 11, 25, 14, 30, tzinfo=UTC)
+    found = Broadcast(1, 1, {"en": "x"}, Audience.EVERYONE, State.SCHEDULED, at, send_at=at)
+    t, zone = locales.translator(code), ZoneInfo("Europe/London")
+    assert said in update_names.unfinished(t, [found], zone)[0].text
+    assert said.rpartition(" ")[2] in update_names.moment(t, at, zone)
+    assert ("، " in update_names.moment(t, at, zone)) == (code == "ar")
+
+
+def test_a_list_has_the_languages_own_comma():
+    names = broadcast_screens.names_of(locales.translator("ar"), ["ar", "en", "fr"])
+    assert "," not in names
+    assert broadcast_screens.names_of(T, ["en", "fr"]).count(" and ") == 1
