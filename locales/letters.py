@@ -41,7 +41,7 @@ def _is_left_in_english(code: str, source: str, text: str) -> bool:
     """Say whether *text* holds English words that are not names, fields or commands."""
     if code in _NOT_LATIN:
         return _LATIN_WORDS.search(_NO_WORDS.sub(" ", _ISOLATED.sub(" ", text))) is not None
-    words = _NO_WORDS.sub(" ", source).split()
+    words = [each for each in _NO_WORDS.sub(" ", source).split() if any(map(str.isalpha, each))]
     return text == source and len(words) > 1
 
 

@@ -34,6 +34,7 @@ def test_what_is_wrong(code, source, text, problem):
         ("fr", "Start", "Start"),
         ("es", "No", "No"),
         ("pl", "LS9 8", "LS9 8"),
+        ("es", "{need} ({place})", "{need} ({place})"),
         (
             "pl",
             "Some places help only people here.",
