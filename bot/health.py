@@ -4,7 +4,7 @@ import asyncio
 import shutil
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from datetime import UTC, datetime, timedelta
+from datetime import datetime, timedelta, tzinfo
 from pathlib import Path
 from zoneinfo import ZoneInfo
 
@@ -23,6 +23,7 @@ from digests.compile import iso_week
 from digests.schedule import TIME_TO_LOOK
 from handlers import restored_screens
 from handlers.alarms import Trouble
+from handlers.restored_screens import stamp
 from locales.errors import N_, Text
 
 # With two looks of `bot.watch`, 45 seconds apart, coordinators hear of it within five minutes
@@ -81,13 +82,16 @@ async def problems(
     return [each.text for each in found]
 
 
-async def notes(sessions: Sessions) -> list[Text]:
-    """Return what is good to know also when nothing is wrong: when the last backup was made."""
+async def notes(sessions: Sessions, zone: tzinfo | None = None) -> list[Text]:
+    """Return what is good to know also when nothing is wrong: when the last backup was made.
+
+    *zone*: of the city; without one moments are given in UTC, here and below.
+    """
     async with sessions() as session:
         at = await db.saved.last(session)
     if at is None:
         return [Text(N_("No backup was made yet. “fingerpost backup” makes one."))]
-    return [Text(N_("The last backup is of {moment}."), {"moment": _at(at)})]
+    return [Text(N_("The last backup is of {moment}."), {"moment": stamp(at, zone)})]
 
 
 async def troubles(
@@ -110,22 +114,23 @@ async def troubles(
             day = times.send_at(week).astimezone(times.zone).date()
             draft = await db.health.draft(session, week, day)
     free = await asyncio.to_thread(_free, sessions)
+    zone = times.zone if times is not None else None
     return [
-        *judge(found, now),
+        *judge(found, now, zone),
         *(missed(found.approved, draft, times, now) if times is not None else ()),
-        *late(runs or {}, now),
-        *_machine(free, signs, now),
+        *late(runs or {}, now, zone),
+        *_machine(free, signs, now, zone),
     ]
 
 
-def judge(found: Facts, now: datetime) -> list[Trouble]:
+def judge(found: Facts, now: datetime, zone: tzinfo | None = None) -> list[Trouble]:
     """Return what the database says is wrong, but for the digest."""
-    return [*_sending(found, now), *_waiting(found, now)]
+    return [*_sending(found, now, zone), *_waiting(found, now, zone)]
 
 
-def _sending(found: Facts, now: datetime) -> Iterator[Trouble]:
+def _sending(found: Facts, now: datetime, zone: tzinfo | None) -> Iterator[Trouble]:
     if found.backup_of is not None:  # no message of that may leave either
-        yield Trouble(RESTORED, restored_screens.waiting(found.backup_of))
+        yield Trouble(RESTORED, restored_screens.waiting(found.backup_of, zone))
     if found.leader_until is None or found.leader_until < now:
         text = Text(N_("Nobody sends or polls: no process runs the jobs. Start “fingerpost run”."))
         yield Trouble(NOBODY_LEADS, text, urgent=True)
@@ -138,11 +143,11 @@ def _sending(found: Facts, now: datetime) -> Iterator[Trouble]:
         yield Trouble(f"stopped-{name}", text)
 
 
-def _waiting(found: Facts, now: datetime) -> Iterator[Trouble]:
+def _waiting(found: Facts, now: datetime, zone: tzinfo | None) -> Iterator[Trouble]:
     for each in found.failing:  # `handlers.notify` tells of it at once
         if now - each.since >= FEED_AFTER:
             sentence = N_("The feed {url} has failed since {since}: {error}")
-            fields = {"url": each.url, "since": _at(each.since), "error": each.error}
+            fields = {"url": each.url, "since": stamp(each.since, zone), "error": each.error}
             yield Trouble(f"feed-{each.url}", Text(sentence, fields))
     if found.last_backup is not None and now - found.last_backup >= BACKUP_AFTER:
         sentence = N_("The last backup is {n} days old. Run “fingerpost backup”.")
@@ -174,34 +179,35 @@ def missed(
     for week in approved:
         if now > (at := times.send_at(week)) + MISSED_AFTER:
             sentence = N_("The digest of {week} is approved. It should have left at {since}.")
-            said.append(_of_week("digest", week, sentence, at))
+            said.append(_of_week("digest", week, sentence, stamp(at, times.zone)))
     if draft is None:
         return said
     if draft.announced_at is None:
         if now > (at := times.review_at(draft.week)) + MISSED_AFTER:
             sentence = N_("The digest of {week} should have come to coordinators at {since}.")
-            said.append(_of_week("review", draft.week, sentence, at))
+            said.append(_of_week("review", draft.week, sentence, stamp(at, times.zone)))
         return said
     at = max(times.send_at(draft.week), draft.announced_at + TIME_TO_LOOK)
     if now > at + MISSED_AFTER and not draft.is_empty:
         sentence = N_("The digest of {week} should have left at {since}. Send /digest to approve.")
         reminded = draft.reminded_at is not None and draft.reminded_at >= at
-        said.append(_of_week("digest", draft.week, sentence, at, urgent=not reminded))
+        left = stamp(at, times.zone)
+        said.append(_of_week("digest", draft.week, sentence, left, urgent=not reminded))
     return said
 
 
-def _of_week(key: str, week: str, sentence: str, at: datetime, *, urgent: bool = True) -> Trouble:
-    text = Text(sentence, {"week": week, "since": _at(at)})
+def _of_week(key: str, week: str, sentence: str, since: str, *, urgent: bool = True) -> Trouble:
+    text = Text(sentence, {"week": week, "since": since})
     return Trouble(f"{key}-{week}", text, urgent=urgent)
 
 
-def late(runs: Mapping[str, Run], now: datetime) -> list[Trouble]:
+def late(runs: Mapping[str, Run], now: datetime, zone: tzinfo | None = None) -> list[Trouble]:
     """Return the jobs of this process that keep failing or have not run for too long."""
-    found = ((name, _late(name, run, now)) for name, run in runs.items())
+    found = ((name, _late(name, run, now, zone)) for name, run in runs.items())
     return [Trouble(f"{HERE}{name}", text, urgent=True) for name, text in found if text]
 
 
-def _late(name: str, run: Run, now: datetime) -> Text | None:
+def _late(name: str, run: Run, now: datetime, zone: tzinfo | None) -> Text | None:
     if run.errors and run.error == MailServerAway.__name__:
         return Text(N_("The mail server is away or takes no mails. They wait, nothing is lost."))
     if run.errors:
@@ -210,22 +216,24 @@ def _late(name: str, run: Run, now: datetime) -> Text | None:
     if run.started is not None:
         if run.patience is not None and now - run.started > run.patience:
             sentence = N_("The job “{job}” has been under way since {since}.")
-            return Text(sentence, {"job": name, "since": _at(run.started)})
+            return Text(sentence, {"job": name, "since": stamp(run.started, zone)})
         return None
     if run.done is not None and now - run.done > 2 * run.every + _SLACK:
         sentence = N_("The job “{job}” has not run since {since}.")
-        return Text(sentence, {"job": name, "since": _at(run.done)})
+        return Text(sentence, {"job": name, "since": stamp(run.done, zone)})
     return None
 
 
-def _machine(free: int | None, signs: Signs, now: datetime) -> Iterator[Trouble]:
+def _machine(
+    free: int | None, signs: Signs, now: datetime, zone: tzinfo | None
+) -> Iterator[Trouble]:
     """Yield what is wrong with the machine or its way to Telegram.
 
     *free*: bytes beside a SQLite file, else None.
     """
     if signs.silent is not None and signs.silent >= SILENT_AFTER:
         sentence = N_("Since {since} Telegram gives no answer, or refuses the bot’s token.")
-        text = Text(sentence, {"since": _at(now - signs.silent)})
+        text = Text(sentence, {"since": stamp(now - signs.silent, zone)})
         yield Trouble(f"{HERE}telegram", text, urgent=True)
     if free is not None and free < LEAST_FREE:
         sentence = N_("The disk is nearly full: {megabytes} MB are left. Make room soon.")
@@ -243,7 +251,3 @@ def _free(sessions: Sessions) -> int | None:
     if engine.dialect.name != "sqlite" or not file or not (folder := Path(file).parent).is_dir():
         return None
     return shutil.disk_usage(folder).free
-
-
-def _at(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"

@@ -256,7 +256,7 @@ def _healthy(
         runs = own.runs if own is not None and own.leading else None
         signs = metrics.signs
         found = await health.problems(sessions, clock(), runs, times=times, signs=signs)
-        return Healthy(tuple(found), tuple(await health.notes(sessions)))
+        return Healthy(tuple(found), tuple(await health.notes(sessions, times.zone)))
 
     return healthy
 

@@ -26,7 +26,9 @@ async def waits(context: Context) -> datetime | None:
 async def tell(update: Update, context: Context) -> None:
     """Tell a coordinator who opens the chat, if everything waits: nobody gets a notice of it."""
     if (backup_of := await waits(context)) is not None:
-        await reply.add(update, context, restored_screens.told(context.t, backup_of))
+        await reply.add(
+            update, context, restored_screens.told(context.t, backup_of, context.app.zone)
+        )
 
 
 async def pressed(update: Update, context: Context) -> None:
@@ -39,7 +41,7 @@ async def pressed(update: Update, context: Context) -> None:
     backup_of = await waits(context)
     if backup_of is not None and act != "yes":
         shown = restored_screens.told if act else restored_screens.asked
-        await reply.show(update, context, shown(context.t, backup_of))
+        await reply.show(update, context, shown(context.t, backup_of, context.app.zone))
         return
     if backup_of is not None:
         now, today = context.app.clock(), context.app.today()

@@ -1,7 +1,7 @@
 """Screens of a database that comes from a backup: nothing leaves before a yes. Pure."""
 
 from dataclasses import replace
-from datetime import UTC, datetime
+from datetime import UTC, datetime, tzinfo
 from html import escape
 
 from handlers.callbacks import Route
@@ -12,10 +12,10 @@ from locales.errors import N_, Text
 LATER = "later"  # what a button says that lets everything wait
 
 
-def waiting(backup_of: datetime) -> Text:
-    """Say that everything waits, and of which moment the backup is."""
+def waiting(backup_of: datetime, zone: tzinfo | None = None) -> Text:
+    """Say that everything waits, and of which moment the backup is (as `stamp`)."""
     sentence = N_("The data come from a backup of {moment}. Nothing is sent before you say yes.")
-    return Text(sentence, {"moment": _at(backup_of)})
+    return Text(sentence, {"moment": stamp(backup_of, zone)})
 
 
 def offered(t: Translator, screen: Screen) -> Screen:
@@ -24,16 +24,16 @@ def offered(t: Translator, screen: Screen) -> Screen:
     return replace(screen, rows=(*screen.rows, asks))
 
 
-def told(t: Translator, backup_of: datetime) -> Screen:
+def told(t: Translator, backup_of: datetime, zone: tzinfo) -> Screen:
     """Tell a coordinator who opens the chat that everything waits."""
-    return offered(t, Screen(escape(t.say(waiting(backup_of)))))
+    return offered(t, Screen(escape(t.say(waiting(backup_of, zone)))))
 
 
-def asked(t: Translator, backup_of: datetime) -> Screen:
+def asked(t: Translator, backup_of: datetime, zone: tzinfo) -> Screen:
     """Say what a yes means, and ask for it."""
     unknown = t.gettext("What happened after {moment} is not in these data.")
     lines = (
-        t.fill(unknown, moment=_at(backup_of)),
+        t.fill(unknown, moment=stamp(backup_of, zone)),
         t.gettext("Digests and updates that waited then do not leave yet: I ask about each."),
         t.gettext("Planned updates need approval again. Updates that repeat have ended."),
         t.gettext("Notices that waited then are dropped."),
@@ -52,5 +52,8 @@ def done(t: Translator) -> Screen:
     return Screen(escape(t.gettext("Messages leave again.")))
 
 
-def _at(moment: datetime) -> str:
-    return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+def stamp(moment: datetime, zone: tzinfo | None) -> str:
+    """Return *moment* as the city's clocks in *zone* show it, or in UTC, which is said then."""
+    if zone is None:
+        return f"{moment.astimezone(UTC):%Y-%m-%d %H:%M} UTC"
+    return f"{moment.astimezone(zone):%Y-%m-%d %H:%M}"

@@ -47,7 +47,7 @@ def health(as_json: AsJson = False) -> None:
         try:
             async with output.database(chosen) as sessions:
                 found = await checks.problems(sessions, datetime.now(UTC), times=times)
-                notes = await checks.notes(sessions)
+                notes = await checks.notes(sessions, zone)
                 return [str(text) for text in found], [str(text) for text in notes]
         except (DBAPIError, OSError) as exc:
             cause = getattr(exc, "orig", None) or exc

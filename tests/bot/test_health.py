@@ -86,6 +86,14 @@ def test_what_the_database_says(found, said):
     assert all(part in sentence for part, sentence in zip(said, told, strict=True))
 
 
+def test_times_are_the_citys_as_everywhere_else():
+    london, summer = ZoneInfo("Europe/London"), datetime(2026, 7, 6, 9, 0, tzinfo=UTC)
+    (text,) = judge(facts(failing=[failing(24)]), NOW, london)
+    assert "has failed since 2026-11-15 09:00: It says no." in str(text)
+    (text,) = judge(facts(backup_of=summer), NOW, london)
+    assert "from a backup of 2026-07-06 10:00." in str(text)
+
+
 MINUTE = timedelta(minutes=1)
 
 
@@ -123,7 +131,7 @@ def test_what_the_jobs_say(run, said):
 # Monday 04:00 and 08:00 in London, which is on UTC in November
 TIMES = Timetable(WeekTime(0, time(4)), WeekTime(0, time(8)), ZoneInfo("Europe/London"))
 READY = NOW.replace(hour=4)
-LEFT, SHOWN = "should have left at 2026-11-16 08:00 UTC", "should have come to coordinators at"
+LEFT, SHOWN = "should have left at 2026-11-16 08:00.", "should have come to coordinators at"
 
 
 @pytest.mark.parametrize(

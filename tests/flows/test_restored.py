@@ -157,7 +157,7 @@ async def test_only_who_may_send_sees_it_and_says_yes(restored):
     told = restored.screens(ADA)[0]
     assert "Nothing is sent before you say yes." in told.text
     asked = await restored.presses(ADA, "Let messages leave again")
-    assert "What happened after 2026-11-16 09:00 UTC is not in these data." in asked.text
+    assert "What happened after 2026-11-16 09:00 is not in these data." in asked.text
     assert asked.labels == ["Yes, send again", "Not now"]
     assert (await restored.presses(ADA, "Not now")).text == told.text
     assert STALE in (await restored.forges(ADA, "1:9:no")).text
