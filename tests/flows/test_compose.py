@@ -431,6 +431,7 @@ async def test_what_is_no_good_link(one):
         shown = await one.says(ADA, text)
         refused = "I need two lines" in shown.text or "too long for a button" in shown.text
         assert refused, text
+        assert "Send /cancel to stop." in shown.text, "a way out"
     assert (await draft(one)).payload["shape"]["links"] == []
     shown = await one.says(ADA, "Fine\nhttps://leeds.gov.uk")
     assert "✖️ Fine" in shown.labels, "it may be written again"

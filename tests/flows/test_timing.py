@@ -245,6 +245,7 @@ async def test_a_plan_can_be_brought_forward_changed_and_cancelled(one):
     await one.send_out()
     assert "18:00" in one.last(ADA).text, "the author hears"
     await one.presses(BEN, "Send it now")
+    assert "If you undo it, nobody gets it, now or later." in texts(one, BEN), "its plan ends too"
     assert await told(one) == set()
     one.clock.advance(timing.UNDO)
     assert await told(one) == READERS
