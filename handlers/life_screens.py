@@ -253,7 +253,7 @@ def scheduled(t: Translator, seen: Seen) -> Content:
 
 def undo(t: Translator, broadcast: Broadcast, plan: Plan) -> Screen:
     """Tell who let it leave how long that can be undone."""
-    text = paragraphs(t, heading(t, broadcast), escape(state(t, State.APPROVED)), _leaving(t, plan))
+    text = paragraphs(t, escape(state(t, State.APPROVED)), _leaving(t, plan))
     return Screen(text, ((_undo(t, broadcast.id),),))
 
 

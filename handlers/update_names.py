@@ -71,8 +71,7 @@ def _named(
     t: Translator, broadcast: Broadcast, sign: str, at: datetime | None, zone: ZoneInfo
 ) -> str:
     """Return *sign*, the number, the time if there is one, and how the words begin."""
-    before = f"{sign}{t.isolate(str(broadcast.id))} · "
-    if at is not None:
-        before += f"{t.isolate(_short(t, at, zone))} · "
-    room = max(_FEWEST_WORDS, _LONGEST_LABEL - len(before))
-    return before + t.isolate(clean_text(broadcast.texts[locales.SOURCE], room))
+    before = [str(broadcast.id), *([] if at is None else [_short(t, at, zone)])]
+    room = _LONGEST_LABEL - len(" · ".join((sign, *before)))
+    words = clean_text(broadcast.texts[locales.SOURCE], max(_FEWEST_WORDS, room))
+    return sign + " · ".join(t.isolate(each) for each in (*before, words))
