@@ -37,7 +37,7 @@ async def send_news(stage: Stage, tell: Tell, check: Check) -> None:
     await _written(ada, tell, check)
     await ada.presses("Ask for approval", to="I asked")
     await ben.gets("Buttons under it:", "Stop these messages")
-    await ben.presses("Approve and send", to="On its way")
+    await ben.presses("Approve and send", to="For: ")
     t = locales.translator("ar")
     tell("\n  The news as a newcomer who reads Arabic gets it:")
     news = await samir.gets(_ARABIC)

@@ -102,7 +102,7 @@ async def _approved(on: _On) -> None:
     """Approve it, and look at the report that then moves by itself."""
     await on.ada.presses("Ask for approval", to="I asked")
     await on.ben.gets("Buttons under it:")
-    bar = await on.ben.presses("Approve and send", to="Urgent update 1")
+    bar = await on.ben.presses("Approve and send", to="░")
     on.check(
         "░" in bar["text"] and "0%" in bar["text"], "a live report with a bar shows how far it is"
     )
@@ -202,7 +202,8 @@ async def _asked(author: Player, other: Player, words: str) -> None:
     await quiet.says(words, to="Who should get it?")
     await quiet.presses(_READERS, to="Another coordinator must approve it")
     await quiet.presses("Ask for approval", to="I asked")
-    await other.gets(words)
+    # not the first part, which names the update by the same words: the buttons come last
+    await other.gets(f"{locales.native_name(locales.SOURCE)}\n\n{words}")
 
 
 async def _tally(on: _On, number: int) -> Tally:
