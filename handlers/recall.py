@@ -181,7 +181,9 @@ async def _decide(
         AlreadyDecided: somebody else was faster.
     """
     me, now = context.person.id, context.app.clock()
+    old = (await _sent(context, amendment.broadcast_id)).texts
     new = decide(amendment, decision, me)
+    texts = (amendment.texts or old) if new is State.APPROVED else old
     async with context.app.sessions.begin() as session:
         if not await db.amendments.move(session, amendment, new, by=me, now=now):
             raise AlreadyDecided
@@ -192,7 +194,7 @@ async def _decide(
                 session,
                 f"notice:amendment:{amendment.id}:{new.value}",
                 amendment.author_id,
-                lambda t: recall_screens.outcome(t, amendment, new),
+                lambda t: recall_screens.outcome(t, amendment, texts, new),
                 now=now,
             )
         done = f"{decision.value}_{amendment.kind.value}"

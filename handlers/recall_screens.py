@@ -1,6 +1,6 @@
 """Screens of correcting an urgent update and of taking it back. Pure."""
 
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import replace
 from datetime import date
 from html import escape
@@ -192,9 +192,19 @@ def state(t: Translator, reached: State) -> str:
     }.get(reached, t.gettext("It was thrown away. Nothing was changed."))
 
 
-def outcome(t: Translator, amendment: Amendment, reached: State) -> Content:
-    """Tell the author what another coordinator decided, with a way to the report."""
-    text = paragraphs(t, bold(heading(t, amendment)), escape(state(t, reached)))
+def outcome(
+    t: Translator, amendment: Amendment, texts: Mapping[str, str], reached: State
+) -> Content:
+    """Tell the author what another coordinator decided, with a way to the report.
+
+    *texts*: of the update.
+    """
+    text = paragraphs(
+        t,
+        bold(heading(t, amendment)),
+        broadcast_screens.gist(t, texts),
+        escape(state(t, reached)),
+    )
     return Content((text,), ((report_screens.back(t, amendment.broadcast_id),),))
 
 
