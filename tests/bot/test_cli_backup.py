@@ -4,6 +4,7 @@ import asyncio
 import json
 import shutil
 from datetime import datetime
+from zoneinfo import ZoneInfo
 
 import pytest
 from typer.testing import CliRunner
@@ -52,7 +53,8 @@ def people_of(url):
 def test_there_and_back_on_a_clean_machine(url, tmp_path, monkeypatch):
     made = json.loads(run("backup", "b.zip", "--json").stdout)
     assert (made["file"], made["rows"]["people"]) == ("b.zip", 2)
-    at = f"{datetime.fromisoformat(made['created_at']):%Y-%m-%d %H:%M} UTC"
+    local = datetime.fromisoformat(made["created_at"]).astimezone(ZoneInfo("Europe/London"))
+    at = f"{local:%Y-%m-%d %H:%M}"
     noted = [f"The last backup is of {at}."]
     assert json.loads(run("health", "--json", code=1).stdout)["notes"] == noted
     on(monkeypatch, tmp_path, "clean/new.db")
