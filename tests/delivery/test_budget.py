@@ -154,4 +154,6 @@ def test_when_answers_are_refused_bulk_waits():
     world.budget.stop(3)
     world.bulk(1 / 28, [STRAIGHT])
     world.run()
-    assert world.counted == [(pytest.approx(3 + THERE), "bulk")]
+    [(at, who)] = world.counted
+    assert who == "bulk"
+    assert at == pytest.approx(3 + THERE)

@@ -79,7 +79,7 @@ async def test_no_more_under_way_than_the_window(run, window):
 
 
 async def test_each_kind_keeps_to_its_own_window(clock):
-    most = Counter()
+    most = Counter[Kind]()
 
     class Counting(FakeOutbox):
         async def start(self, parcels, now):
@@ -128,7 +128,7 @@ async def test_an_urgent_update_passes_a_long_digest(clock, parts):
 
 async def test_bulk_leaves_the_room_that_answers_take(clock, sender):
     budget = Budget(30, lambda: clock().timestamp())
-    sleep, answered = FakeSleep(clock), []
+    sleep, answered = FakeSleep(clock), list[datetime]()
 
     async def answering(time):
         await sleep(time)
