@@ -52,6 +52,7 @@ async def main(folder: Path, screens: Path) -> None:
         await guide_in_arabic(on, shots)
         await digest(on, shots)
         await broadcast(on, shots)
+        await news(on, shots)
         await listing(on, shots, "en")
         await listing(on, shots, "ar")
         await shots.side_by_side("side-by-side")
@@ -291,6 +292,37 @@ async def recalled(on: Stage, shots: Shots, ada: Player, ben: Player) -> None:
     await ada.presses("Take it back from everybody")
     await ada.gets("Finished")
     await shots.of(on.cast.ada, "broadcast-recalled", TALL)
+
+
+async def news(on: Stage, shots: Shots) -> None:
+    """A newcomer asks for news in Arabic, and gets some that say nothing about them."""
+    ada, ben, samir = (
+        Player(on.sandbox, who, silent) for who in (on.cast.ada, on.cast.ben, on.cast.samir)
+    )
+    t = locales.translator("ar")
+    await samir.says("/alerts")
+    await samir.presses(t.gettext("Ask for news"))
+    await samir.presses(t.gettext("Food"))
+    await shots.of(on.cast.samir, "news-asked", TALL)
+    await samir.presses(t.gettext("Yes, for all of {city}").partition("{")[0])
+    await shots.of(on.cast.samir, "news-kept", TALL)
+    await ada.says("/broadcast")
+    await ada.says("Free food tomorrow for everybody whose asylum claim was refused.")
+    await ada.presses("Newcomers who asked for news")
+    await shots.of(on.cast.ada, "news-refused", TALL)
+    await ada.presses("Change it")
+    await ada.presses("Texts and languages")
+    await ada.presses(locales.native_name("en"))
+    await ada.presses("Write it again")
+    await ada.says("Hot food is free tomorrow at 12:00 in the community hall in Harehills.")
+    await ada.presses("See it, then ask")
+    await ada.presses("Ask for approval")
+    await ben.gets("Stop these messages")
+    await ben.presses("Approve and send")
+    await samir.gets(
+        t.gettext("You get this because you asked for news. You can stop it any time.")
+    )
+    await shots.of(on.cast.samir, "news-arrived", TALL)
 
 
 async def listing(on: Stage, shots: Shots, language: str) -> None:
