@@ -31,6 +31,9 @@ _WAITS = timedelta(seconds=5)  # somebody who is being forgotten waits for an an
 # a statement and a minute for a connection, while somebody waits for our apology.
 CONNECT_SECONDS = 5
 STATEMENT_SECONDS = 20
+# A process that hangs in the middle of a transaction holds its locks, also that of the lease, so
+# that nobody could take over. The server ends such a transaction before a lease runs out.
+STANDSTILL_SECONDS = 15
 AWAY = (DBAPIError, OSError)  # what `is_away` is asked about
 _MISTAKES = (ProgrammingError, IntegrityError, DataError, NotSupportedError)
 
@@ -71,14 +74,17 @@ def make_engine(url: str) -> AsyncEngine:
     SQLite: write-ahead log, foreign keys on, writers wait for each other. PostgreSQL:
     a connection that died in the pool is replaced before it is used, so after a restart of
     the server or a fail-over the pool fills anew. A server that does not answer counts as
-    away (`is_away`) after 20 seconds, one that cannot be connected to after five.
+    away (`is_away`) after 20 seconds, one that cannot be connected to after five. It ends a
+    transaction in which nothing happens for 15 seconds: its process hangs.
 
     Raises:
         ValueError: see `normalised`.
     """
     target = normalised(url)  # hide_parameters: an error must not quote what somebody wrote
     if target.get_backend_name() == "postgresql":
-        return _postgresql(target, statement_seconds=STATEMENT_SECONDS)
+        engine = _postgresql(target, statement_seconds=STATEMENT_SECONDS)
+        event.listen(engine.sync_engine, "connect", _prepare_postgresql)
+        return engine
     engine = create_async_engine(
         target, connect_args={"timeout": BUSY_SECONDS}, hide_parameters=True
     )
@@ -157,6 +163,13 @@ def _postgresql(target: URL, *, statement_seconds: float | None) -> AsyncEngine:
     return create_async_engine(
         target, connect_args=limits, pool_pre_ping=True, hide_parameters=True
     )
+
+
+def _prepare_postgresql(connection: Any, _record: object) -> None:  # Any: the driver's adapter
+    # Said once connected: a pooler in between may refuse what it does not know at the start.
+    # https://www.postgresql.org/docs/18/runtime-config-client.html
+    limit = f"SET idle_in_transaction_session_timeout = '{STANDSTILL_SECONDS}s'"
+    connection.run_async(lambda driver: driver.execute(limit))
 
 
 def _prepare_sqlite(connection: Any, _record: object) -> None:  # Any: the driver's adapter

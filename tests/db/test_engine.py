@@ -7,8 +7,15 @@ import pytest
 from sqlalchemy import event, insert, text
 from sqlalchemy.exc import StatementError
 
+from bot.jobs import LEASE_TIME
 from db import drafts, people
-from db.engine import erase_deleted, make_engine, make_sessions, normalised
+from db.engine import (
+    STANDSTILL_SECONDS,
+    erase_deleted,
+    make_engine,
+    make_sessions,
+    normalised,
+)
 from db.models import DraftRow
 from db.voice import ShownRow
 from people.drafts import Draft
@@ -109,6 +116,17 @@ async def test_erasing_gives_up_while_somebody_reads_and_works_afterwards(
         assert await erase_deleted(sessions, waits=timedelta()) is False
     assert await erase_deleted(sessions, waits=timedelta()) is True
     await engine.dispose()
+
+
+async def test_postgresql_ends_a_transaction_that_stands_still(postgresql_url):
+    engine = make_engine(postgresql_url)
+    for _ in range(2):  # also the second time that the connection is used
+        async with engine.connect() as connection:
+            found = await connection.scalar(text("SHOW idle_in_transaction_session_timeout"))
+            await connection.rollback()
+        assert found == f"{STANDSTILL_SECONDS}s"
+    await engine.dispose()
+    assert timedelta(seconds=STANDSTILL_SECONDS) < LEASE_TIME, "before somebody may take over"
 
 
 async def test_erasing_needs_nothing_on_postgresql(postgresql_url):
