@@ -14,7 +14,7 @@ from delivery.broadcast import Audience, Shape
 from delivery.model import Media
 from directory.model import Audience as Readers
 from directory.needs import is_danger
-from handlers import compose
+from handlers import compose, leaving
 from handlers.broadcast_screens import MAX_BOTH
 from people.drafts import Draft
 from people.model import Role
@@ -612,6 +612,16 @@ async def test_a_draft_goes_on_after_a_restart_and_is_never_sent_by_itself(one, 
     rows = await one.rows()
     assert len(rows["broadcasts"]) == 1
     assert "drafts" not in rows
+
+
+async def test_d11_a_thousand_looks_for_what_is_due_find_no_draft(one):
+    await begun(one)
+    before, rows = len(one.api.of("sendMessage")), await one.rows()
+    for _ in range(1_000):
+        await leaving.knock(one.app)
+    await one.send_out()
+    assert len(one.api.of("sendMessage")) == before
+    assert await one.rows() == rows
 
 
 async def test_a_draft_of_an_earlier_version_goes_on(one):
