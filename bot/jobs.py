@@ -110,6 +110,7 @@ class Jobs:
     _fence: int | None = None
     _stopping: bool = False
     _waits: bool = False
+    _left_open: bool = False  # the last run of the sender failed
     _running: set[asyncio.Task[object]] = field(default_factory=set)
     _chats: ChatPace = field(default_factory=ChatPace)
     _holder: str = field(
@@ -188,7 +189,9 @@ class Jobs:
 
     async def send(self) -> None:
         """Empty the outbox, as fast as the rate lets us, while this process leads."""
+        await self._take_up()
         outbox: Outbox = LeaderOutbox(self.app.sessions, lambda: self.fence)
+        self._left_open = True  # unless it comes to its end
         await drain(
             outbox if self.settled is None else Counted(outbox, self.settled),
             LeaderSender(
@@ -201,6 +204,19 @@ class Jobs:
             chats=self._chats,
             budget=self.budget,
         )
+        self._left_open = False
+
+    async def _take_up(self) -> None:
+        """Take up at once what the last run left when it failed: its calls are all over.
+
+        Where the database died, nobody knows which marks and claims are in it, and those would
+        else wait until they run out.
+        """
+        if not self._left_open or (fence := self.fence) is None:
+            return
+        async with self.app.sessions.begin() as session:
+            if await db.leases.holds(session, fence):
+                await db.outbox.recover(session, self.app.clock(), all_claims=True)
 
     async def mails(self) -> None:
         """Send the mails that are due, while this process leads."""

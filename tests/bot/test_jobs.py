@@ -342,6 +342,24 @@ async def test_who_sleeps_between_marking_and_calling_sends_nothing(stage):
     assert stage.api.texts(PARTNER) == ["hello"]
 
 
+async def test_marks_that_nobody_confirmed_are_taken_up_as_soon_as_the_database_is_back(stage):
+    """The database died after it had kept the mark, before it said so."""
+    jobs = jobs_of(stage)
+    scheduler = jobs.schedule()
+    await knock(scheduler, "lease")
+    await a_notice(stage)
+
+    async def lost():
+        raise ConnectionResetError
+
+    good, jobs.app = jobs.app, replace(jobs.app, sessions=Sleeping(stage.sessions, 3, lost))
+    await knock(scheduler, "send")
+    assert stage.api.methods == []
+    jobs.app = good
+    await knock(scheduler, "send")
+    assert stage.api.texts(PARTNER) == ["hello"], "and not after five minutes"
+
+
 async def test_a_stop_without_the_database_still_ends(stage, caplog):
     jobs = jobs_of(stage)
     scheduler = jobs.schedule()
